@@ -1,0 +1,1 @@
+"""Find patient identifiers in text; knows nothing of platforms, storage or people's screens."""

@@ -1,0 +1,135 @@
+"""The words of the detectors' room: what is found, where, how sure, and what is known beforehand."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal, Protocol
+
+
+class Kind(StrEnum):
+    """What an identifier is. STAFF_NAME is found so that it can be kept."""
+
+    PATIENT_NAME = "PATIENT_NAME"
+    RELATIVE_NAME = "RELATIVE_NAME"
+    STAFF_NAME = "STAFF_NAME"
+    INITIALS = "INITIALS"
+    NHS_NUMBER = "NHS_NUMBER"
+    CHI = "CHI"
+    HC_NUMBER = "HC_NUMBER"
+    MRN = "MRN"
+    DOB = "DOB"
+    AGE = "AGE"
+    ADDRESS = "ADDRESS"
+    POSTCODE = "POSTCODE"
+    PHONE = "PHONE"
+    EMAIL = "EMAIL"
+    NINO = "NINO"
+    URL_ID = "URL_ID"
+    FILENAME_ID = "FILENAME_ID"
+    OTHER_ID = "OTHER_ID"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of Unicode code points, `text[start:end]`."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One identifier. Carries where and why, never the text that matched.
+
+    `confidence` is calibrated: of findings at 0.8, about 8 in 10 are right.
+    `evidence` are short words such as "checksum", "label:nhs", "directory".
+    `message` is None for the text that was scanned, else the id of an earlier
+    message in `Context.earlier` that this text showed to hold an identifier too
+    (the first half of a split number); the span is then in that message's text.
+    """
+
+    kind: Kind
+    span: Span
+    confidence: float
+    detector: str
+    evidence: tuple[str, ...] = ()
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom the staff directory or the channel's member list knows."""
+
+    name: str
+    known_as: str = ""
+    email: str = ""
+    role: str = ""
+    user: str = ""
+    """The platform's account id, where one is known."""
+    member: bool = False
+    """In this conversation, rather than only in the directory."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The staff of a directory and a channel; build one, use it for many texts.
+
+    Detectors may hang their own look-up tables on it with `cached_property`-like
+    functions keyed by the roster's identity; it never changes once built.
+    """
+
+    people: tuple[Person, ...] = ()
+
+    @cached_property
+    def by_user(self) -> dict[str, Person]:
+        return {p.user: p for p in self.people if p.user}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A message before this one in the same thread or conversation."""
+
+    message: str
+    sender: str
+    text: str = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+
+
+Markup = Literal["plain", "slack", "teams"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What chat knows and a bare text does not. Every field may be left out."""
+
+    roster: Roster = Roster()
+    sender: Person | None = None
+    earlier: tuple[Earlier, ...] = field(default=(), repr=False)
+    """Oldest first; at most the last 30."""
+    markup: Markup = "plain"
+    surface: Literal["message", "file_name", "file_text", "topic"] = "message"
+    hospital_numbers: tuple[str, ...] = ()
+    """Patterns (regex syntax) of this organisation's own hospital numbers."""
+
+
+class Detector(Protocol):
+    """A frozen value that finds one kind of thing.
+
+    `name` is stable and unique in the catalogue. `catches` and `spares` are
+    example texts, checked by a test over the whole catalogue.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def catches(self) -> tuple[str, ...]: ...
+
+    @property
+    def spares(self) -> tuple[str, ...]: ...
+
+
+Identifiability = Literal["clean", "weak", "identifying"]

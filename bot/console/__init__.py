@@ -1,0 +1,1 @@
+"""The web console for IG, admins and auditors."""

@@ -1,0 +1,1 @@
+"""Durable work: inbox, lanes, effects, timers and schedules."""

@@ -1,0 +1,1 @@
+"""The story of each event: incident, timeline, audience, decision, audit chain."""

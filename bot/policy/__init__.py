@@ -1,0 +1,1 @@
+"""What is done about a finding: rules in YAML, a verdict with its reasons."""

@@ -1,0 +1,1 @@
+"""Everything that may hold an identifier, sealed."""

@@ -1,0 +1,34 @@
+"""How far a message tells who a patient is: the words clean, weak and identifying."""
+
+from collections.abc import Iterable
+
+from detectors.interface import Finding, Identifiability, Kind
+
+WEAK_EVIDENCE = frozenset({"fragment", "street", "key-safe", "last-four"})
+"""Evidence of a finding that narrows down who is meant without telling it."""
+
+SURE_ENOUGH = 0.5
+
+
+def identifiability(findings: Iterable[Finding], earlier: Iterable[Finding] = ()) -> Identifiability:
+    """What the findings of one message amount to; `earlier` are those of the same thread before it.
+
+    A name counts even as a first name alone: the ward knows who it is. Initials, an age, a
+    fragment of a number, a street or a key-safe code are weak; two fragments that make a whole
+    number carry no "fragment" evidence, since the detector joins them. Weak findings in a thread
+    that has already identified the patient stay weak: hiding the earlier message covers them.
+    """
+    degrees = {_degree(f) for f in findings if f.message is None}
+    if "identifying" in degrees:
+        return "identifying"
+    if "weak" in degrees:
+        return "weak"
+    return "clean"
+
+
+def _degree(finding: Finding) -> Identifiability:
+    if finding.kind is Kind.STAFF_NAME or finding.confidence < SURE_ENOUGH:
+        return "clean"
+    if finding.kind in (Kind.INITIALS, Kind.AGE) or WEAK_EVIDENCE.intersection(finding.evidence):
+        return "weak"
+    return "identifying"

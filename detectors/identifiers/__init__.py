@@ -1,0 +1,1 @@
+"""One file for each kind of identifier that is not a name."""

@@ -1,0 +1,85 @@
+"""NHS numbers: ten digits, 3-3-4, modulus 11 (NHS Data Dictionary)."""
+
+from collections.abc import Iterator
+
+from detectors.digits import Number, mod11, numbers
+from detectors.interface import Context, Finding, Kind
+from detectors.labels import CHI, HC, HOSPITAL, NHS, names_another_thing, stands_before
+from detectors.normalise import View
+from detectors.rule import Rule
+
+NAME = "nhs_number"
+_PLAIN_SHAPES = {(10,), (3, 3, 4), (6, 4), (3, 7), (3, 4, 3), (5, 5)}
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    for number in numbers(view, 10):
+        confidence, evidence = weigh(view, number)
+        if confidence:
+            yield Finding(Kind.NHS_NUMBER, view.span(number.start, number.end), confidence, NAME, evidence)
+    for length in (9, 11):
+        for number in numbers(view, length):
+            if stands_before(NHS, view, number.start):
+                span = view.span(number.start, number.end)
+                yield Finding(Kind.NHS_NUMBER, span, 0.6, NAME, ("label:nhs", "length"))
+
+
+def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
+    """How sure ten digits are an NHS number, and why; 0 where nothing speaks for it."""
+    if stands_before(NHS, view, number.start):
+        return (0.99, ("label:nhs", "checksum")) if mod11(number.digits) else (0.75, ("label:nhs",))
+    if not mod11(number.digits) or len(set(number.digits)) == 1:
+        return _unchecked(view, number)
+    if any(stands_before(label, view, number.start) for label in (CHI, HC, HOSPITAL)):
+        return 0.5, ("checksum", "label:other")
+    return _unlabelled(view, number)
+
+
+def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
+    """A test or misread number in the shape that only NHS numbers are written in."""
+    if number.shape == (3, 3, 4) and not names_another_thing(view, number.start, number.end):
+        return 0.45, ("shape",)
+    return 0.0, ()
+
+
+def _unlabelled(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
+    digits = number.digits
+    shaped = number.shape == (3, 3, 4) or number.spoken
+    if not shaped and number.shape not in _PLAIN_SHAPES:
+        return 0.0, ()
+    test = digits.startswith(("999", "943476"))
+    if names_another_thing(view, number.start, number.end):
+        return (0.75 if test or shaped else 0.2), ("checksum", "named otherwise")
+    if test or shaped:
+        return (0.95 if test and shaped else 0.9), ("checksum", "range" if test else "shape")
+    return (0.65 if _issued(digits) else 0.35), ("checksum", "range" if _issued(digits) else "out of range")
+
+
+def _issued(digits: str) -> bool:
+    """England and Wales issue 400-499 and 600-799 million, England also 3xx: a hint, never a veto."""
+    return digits[0] in "3467"
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=(
+        "NHS number 943 476 5919",
+        "it's 999-197-9743",
+        "999\u00a0108\u00a09187 12/01 11:52",
+        "nsh nubmer: 9434765919",
+        "999 29O 5573 has a letter O in it",
+        "nine nine nine, eight oh six, three five three one",
+        "NHS No. 943 476 5918",
+    ),
+    spares=(
+        "equipment library order no. 5203087792 is out for delivery",
+        "Platelets were 4471982",
+        "ring 07700 900118 after two",
+        "0000000000",
+    ),
+    triggers=(
+        r"(?:[0-9][^\n0-9]{0,4}){7}",
+        r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\W+(?:double |treble |triple )?(?:zero|o|oh|one|two|three|four|five|six|seven|eight|nine)\b",
+    ),
+)

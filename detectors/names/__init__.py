@@ -1,0 +1,1 @@
+"""Who is named, and whether they are a patient, a relative or staff."""

@@ -1,0 +1,78 @@
+"""A text and what is known about it -> findings, in order, with overlaps settled."""
+
+import re2
+
+from detectors.catalogue import CATALOGUE
+from detectors.interface import Context, Finding, Kind, Span
+from detectors.normalise import View, normalise
+from detectors.rule import Rule
+
+NOTHING_KNOWN = Context()
+
+
+class _Prefilter:
+    """One automaton over every rule's triggers, so that only rules with a chance are run."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self.always = frozenset(i for i, rule in enumerate(rules) if not rule.triggers)
+        self.owner: list[int] = []
+        self.triggers = re2.Set.SearchSet()
+        for i, rule in enumerate(rules):
+            for trigger in rule.triggers:
+                self.triggers.Add(f"(?i){trigger}")
+                self.owner.append(i)
+        self.triggers.Compile()
+
+    def in_play(self, text: str) -> list[Rule]:
+        hit = self.triggers.Match(text) or ()
+        return [self.rules[i] for i in sorted(self.always | {self.owner[h] for h in hit})]
+
+
+_PREFILTER = _Prefilter(CATALOGUE)
+
+
+def scan(text: str, context: Context = NOTHING_KNOWN) -> tuple[Finding, ...]:
+    """Every identifier in `text`, sorted by span, none overlapping another.
+
+    Pure and thread-safe. A finding with `message` set lies in that earlier message and comes last.
+    STAFF_NAME findings say what is to be kept; they never overlap one that may be hidden.
+    """
+    view = normalise(text, context.markup)
+    found = [f for rule in _PREFILTER.in_play(view.text) for f in rule.find(view, context)]
+    here = _settle(view, [f for f in found if f.message is None])
+    before = {(f.message, f.span): f for f in found if f.message is not None}
+    return (*here, *sorted(before.values(), key=lambda f: (f.message or "", f.span)))
+
+
+def _settle(view: View, found: list[Finding]) -> list[Finding]:
+    """The surest first; what overlaps a surer one keeps only the part that is not yet covered."""
+    kept: list[Finding] = []
+    for finding in sorted(found, key=_rank):
+        for rest in _uncovered(finding, kept):
+            kept.append(rest)
+    return sorted(kept, key=lambda f: f.span)
+
+
+def _rank(finding: Finding) -> tuple[float, int, int, str, str]:
+    """Order of precedence; staff names give way to anything at least as sure that would be hidden."""
+    handicap = 0.005 if finding.kind is Kind.STAFF_NAME else 0.0
+    length = finding.span.end - finding.span.start
+    return (-(finding.confidence - handicap), -length, finding.span.start, finding.kind, finding.detector)
+
+
+def _uncovered(finding: Finding, kept: list[Finding]) -> list[Finding]:
+    clashes = [k.span for k in kept if k.span.overlaps(finding.span)]
+    if not clashes:
+        return [finding]
+    if finding.kind is Kind.STAFF_NAME:
+        return []
+    start, end = finding.span.start, finding.span.end
+    before, after = min(c.start for c in clashes), max(c.end for c in clashes)
+    ends = [Span(start, before)] if before - start > 2 else []
+    ends += [Span(after, end)] if end - after > 2 else []
+    return [_at(finding, span) for span in ends]
+
+
+def _at(finding: Finding, span: Span) -> Finding:
+    return Finding(finding.kind, span, finding.confidence, finding.detector, finding.evidence)

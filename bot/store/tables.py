@@ -1,8 +1,19 @@
 """Every table. Columns named `sealed…` hold AES-GCM ciphertext; no other column may hold message text."""
 
 from sqlalchemy import (
-    JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String,
-    Table, UniqueConstraint,
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
 )  # fmt: skip
 
 metadata = MetaData()

@@ -1,0 +1,67 @@
+"""What was said just before, per conversation: what a bare answer or a first name refers to."""
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from connectors.interface import Channel, Message
+from detectors.interface import Earlier, Finding
+
+_KEPT = 60
+_SHOWN = 30
+_CONVERSATIONS = 500
+
+
+@dataclass
+class Remembered:
+    """A message with the text that the detectors saw and what they found there."""
+
+    message: Message
+    text: str = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+
+
+class Memory:
+    """The last messages of each conversation, in this process only; rebuilt from the inbox when lost."""
+
+    def __init__(self) -> None:
+        self._lanes: OrderedDict[Channel, deque[Remembered]] = OrderedDict()
+
+    def knows(self, channel: Channel) -> bool:
+        return channel in self._lanes
+
+    def begin(self, channel: Channel) -> None:
+        """Start remembering; the least used conversation is forgotten when there are too many."""
+        self._lanes.setdefault(channel, deque(maxlen=_KEPT))
+        while len(self._lanes) > _CONVERSATIONS:
+            self._lanes.popitem(last=False)
+
+    def add(self, remembered: Remembered) -> None:
+        """Remember a message, in the place of an earlier state of the same message."""
+        ref = remembered.message.ref
+        self.begin(ref.channel)
+        self._lanes.move_to_end(ref.channel)
+        lane = self._lanes[ref.channel]
+        for n, old in enumerate(lane):
+            if old.message.ref.ts == ref.ts:
+                lane[n] = remembered
+                return
+        lane.append(remembered)
+
+    def forget(self, channel: Channel, ts: str) -> None:
+        """A message was deleted by its author."""
+        if lane := self._lanes.get(channel):
+            self._lanes[channel] = deque((r for r in lane if r.message.ref.ts != ts), maxlen=_KEPT)
+
+    def get(self, channel: Channel, ts: str) -> Remembered | None:
+        return next((r for r in self._lanes.get(channel, ()) if r.message.ref.ts == ts), None)
+
+    def before(self, message: Message) -> tuple[Earlier, ...]:
+        """What a reader of this message had seen: its thread, and the conversation's own level."""
+        thread = message.ref.thread
+        seen = [
+            r
+            for r in self._lanes.get(message.ref.channel, ())
+            if r.message.ref.ts != message.ref.ts
+            and (r.message.ref.thread in (None, r.message.ref.ts, thread) or r.message.ref.ts == thread)
+        ]
+        return tuple(Earlier(r.message.ref.ts, r.message.sender, r.text, r.findings) for r in seen[-_SHOWN:])

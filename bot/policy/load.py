@@ -1,0 +1,203 @@
+"""Read a policy from YAML, naming every error by its line at once; and write one back.
+
+PolicyError    lists every Problem found; nothing of a policy with a problem is used
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, TypeVar
+
+import yaml
+
+from bot.policy.nodes import At, PolicyError, Problem, compose, suggest
+from bot.policy.presets import Ladder, Membership, MembershipRule, OnJoin, Policy, Preset, Stance
+from bot.policy.verdict import Action
+from detectors.interface import Kind
+
+__all__ = ["Policy", "PolicyError", "Problem", "default", "default_text", "dump", "load"]
+
+T = TypeVar("T")
+
+SILENT_BELOW: Final = 0.3
+"""No threshold may be lower: a hit this unsure goes to the queue and never reaches the sender."""
+
+
+def load(text: str) -> Policy:
+    """The policy that `text` (YAML, see bot/policy/README.md) describes; raises PolicyError."""
+    root = compose(text)
+    problems: list[Problem] = []
+    policy = _policy(At(root, problems, "the policy"))
+    if problems:
+        raise PolicyError(problems)
+    return policy
+
+
+def default_text() -> str:
+    """The policy that ships, comments and all."""
+    return files("bot.policy").joinpath("default.yaml").read_text(encoding="utf-8")
+
+
+@cache
+def default() -> Policy:
+    """The policy that ships, read."""
+    return load(default_text())
+
+
+# --- what a policy is made of --------------------------------------------------------------------------
+
+_KINDS: Final = {k.value: k for k in Kind if k is not Kind.STAFF_NAME}
+_STEPS: Final = ("warn", "redact", "hide")
+_STANCE: Final = ("kinds", "weak", "identifying")
+_PRESET: Final = (
+    "name", "description", *_STANCE, "outsider_present", "audience_unclear",
+    "warn_sender", "urgent_minutes", "membership",
+)  # fmt: skip
+_FOR_LABEL: Final = {"observe": Action.OBSERVE, "warn": Action.WARN, "hide": Action.HIDE}
+_ON_JOIN: Final[dict[str, OnJoin]] = {"tell": "tell", "remove": "remove"}
+_RULES: Final = {rule.value: rule for rule in MembershipRule}
+
+
+def _policy(at: At) -> Policy:
+    got = at.fields(
+        ("version", "default_preset", "presets", "channels"), needed=("version", "default_preset", "presets")
+    )
+    version = got["version"].whole(1, 10**9, 1) if "version" in got else 1
+    entries = got["presets"].entries() if "presets" in got else {}
+    if "presets" in got and not entries:
+        got["presets"].wrong("at least one preset is needed")
+    presets = {key: _preset(key, place) for key, (_, place) in entries.items()}
+    keys = {key: key for key in presets}
+    default_preset = got["default_preset"].choice(keys, "") if "default_preset" in got else ""
+    channels = got["channels"].entries() if "channels" in got else {}
+    return Policy(version, default_preset, presets, {k: _assigned(v, keys) for k, (_, v) in channels.items()})
+
+
+def _assigned(at: At, presets: Mapping[str, str]) -> str:
+    at.what = "preset"
+    return at.choice(presets, "")
+
+
+def _preset(key: str, at: At) -> Preset:
+    at.what = f"preset {key}"
+    got = at.fields(_PRESET, needed=("name", "description", "kinds"))
+    plain = Preset(key=key, name="", description="")
+    return Preset(
+        key=key,
+        name=_read(got, "name", At.text, ""),
+        description=_read(got, "description", At.text, ""),
+        always=_stance(got),
+        outsider_present=_read(got, "outsider_present", _further, Stance()),
+        audience_unclear=_read(got, "audience_unclear", _further, Stance()),
+        warn_sender=_read(got, "warn_sender", lambda a: a.yes_no(True), True),
+        urgent_minutes=_read(
+            got, "urgent_minutes", lambda a: a.whole(0, 1440, plain.urgent_minutes), plain.urgent_minutes
+        ),
+        membership=_read(got, "membership", _membership, plain.membership),
+    )
+
+
+def _read(got: Mapping[str, At], word: str, read: Callable[[At], T], otherwise: T) -> T:
+    return read(got[word]) if word in got else otherwise
+
+
+def _further(at: At) -> Stance:
+    return _stance(at.fields(_STANCE))
+
+
+def _stance(got: Mapping[str, At]) -> Stance:
+    entries = got["kinds"].entries() if "kinds" in got else {}
+    kinds: dict[Kind, Ladder] = {}
+    for word, (key, value) in entries.items():
+        if word in _KINDS:
+            kinds[_KINDS[word]] = _ladder(value)
+        elif word == Kind.STAFF_NAME.value:
+            key.wrong("STAFF_NAME is always kept and cannot be given an action")
+        elif word != "any":
+            key.wrong(f"unknown kind {word!r}{suggest(word, ('any', *_KINDS))}")
+    return Stance(
+        any=_ladder(entries["any"][1]) if "any" in entries else Ladder(),
+        kinds=kinds,
+        weak=_read(got, "weak", _for_label, Action.OBSERVE),
+        identifying=_read(got, "identifying", _for_label, Action.OBSERVE),
+    )
+
+
+def _for_label(at: At) -> Action:
+    if at.text() == "redact":
+        at.wrong(f"`{at.what}` acts on a whole message: observe, warn or hide; redact is said per kind")
+        return Action.OBSERVE
+    return at.choice(_FOR_LABEL, Action.OBSERVE)
+
+
+def _ladder(at: At) -> Ladder:
+    if at.is_word("observe"):
+        return Ladder()
+    steps = {word: place.number(SILENT_BELOW, 1.0, 1.0) for word, place in at.fields(_STEPS).items()}
+    if not steps:
+        at.wrong(f"`{at.what}` needs thresholds, such as {{redact: 0.5}}, or the word observe")
+    given = [steps[word] for word in _STEPS if word in steps]
+    if given != sorted(given):
+        at.wrong(f"in `{at.what}` a stricter action needs the higher confidence: warn, redact, hide")
+    return Ladder(**steps)
+
+
+def _membership(at: At) -> Membership:
+    got = at.fields(("rule", "guest", "unknown", "leaver"), needed=("rule",))
+
+    def on_join(word: str) -> OnJoin:
+        return _read(got, word, lambda a: a.choice(_ON_JOIN, "tell"), "tell")
+
+    found = Membership(
+        rule=_read(
+            got, "rule", lambda a: a.choice(_RULES, MembershipRule.STAFF_ONLY), MembershipRule.STAFF_ONLY
+        ),
+        guest=on_join("guest"),
+        unknown=on_join("unknown"),
+        leaver=on_join("leaver"),
+    )
+    if found.rule is MembershipRule.ANYONE and "remove" in (found.guest, found.unknown, found.leaver):
+        at.wrong("with the rule anyone nobody is removed; choose staff_and_confirmed or staff_only")
+    return found
+
+
+# --- and back ------------------------------------------------------------------------------------------
+
+
+def dump(policy: Policy) -> str:
+    """The policy as YAML; `load(dump(p)) == p`. Comments of the text it was read from are not kept."""
+    plain = {
+        "version": policy.version,
+        "default_preset": policy.default_preset,
+        "presets": {key: _plain_preset(p) for key, p in policy.presets.items()},
+        "channels": dict(policy.channels),
+    }
+    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _plain_preset(preset: Preset) -> dict[str, Any]:
+    m = preset.membership
+    return {
+        "name": preset.name,
+        "description": preset.description,
+        **_plain_stance(preset.always),
+        "outsider_present": _plain_stance(preset.outsider_present),
+        "audience_unclear": _plain_stance(preset.audience_unclear),
+        "warn_sender": preset.warn_sender,
+        "urgent_minutes": preset.urgent_minutes,
+        "membership": {"rule": m.rule.value, "guest": m.guest, "unknown": m.unknown, "leaver": m.leaver},
+    }
+
+
+def _plain_stance(stance: Stance) -> dict[str, Any]:
+    ladders = {"any": stance.any, **{kind.value: ladder for kind, ladder in stance.kinds.items()}}
+    return {
+        "kinds": {word: _plain_ladder(ladder) for word, ladder in ladders.items()},
+        "weak": stance.weak.word,
+        "identifying": stance.identifying.word,
+    }
+
+
+def _plain_ladder(ladder: Ladder) -> dict[str, float] | str:
+    steps = {"warn": ladder.warn, "redact": ladder.redact, "hide": ladder.hide}
+    return {word: at for word, at in steps.items() if at is not None} or "observe"

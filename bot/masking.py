@@ -4,18 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.policy.kinds import WORDS
 from bot.vault.labels import Labels, Name
 from connectors.interface import Channel, Edit, Message, TextPart
-from detectors.interface import Finding, Kind, Span
+from detectors.interface import Finding, Kind
 from detectors.redaction import Replacement, redact
 
 _NOUN = {Kind.PATIENT_NAME: "Patient", Kind.RELATIVE_NAME: "Relative"}
-_WORDS = {
-    Kind.NHS_NUMBER: "NHS number", Kind.CHI: "CHI", Kind.HC_NUMBER: "H&C number", Kind.MRN: "hospital number",
-    Kind.DOB: "date of birth", Kind.AGE: "age", Kind.ADDRESS: "address", Kind.POSTCODE: "postcode",
-    Kind.PHONE: "phone", Kind.EMAIL: "email", Kind.NINO: "NI number", Kind.URL_ID: "link id",
-    Kind.FILENAME_ID: "file name", Kind.OTHER_ID: "reference", Kind.INITIALS: "initials", Kind.STAFF_NAME: "name",
-}  # fmt: skip
 _SAID_BEFORE = {
     Kind.NHS_NUMBER: r"nhs(?:\s*(?:number|num|no|#))?", Kind.CHI: r"chi(?:\s*(?:number|no))?",
     Kind.HC_NUMBER: r"h\s*&(?:amp;)?\s*c(?:\s*(?:number|no))?", Kind.DOB: r"(?:d\.?o\.?b|born|birth)",
@@ -57,23 +52,12 @@ def placeholder(text: str, finding: Finding) -> str:
     before = _BEFORE.get(finding.kind)
     if before and before.search(text, 0, finding.span.start):
         return "[hidden]"
-    return f"[{_WORDS.get(finding.kind, 'identifier')} hidden]"
-
-
-def words_for(kind: Kind) -> str:
-    """A kind in plain words, as people read it in notes and on pages."""
-    return {Kind.PATIENT_NAME: "patient name", Kind.RELATIVE_NAME: "relative's name"}.get(kind) or _WORDS[
-        kind
-    ]
+    return f"[{WORDS[finding.kind]} hidden]"
 
 
 def scope_of(channel: Channel) -> str:
     """Where a label means one patient: the conversation with all its threads."""
     return f"{channel.platform}/{channel.tenant}/{channel.id}"
-
-
-def whole(part: TextPart) -> Span:
-    return Span(0, len(part.text))
 
 
 def _name(part: TextPart, finding: Finding) -> Name:

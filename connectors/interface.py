@@ -425,6 +425,9 @@ class ChatPlatform(Protocol):
 
     async def remove(self, channel: Channel, user: str) -> None: ...
 
+    async def set_about(self, channel: Channel, what: Literal["topic", "purpose", "renamed"], text: str) -> None:
+        """Replace a conversation's topic, purpose or name (an identifier was in it)."""
+
     async def join(self, channel: Channel) -> None: ...
 
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:

@@ -1,0 +1,353 @@
+"""Every sentence that a person reads in chat. Takes kinds, counts and ids, never anybody's text.
+
+A note says first what happened, in at most 35 words, with at most three buttons and one of them primary.
+`<@id>` and `<#id>` stand for an account and a conversation; the connector shows them as mentions.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
+
+from bot.policy.kinds import in_words
+from bot.policy.verdict import Audience
+from connectors.interface import Button, Channel, Note, Standing
+from detectors.interface import Kind
+
+FOOTER: Final = "Help, not discipline. See what we store."
+
+Press = Literal["ok", "urgent", "not_patient", "confirm_partner", "remove_member", "connect"]
+"""The action ids of every button of ours; the value is the incident's id."""
+
+_LABELS: Final[Mapping[Press, str]] = {
+    "ok": "OK",
+    "urgent": "Needed for urgent care",
+    "not_patient": "Not a patient",
+    "confirm_partner": "Confirm as partner",
+    "remove_member": "Remove from channel",
+    "connect": "Connect my account",
+}
+_PRIMARY: Final = {"ok", "confirm_partner", "connect"}
+_DANGER: Final = {"remove_member"}
+
+_ID: Final = re.compile(r"[\w:.@=+/-]{1,200}", re.ASCII)
+
+
+def _note(text: str, incident: str = "", presses: Iterable[Press] = ()) -> Note:
+    return Note(text, tuple(_button(p, incident) for p in presses), FOOTER)
+
+
+def _button(press: Press, incident: str) -> Button:
+    style: Literal["default", "primary", "danger"] = "default"
+    if press in _PRIMARY:
+        style = "primary"
+    elif press in _DANGER:
+        style = "danger"
+    return Button(press, _LABELS[press], incident, style)
+
+
+def _sentence(kinds: Iterable[Kind]) -> str:
+    words = in_words(kinds)
+    return words[0].upper() + words[1:]
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _minutes(minutes: int) -> str:
+    if minutes % 60 == 0 and minutes:
+        return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def person(user: str) -> str:
+    """An account as a mention. Raises ValueError for anything but a platform's id."""
+    if not _ID.fullmatch(user):
+        raise ValueError("not an account id")
+    return f"<@{user}>"
+
+
+def place(channel: Channel) -> str:
+    """A conversation as a mention."""
+    if not _ID.fullmatch(channel.id):
+        raise ValueError("not a conversation id")
+    return f"<#{channel.id}>"
+
+
+def _care(urgent_minutes: int) -> tuple[Press, ...]:
+    return ("ok", "urgent", "not_patient") if urgent_minutes else ("ok", "not_patient")
+
+
+# --- to the sender of a message ------------------------------------------------------------------------
+
+
+def redacted(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> Note:
+    """Identifiers were hidden and the rest was delivered."""
+    text = (
+        f"{_sentence(kinds)} hidden from your message. The rest was delivered. "
+        "Use initials and bed, or share by the patient record."
+    )
+    return _note(text, incident, _care(urgent_minutes))
+
+
+def hidden_whole(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> Note:
+    """The whole message was hidden."""
+    text = (
+        f"Your message is hidden: it shows {_an(kinds)}. Nothing else is lost. "
+        "Send it again without, or share by the patient record."
+    )
+    return _note(text, incident, _care(urgent_minutes))
+
+
+def could_not_hide(incident: str, kinds: Iterable[Kind]) -> Note:
+    """Nothing could hide it here: say so, and how to put it right."""
+    text = (
+        f"Your message still shows {_an(kinds)}: it could not be hidden here. "
+        "Please delete or edit your message. Use initials and bed, or the patient record."
+    )
+    return _note(text, incident, ("ok", "not_patient"))
+
+
+def check_please(incident: str, kinds: Iterable[Kind]) -> Note:
+    """The policy only warns: the message stands as it was written."""
+    text = (
+        f"Your message may show {_an(kinds)}. It was delivered as you wrote it. "
+        "If it is about a patient, please edit it to initials and bed."
+    )
+    return _note(text, incident, ("ok", "not_patient"))
+
+
+def outsider_present(incident: str, kinds: Iterable[Kind], outsiders: int, *, urgent_minutes: int) -> Note:
+    """Hidden because somebody outside the directory can read here."""
+    verb = "is" if outsiders == 1 else "are"
+    text = (
+        f"{_sentence(kinds)} hidden: {_people(outsiders)} here {verb} not in the staff directory. "
+        "Identifiers stay hidden until the owner confirms them."
+    )
+    return _note(text, incident, _care(urgent_minutes))
+
+
+def file_hidden(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> Note:
+    """A photo or document was taken away."""
+    text = (
+        f"Your file shows {_an(kinds)}, so it is hidden. "
+        "Share it by the patient record or your secure image service."
+    )
+    return _note(text, incident, _care(urgent_minutes))
+
+
+def file_redacted(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> Note:
+    """A copy with the identifiers painted over took the file's place."""
+    text = f"{_sentence(kinds)} hidden in your file. A copy without was posted in its place."
+    return _note(text, incident, _care(urgent_minutes))
+
+
+def file_uninspected(incident: str, *, hidden: bool) -> Note:
+    """A file that could not be read: a password, a broken file, an unknown type."""
+    text = (
+        "Your file could not be checked, so it is hidden. Send it as PDF or a picture, or by the patient record."
+        if hidden
+        else "Your file could not be checked and was left as it is. If it shows a patient, please delete it."
+    )
+    return _note(text, incident, ("ok", "not_patient") if hidden else ("ok",))
+
+
+def connect_invitation(incident: str = "") -> Note:
+    """Author edit needs the author's own leave, once."""
+    text = (
+        "With your account connected, only the identifier is hidden and your message keeps its place. "
+        "Chaperone edits your own messages for this alone; you can disconnect at any time."
+    )
+    return _note(text, incident, ("connect",))
+
+
+# --- after a button ------------------------------------------------------------------------------------
+
+
+def thanks() -> Note:
+    """After OK."""
+    return _note("Noted, thank you.")
+
+
+def urgent_restored(minutes: int) -> Note:
+    text = (
+        f"Shown again for this channel for {_minutes(minutes)}. IG will see a masked copy. "
+        "Remember to write the decision in the record."
+    )
+    return _note(text)
+
+
+def restored_expired() -> Note:
+    return _note(
+        "Your message is hidden again: the time for urgent care has passed. Continue by the patient record."
+    )
+
+
+def false_positive_restored() -> Note:
+    return _note(
+        "Shown again, as not about a patient. Sorry for the interruption; IG will see a masked copy."
+    )
+
+
+def not_shown_again() -> Note:
+    """A restore was asked for and the platform refused."""
+    return _note(
+        "Your message could not be shown again here. Please send it once more; IG knows that you asked."
+    )
+
+
+def not_while_outsiders(outsiders: int) -> Note:
+    verb = "is" if outsiders == 1 else "are"
+    return _note(
+        f"Not shown again: {_people(outsiders)} here {verb} not in the staff directory. "
+        "Please use the patient record or call the team."
+    )
+
+
+def for_the_sender_only() -> Note:
+    """Somebody else pressed."""
+    return _note("Nothing was changed: only the sender of the message, or IG, can do this.")
+
+
+def for_the_owner_only() -> Note:
+    return _note("Nothing was changed: only the channel's owner, or IG, can do this.")
+
+
+def settled_already() -> Note:
+    return _note("Nothing was changed: this has been settled already.")
+
+
+# --- who is here ---------------------------------------------------------------------------------------
+
+_WHO_JOINED: Final[Mapping[Standing, str]] = {
+    "guest": "is a guest",
+    "partner": "belongs to another organisation",
+    "leaver": "has left the staff directory",
+    "unknown": "is not in the staff directory",
+    "could_not_tell": "could not be checked against the staff directory",
+    "staff": "is staff",
+}
+
+
+def outsider_joined(
+    incident: str, user: str, channel: Channel, standing: Standing, *, confirmable: bool
+) -> Note:
+    """To the owner and to IG. `confirmable`: the membership rule lets somebody confirm them."""
+    text = (
+        f"{person(user)} joined {place(channel)} and {_WHO_JOINED[standing]}. "
+        f"Identifiers stay hidden {'until you confirm them' if confirmable else 'while they are here'}."
+    )
+    return _note(text, incident, ("confirm_partner", "remove_member") if confirmable else ("remove_member",))
+
+
+def already_here(
+    incident: str, user: str, channel: Channel, standing: Standing, *, confirmable: bool
+) -> Note:
+    """The same, for somebody whom a check found among the members, such as a leaver."""
+    text = (
+        f"{person(user)} is in {place(channel)} and {_WHO_JOINED[standing]}. "
+        f"Identifiers stay hidden {'until you confirm them' if confirmable else 'while they are here'}."
+    )
+    return _note(text, incident, ("confirm_partner", "remove_member") if confirmable else ("remove_member",))
+
+
+def member_removed(user: str, channel: Channel, standing: Standing) -> Note:
+    return _note(f"{person(user)} was removed from {place(channel)}: the account {_WHO_JOINED[standing]}.")
+
+
+def remove_refused(incident: str, user: str, channel: Channel) -> Note:
+    return _note(
+        f"{person(user)} could not be removed from {place(channel)}: the platform refused. "
+        "Please remove them by hand. Identifiers stay hidden meanwhile.",
+        incident,
+        ("ok",),
+    )
+
+
+def last_owner_stays(incident: str, user: str, channel: Channel) -> Note:
+    return _note(
+        f"{person(user)} was not removed from {place(channel)}, as its only owner. "
+        "Please name another owner first. Identifiers stay hidden meanwhile.",
+        incident,
+        ("ok",),
+    )
+
+
+def member_confirmed(user: str, channel: Channel, days: int) -> Note:
+    length = "1 day" if days == 1 else f"{days} days"
+    return _note(f"{person(user)} is confirmed in {place(channel)} for {length}. IG sees who confirmed them.")
+
+
+def not_confirmable(channel: Channel) -> Note:
+    return _note(f"Nothing was changed: {place(channel)} is for staff only, so nobody else can be confirmed.")
+
+
+def who(audience: Audience, preset: str) -> Note:
+    """`/chaperone who`. `preset` is the name of the channel's preset, from the policy."""
+    parts = [f"{audience.staff} staff here, {audience.outsiders} outside the directory"]
+    if audience.could_not_tell:
+        parts.append(f"{audience.could_not_tell} not checked yet")
+    shared = " Shared with another organisation." if audience.shared_outside else ""
+    return _note(f"{', '.join(parts)}.{shared} Treated as: {preset}.")
+
+
+def status(reach: str, working: bool) -> Note:
+    """`/chaperone status`. `reach` is the connector's answer to what can be hidden here, in plain words."""
+    state = (
+        "Chaperone is working here." if working else "Chaperone is not working fully here; IG has been told."
+    )
+    return _note(f"{state} Hiding: {reach}.")
+
+
+def help_() -> Note:
+    return _note(
+        "Chaperone hides patient identifiers and leaves the clinical sentence. "
+        "`/chaperone who` shows who reads here, `/chaperone status` what can be hidden, `/chaperone connect` "
+        "joins your account."
+    )
+
+
+# --- when something fails ------------------------------------------------------------------------------
+
+
+def failure(incident: str, channel: Channel) -> Note:
+    """To IG: the bot could not do its work on a message, which stays as it was."""
+    return _note(
+        f"A message in {place(channel)} could not be checked and stays as written. "
+        "The failure is recorded; please look at it.",
+        incident,
+    )
+
+
+# --- what is left in the channel -----------------------------------------------------------------------
+
+
+def hidden_marker() -> str:
+    """In the place of a whole message."""
+    return "Message hidden: it identified a patient. The sender has been told how to share it safely."
+
+
+def file_marker() -> str:
+    """With the copy of a file, or in its place."""
+    return "File checked: identifiers were hidden."
+
+
+def copy_context(user: str) -> str:
+    """Over a masked copy that had to be posted in another's stead."""
+    return f"From {person(user)}, with patient identifiers hidden"
+
+
+def restored_marker(minutes: int) -> str:
+    """Over a message that is shown again for urgent care."""
+    return f"Shown again for urgent care, for {_minutes(minutes)}"
+
+
+def _an(kinds: Iterable[Kind]) -> str:
+    """ "a name and CHI", "an NHS number", "initials"."""
+    words = in_words(kinds)
+    if words.startswith("initials"):
+        return words
+    return f"{'an' if words[:3] in _AN else 'a'} {words}"
+
+
+_AN: Final = {"NHS", "H&C", "age", "add", "e-m", "ide"}

@@ -81,8 +81,10 @@ def _care(urgent_minutes: int) -> tuple[Press, ...]:
 # --- to the sender of a message ------------------------------------------------------------------------
 
 
-def redacted(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> Note:
+def redacted(kinds: Iterable[Kind], incident: str, *, urgent_minutes: int, outsiders: int = 0) -> Note:
     """Identifiers were hidden and the rest was delivered."""
+    if outsiders:
+        return outsider_present(kinds, incident, outsiders, urgent_minutes=urgent_minutes)
     text = (
         f"{_sentence(kinds)} hidden from your message. The rest was delivered. "
         "Use initials and bed, or share by the patient record."
@@ -90,7 +92,7 @@ def redacted(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> No
     return _note(text, incident, _care(urgent_minutes))
 
 
-def hidden_whole(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> Note:
+def hidden_whole(kinds: Iterable[Kind], incident: str, *, urgent_minutes: int) -> Note:
     """The whole message was hidden."""
     text = (
         f"Your message is hidden: it shows {_an(kinds)}. Nothing else is lost. "
@@ -99,7 +101,7 @@ def hidden_whole(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -
     return _note(text, incident, _care(urgent_minutes))
 
 
-def could_not_hide(incident: str, kinds: Iterable[Kind]) -> Note:
+def could_not_hide(kinds: Iterable[Kind], incident: str) -> Note:
     """Nothing could hide it here: say so, and how to put it right."""
     text = (
         f"Your message still shows {_an(kinds)}: it could not be hidden here. "
@@ -108,7 +110,7 @@ def could_not_hide(incident: str, kinds: Iterable[Kind]) -> Note:
     return _note(text, incident, ("ok", "not_patient"))
 
 
-def check_please(incident: str, kinds: Iterable[Kind]) -> Note:
+def please_check(kinds: Iterable[Kind], incident: str) -> Note:
     """The policy only warns: the message stands as it was written."""
     text = (
         f"Your message may show {_an(kinds)}. It was delivered as you wrote it. "
@@ -117,7 +119,7 @@ def check_please(incident: str, kinds: Iterable[Kind]) -> Note:
     return _note(text, incident, ("ok", "not_patient"))
 
 
-def outsider_present(incident: str, kinds: Iterable[Kind], outsiders: int, *, urgent_minutes: int) -> Note:
+def outsider_present(kinds: Iterable[Kind], incident: str, outsiders: int, *, urgent_minutes: int) -> Note:
     """Hidden because somebody outside the directory can read here."""
     verb = "is" if outsiders == 1 else "are"
     text = (
@@ -127,7 +129,7 @@ def outsider_present(incident: str, kinds: Iterable[Kind], outsiders: int, *, ur
     return _note(text, incident, _care(urgent_minutes))
 
 
-def file_hidden(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> Note:
+def file_hidden(kinds: Iterable[Kind], incident: str, *, urgent_minutes: int) -> Note:
     """A photo or document was taken away."""
     text = (
         f"Your file shows {_an(kinds)}, so it is hidden. "
@@ -136,7 +138,7 @@ def file_hidden(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) ->
     return _note(text, incident, _care(urgent_minutes))
 
 
-def file_redacted(incident: str, kinds: Iterable[Kind], *, urgent_minutes: int) -> Note:
+def file_redacted(kinds: Iterable[Kind], incident: str, *, urgent_minutes: int) -> Note:
     """A copy with the identifiers painted over took the file's place."""
     text = f"{_sentence(kinds)} hidden in your file. A copy without was posted in its place."
     return _note(text, incident, _care(urgent_minutes))
@@ -230,7 +232,7 @@ _WHO_JOINED: Final[Mapping[Standing, str]] = {
 
 
 def outsider_joined(
-    incident: str, user: str, channel: Channel, standing: Standing, *, confirmable: bool
+    user: str, channel: Channel, standing: Standing, incident: str, *, confirmable: bool
 ) -> Note:
     """To the owner and to IG. `confirmable`: the membership rule lets somebody confirm them."""
     text = (
@@ -241,7 +243,7 @@ def outsider_joined(
 
 
 def already_here(
-    incident: str, user: str, channel: Channel, standing: Standing, *, confirmable: bool
+    user: str, channel: Channel, standing: Standing, incident: str, *, confirmable: bool
 ) -> Note:
     """The same, for somebody whom a check found among the members, such as a leaver."""
     text = (
@@ -255,7 +257,7 @@ def member_removed(user: str, channel: Channel, standing: Standing) -> Note:
     return _note(f"{person(user)} was removed from {place(channel)}: the account {_WHO_JOINED[standing]}.")
 
 
-def remove_refused(incident: str, user: str, channel: Channel) -> Note:
+def remove_refused(user: str, channel: Channel, incident: str) -> Note:
     return _note(
         f"{person(user)} could not be removed from {place(channel)}: the platform refused. "
         "Please remove them by hand. Identifiers stay hidden meanwhile.",
@@ -264,7 +266,7 @@ def remove_refused(incident: str, user: str, channel: Channel) -> Note:
     )
 
 
-def last_owner_stays(incident: str, user: str, channel: Channel) -> Note:
+def last_owner_stays(user: str, channel: Channel, incident: str) -> Note:
     return _note(
         f"{person(user)} was not removed from {place(channel)}, as its only owner. "
         "Please name another owner first. Identifiers stay hidden meanwhile.",
@@ -310,7 +312,7 @@ def help_() -> Note:
 # --- when something fails ------------------------------------------------------------------------------
 
 
-def failure(incident: str, channel: Channel) -> Note:
+def failure(channel: Channel, incident: str) -> Note:
     """To IG: the bot could not do its work on a message, which stays as it was."""
     return _note(
         f"A message in {place(channel)} could not be checked and stays as written. "
@@ -322,12 +324,12 @@ def failure(incident: str, channel: Channel) -> Note:
 # --- what is left in the channel -----------------------------------------------------------------------
 
 
-def hidden_marker() -> str:
+def hidden_notice() -> str:
     """In the place of a whole message."""
     return "Message hidden: it identified a patient. The sender has been told how to share it safely."
 
 
-def file_marker() -> str:
+def file_notice() -> str:
     """With the copy of a file, or in its place."""
     return "File checked: identifiers were hidden."
 
@@ -337,7 +339,7 @@ def copy_context(user: str) -> str:
     return f"From {person(user)}, with patient identifiers hidden"
 
 
-def restored_marker(minutes: int) -> str:
+def restored_notice(minutes: int) -> str:
     """Over a message that is shown again for urgent care."""
     return f"Shown again for urgent care, for {_minutes(minutes)}"
 

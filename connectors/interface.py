@@ -350,7 +350,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words for one person; never an identifier. The connector renders it for its platform."""
+    """Words for one person; never an identifier. The connector renders it for its platform.
+
+    `<@id>` and `<#id>` in the text stand for an account and a conversation, shown as mentions or names.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()

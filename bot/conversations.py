@@ -1,0 +1,151 @@
+"""The register of conversations: name, preset, coverage, reach, and how far each was worked through."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.policy.presets import Policy, Preset
+from bot.store import tables as t
+from bot.store.database import Store
+from bot.vault.keys import Keys
+from connectors.interface import Channel, ChatPlatform, ConnectorError, Conversation, MessageRef
+from detectors.interface import Context, Kind
+from detectors.redaction import Replacement, redact
+from detectors.scan import scan
+
+
+class Conversations:
+    """Kept in memory for the hot path, in the store for the console and the next start."""
+
+    def __init__(
+        self, *, store: Store, keys: Keys, platforms: Mapping[str, ChatPlatform], policy: Callable[[], Policy],
+        clock: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._keys = keys
+        self._platforms = platforms
+        self._policy = policy
+        self._clock = clock
+        self._preset: dict[Channel, tuple[str, str]] = {}
+        self._watermark: dict[Channel, str] = {}
+
+    async def load(self) -> None:
+        """Read the register at start."""
+        for row in await self._store.read(lambda c: c.execute(select(t.conversation)).mappings().all()):
+            channel = Channel(row["platform"], row["tenant"], row["id"])
+            self._preset[channel] = (row["preset"], self._name(row))
+            self._watermark[channel] = row["watermark"]
+
+    def known(self) -> tuple[Channel, ...]:
+        return tuple(self._preset)
+
+    def policy_version(self) -> str:
+        return str(self._policy().version)
+
+    def preset_of(self, channel: Channel) -> Preset:
+        """The preset in force; the policy's default for a conversation that was never seen."""
+        stored, name = self._preset.get(channel, ("", ""))
+        return self._policy().preset_for(channel.id, stored, name)
+
+    async def set_preset(self, channel: Channel, preset: str) -> None:
+        """An admin chose a preset; takes effect with the next message."""
+        self._preset[channel] = (preset, self._preset.get(channel, ("", ""))[1])
+        await self._store.write(
+            lambda c: c.execute(update(t.conversation).where(_is(channel)).values(preset=preset))
+        )
+
+    def saw(self, ref: MessageRef) -> None:
+        """This message was worked on; the watermark is written by `flush`."""
+        if ref.ts > self._watermark.get(ref.channel, ""):
+            self._watermark[ref.channel] = ref.ts
+
+    def watermark(self, channel: Channel) -> str:
+        return self._watermark.get(channel, "")
+
+    async def flush(self, _at: object = None) -> None:
+        """Write the watermarks; a crash loses none, since catching up again finds only repeats."""
+        marks = dict(self._watermark)
+
+        def write(c: Connection) -> None:
+            for channel, ts in marks.items():
+                c.execute(
+                    update(t.conversation)
+                    .where(_is(channel), t.conversation.c.watermark < ts)
+                    .values(watermark=ts)
+                )
+
+        if marks:
+            await self._store.write(write)
+
+    async def learn(self, channel: Channel) -> Conversation:
+        """Ask the platform about one conversation and write what it says."""
+        conversation = await self._platforms[channel.platform].conversation(channel)
+        await self._write(conversation)
+        return conversation
+
+    async def survey(self, platform: ChatPlatform, tenant: str) -> tuple[Conversation, ...]:
+        """List every conversation, join the public ones, record what cannot be seen as a coverage gap."""
+        conversations = await platform.conversations(tenant)
+        for conversation in conversations:
+            if conversation.kind == "public" and not conversation.bot_is_member and not conversation.archived:
+                await self._join(platform, conversation.channel)
+                conversation = await platform.conversation(conversation.channel)
+            await self._write(conversation)
+        return conversations
+
+    async def moved(self, old: Channel, new: Channel) -> None:
+        """The platform gave a conversation another id."""
+        self._preset[new] = self._preset.pop(old, ("", ""))
+        self._watermark[new] = self._watermark.pop(old, "")
+        await self._store.write(lambda c: c.execute(update(t.conversation).where(_is(old)).values(id=new.id)))
+
+    async def _join(self, platform: ChatPlatform, channel: Channel) -> None:
+        try:
+            await platform.join(channel)
+        except ConnectorError:
+            return  # stays listed as not covered
+
+    async def _write(self, conversation: Conversation) -> None:
+        channel = conversation.channel
+        reach = [
+            {"reach": str(a.reach), "available": a.available, "why": a.why}
+            for a in await self._platforms[channel.platform].reaches(channel, "")
+        ]
+        row: dict[str, Any] = {
+            "kind": conversation.kind, "sealed_name": self._seal(channel, conversation.name),
+            "shown_name": shown(conversation.name), "owner": conversation.creator,
+            "shared_outside": conversation.shared_outside, "bot_is_member": conversation.bot_is_member,
+            "archived": conversation.archived, "reach": reach, "seen_at": self._clock(),
+        }  # fmt: skip
+        key = {"platform": channel.platform, "tenant": channel.tenant, "id": channel.id}
+        self._preset[channel] = (self._preset.get(channel, ("", ""))[0], conversation.name)
+        fresh = insert(t.conversation).values({**key, **row, "preset": "", "watermark": ""})
+        await self._store.write(
+            lambda c: c.execute(fresh.on_conflict_do_update(index_elements=list(key), set_=row))
+        )
+
+    def _seal(self, channel: Channel, name: str) -> bytes:
+        return self._keys.seal("conversation", channel.id, json.dumps(name).encode())
+
+    def _name(self, row: Mapping[str, Any]) -> str:
+        if row["sealed_name"] is None:
+            return ""
+        return str(json.loads(self._keys.open("conversation", row["id"], row["sealed_name"])))
+
+
+def shown(name: str) -> str:
+    """A conversation's name as pages may show it: identifiers in it masked."""
+    findings = [
+        f for f in scan(name.replace("-", " "), Context(surface="topic")) if f.kind is not Kind.STAFF_NAME
+    ]
+    certain = [f for f in findings if f.confidence >= 0.5 and f.message is None]
+    return redact(name, [Replacement(f.span, "[hidden]") for f in certain]).text
+
+
+def _is(channel: Channel) -> Any:
+    c = t.conversation.c
+    return (c.platform == channel.platform) & (c.tenant == channel.tenant) & (c.id == channel.id)

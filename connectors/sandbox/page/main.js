@@ -1,0 +1,82 @@
+/** Brings the page to life. */
+
+import { get } from "./api.js";
+import { composer } from "./composer.js";
+import { byId, icon, say } from "./dom.js";
+import { members } from "./members.js";
+import { author, editNewest, showMessages } from "./messages.js";
+import { modals } from "./modal.js";
+import { attempt, become, on, open, openThread, room } from "./room.js";
+import { seenSwitch, unseen } from "./seen.js";
+import { shiftControls } from "./shift.js";
+import { side } from "./side.js";
+
+side();
+members();
+modals();
+shiftControls();
+seenSwitch(attempt);
+channelPane();
+threadPane();
+on("fault", showFault);
+attempt(begin);
+
+async function begin() {
+  const people = await get("/client/people");
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  room.channel = wanted.get("channel") ?? "";
+  const first = people.find((one) => one.id === wanted.get("as")) ?? people.find((one) => !one.is_bot);
+  await become(first.id);
+}
+
+const inOrder = (messages) => [...messages].sort((a, b) => a.ts - b.ts);
+
+function channelPane() {
+  const list = byId("message-list");
+  const writing = composer(byId("composer"), () => null, () => editNewest(list, room.messages));
+  let newest = { where: "", ts: 0 };
+  on("state", () => writing.name());
+  on("state messages history", () => showMessages(list, inOrder([...room.messages, ...unseen()])));
+  on("messages", () => {
+    newest = announce(newest);
+  });
+}
+
+/** Read out what came since last time in the same place; nothing when the place was just entered. */
+function announce({ where, ts }) {
+  const here = `${room.me}/${room.channel}`;
+  const fresh = where === here ? room.messages.filter((one) => one.ts > ts && one.user !== room.me) : [];
+  if (fresh.length) say(fresh.map((one) => `${author(one).name}: ${one.text}`).join(". "));
+  return { where: here, ts: Math.max(0, ...room.messages.map((one) => Number(one.ts))) };
+}
+
+function threadPane() {
+  const list = byId("thread-list");
+  const writing = composer(byId("thread-composer"), () => room.thread, () => editNewest(list, room.threadMessages));
+  const close = async () => {
+    const back = byId("message-list").querySelector(`[data-key="${CSS.escape(room.thread)}"] [data-focus="reply"]`);
+    await openThread(null);
+    (back ?? byId("messages")).focus();
+  };
+  byId("close-thread").append(icon("close"));
+  byId("close-thread").setAttribute("aria-label", "Close the thread");
+  byId("close-thread").addEventListener("click", close);
+  byId("thread").addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
+  on("thread state history", () => {
+    byId("thread").hidden = !room.thread;
+    document.body.classList.toggle("with-thread", Boolean(room.thread));
+    writing.name();
+    showMessages(list, inOrder([...room.threadMessages, ...(room.thread ? unseen(room.thread) : [])]), true);
+  });
+}
+
+function showFault(words) {
+  byId("fault").textContent = words;
+  byId("fault").hidden = !words;
+}
+
+window.addEventListener("hashchange", () => {
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  if (wanted.get("as") !== room.me) attempt(() => become(wanted.get("as")));
+  else if (wanted.get("channel") !== room.channel) attempt(() => open(wanted.get("channel")));
+});

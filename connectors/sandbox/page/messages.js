@@ -1,0 +1,171 @@
+/** One list of messages: the channel's or a thread's. */
+
+import { post } from "./api.js";
+import { blocks, confirmed } from "./blocks.js";
+import { byId, h, icon, iconButton, reconcile } from "./dom.js";
+import { fileChip } from "./files.js";
+import { mrkdwn, escape, unescape } from "./mrkdwn.js";
+import { attempt, names, openThread, room } from "./room.js";
+import { seen } from "./seen.js";
+import { isOutsider } from "./side.js";
+
+const TOGETHER = 5 * 60;
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const calendar = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+
+/** Show `messages` in the list element, and keep the newest in sight if it was. */
+export function showMessages(list, messages, inThread = false) {
+  const frame = list.parentElement;
+  const atEnd = frame.scrollHeight - frame.scrollTop - frame.clientHeight < 80;
+  const entries = messages.map((message, index) => ({ message, follows: follows(messages[index - 1], message), inThread }));
+  reconcile(list, entries, {
+    key: ({ message }) => `${message.ts}${message.ephemeral ? `/${message.for ?? ""}` : ""}`,
+    signature: (entry) => JSON.stringify([entry, room.me, author(entry.message), seen.signature(entry.message)]),
+    build: draw,
+    keep: (node) => node.classList.contains("editing"),
+  });
+  if (atEnd) frame.scrollTop = frame.scrollHeight;
+}
+
+/** Who a message is from: the name and avatar shown, and the standing behind them. */
+export function author(message) {
+  const person = room.people.get(message.user) ?? {};
+  const name = message.username || person.name || message.app_name || "Someone";
+  return { name, role: person.role, hue: person.avatar_hue ?? 190, app: Boolean(message.bot_id), outside: isOutsider(person) };
+}
+
+function follows(before, message) {
+  if (!before || before.user !== message.user || before.username !== message.username) return false;
+  return !before.ephemeral && !message.ephemeral && !isQuietLine(before) && message.ts - before.ts < TOGETHER;
+}
+
+const QUIET = /^(channel_|group_)(join|leave|topic|purpose|name)/;
+const isQuietLine = (message) => QUIET.test(message.subtype ?? "");
+const isTombstone = (message) => /tombstone/.test(message.subtype ?? "");
+
+function draw({ message, follows: continued, inThread }) {
+  if (isQuietLine(message)) return h("li", { class: "quiet-line" }, time(message), " ", h("span", {}, mrkdwn(message.text, names)));
+  const who = author(message);
+  const kind = [message.ephemeral && "ephemeral", continued && "continued", isTombstone(message) && "tombstone"];
+  const node = h("li", { class: ["message", ...kind].filter(Boolean).join(" ") },
+    avatar(who),
+    h("article", { "aria-label": `${who.name}, ${clock.format(message.ts * 1000)}${message.ephemeral ? ", only visible to you" : ""}` },
+      message.ephemeral && h("p", { class: "only-you" }, icon("eye"), `Only visible to ${message.for ? names.person(message.for) : "you"}`),
+      heading(message, who, continued),
+      h("div", { class: "body" }, body(message)),
+      seen.note(message),
+      !inThread && replies(message)));
+  if (!message.ephemeral && !isTombstone(message)) node.append(tools(message, node, inThread));
+  return node;
+}
+
+function avatar(who) {
+  const initials = who.name.split(/\s+/).filter((word) => /^\p{L}/u.test(word)).map((word) => word[0]);
+  const shown = who.app ? initials[0] : initials.slice(0, 1) + (initials.length > 1 ? initials.at(-1) : "");
+  return h("div", { class: `avatar${who.app ? " app" : ""}`, hue: who.hue, "aria-hidden": "true" }, shown);
+}
+
+function heading(message, who, continued) {
+  return h("p", { class: continued ? "by hidden" : "by" },
+    h("strong", {}, who.name),
+    who.app && h("span", { class: "tag" }, "App"),
+    who.outside && h("span", { class: "tag outside" }, "Not in the staff directory"),
+    who.role && h("span", { class: "quiet" }, who.role),
+    time(message));
+}
+
+function time(message) {
+  const when = new Date(message.ts * 1000);
+  return h("time", { datetime: when.toISOString(), title: calendar.format(when) }, clock.format(when));
+}
+
+function body(message) {
+  if (isTombstone(message)) return h("p", { class: "gone" }, mrkdwn(message.text || "This message was hidden.", names));
+  const press = (action) => pressed(message, action);
+  const said = message.blocks?.length ? blocks(message.blocks, names, press) : message.text && h("p", {}, mrkdwn(message.text, names));
+  return [
+    said,
+    message.edited && h("span", { class: "edited" }, "(edited)"),
+    (message.attachments ?? []).map((one) => attachment(one, press)),
+    message.files?.length && h("ul", { class: "files", "aria-label": "Files" }, message.files.map((file) => h("li", {}, fileChip(file)))),
+  ];
+}
+
+function attachment(one, press) {
+  const inner = one.blocks?.length ? blocks(one.blocks, names, press)
+    : one.message_blocks?.length ? one.message_blocks.map((part) => blocks(part.message?.blocks, names, press))
+    : h("p", {}, mrkdwn(one.text || one.fallback || "", names));
+  return h("div", { class: "attachment" },
+    one.pretext && h("p", {}, mrkdwn(one.pretext, names)),
+    (one.author_name || one.title) && h("p", {}, h("strong", {}, mrkdwn(one.author_name || one.title, names))),
+    inner,
+    one.footer && h("p", { class: "quiet" }, one.footer));
+}
+
+const pressed = (message, action) =>
+  attempt(() => post("/client/press", { as: room.me, channel: room.channel, message_ts: message.ts, ...action }));
+
+function replies(message) {
+  if (!message.reply_count) return null;
+  const label = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
+  return h("button", { type: "button", class: "replies", "data-focus": "replies", onclick: () => startThread(message) }, icon("reply"), label);
+}
+
+async function startThread(message) {
+  await attempt(() => openThread(message.thread_ts || message.ts));
+  byId("thread").querySelector("textarea").focus();
+}
+
+// --- what one can do with a message --------------------------------------------------------------------
+
+function tools(message, node, inThread) {
+  const mine = message.user === room.me && !message.bot_id;
+  const place = { as: room.me, channel: room.channel, ts: message.ts };
+  const remove = async () => {
+    const question = { title: { text: "Delete this message?" }, text: { text: "It goes away for everyone." }, confirm: { text: "Delete" }, style: "danger" };
+    if (await confirmed(question)) attempt(() => post("/client/delete", place));
+  };
+  return h("div", { class: "message-tools" },
+    !inThread && iconButton("reply", "Reply in thread", () => startThread(message), { "data-focus": "reply" }),
+    mine && iconButton("pencil", "Edit", () => startEdit(message, node), { "data-focus": "edit" }),
+    mine && iconButton("bin", "Delete", remove, { "data-focus": "delete" }));
+}
+
+/** Edit one's own message where it stands: Enter saves, Escape leaves it. */
+export function startEdit(message, node) {
+  const box = h("textarea", { rows: 2, "aria-label": "Edit message" });
+  const old = node.querySelector(".body");
+  const form = h("div", { class: "edit" }, box,
+    h("div", { class: "actions" },
+      h("button", { type: "button", class: "small", onclick: () => stop() }, "Cancel"),
+      h("button", { type: "button", class: "small primary", onclick: () => save() }, "Save")));
+  const stop = () => {
+    node.classList.remove("editing");
+    node.dataset.sign = "";
+    form.replaceWith(old);
+    node.querySelector("[data-focus=edit]")?.focus();
+  };
+  const save = async () => {
+    const body = { as: room.me, channel: room.channel, ts: message.ts, text: escape(box.value.trim()) };
+    if (await attempt(() => post("/client/edit", body))) stop();
+  };
+  box.value = unescape(message.text ?? "");
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") stop();
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      save();
+    }
+  });
+  old.replaceWith(form);
+  node.classList.add("editing");
+  box.focus();
+}
+
+/** Edit the newest message of one's own in a list, as the Up arrow does; false when there is none. */
+export function editNewest(list, messages) {
+  const message = messages.findLast((one) => one.user === room.me && !one.bot_id && !one.ephemeral && !one.subtype);
+  const node = message && list.querySelector(`:scope > [data-key="${CSS.escape(message.ts)}"]`);
+  if (node) startEdit(message, node);
+  return Boolean(node);
+}

@@ -1,0 +1,83 @@
+/** The left side: who you are, the channels and the direct messages. */
+
+import { byId, h } from "./dom.js";
+import { attempt, become, called, on, open, room } from "./room.js";
+import { icon } from "./dom.js";
+
+export function side() {
+  byId("person").addEventListener("change", (event) => attempt(() => become(event.target.value)));
+  on("state", draw);
+  drawer();
+}
+
+function draw() {
+  byId("team-name").textContent = room.team.name ?? "Sandbox";
+  fill(byId("person"), JSON.stringify([room.me, [...room.people.values()]]), switcher);
+  fill(byId("channels"), signature(room.channels), () => room.channels.map(row));
+  fill(byId("direct"), signature(room.dms), () => room.dms.map(row));
+  byId("direct").hidden = byId("direct-heading").hidden = !room.dms.length;
+}
+
+const signature = (list) => JSON.stringify([room.me, room.channel, list, list.map(called)]);
+
+/** Redraw only what changed, and keep the focus on the same row. */
+function fill(parent, sign, build) {
+  if (parent.dataset.sign === sign) return;
+  parent.dataset.sign = sign;
+  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+  parent.replaceChildren(...build());
+  if (focused) parent.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function switcher() {
+  const people = [...room.people.values()].filter((one) => !one.is_bot);
+  const staff = people.filter((one) => !isOutsider(one));
+  const others = people.filter(isOutsider);
+  const group = (label, list) => list.length && h("optgroup", { label }, list.map(option));
+  return [group("Staff", staff), group("Not in the staff directory", others)].filter(Boolean);
+}
+
+const option = (one) =>
+  h("option", { value: one.id, selected: one.id === room.me }, one.role ? `${one.name} – ${one.role}` : one.name);
+
+/** Whether the seed's staff directory does not hold this person. */
+export const isOutsider = (one) => one.in_directory === false && !one.is_bot;
+
+function row(one) {
+  const direct = room.dms.includes(one);
+  const inside = direct || one.members.includes(room.me);
+  const go = () => {
+    closeDrawer();
+    attempt(() => open(one.id));
+  };
+  const current = one.id === room.channel;
+  return h("li", {},
+    h("button", { type: "button", class: "channel", "data-focus": one.id, "aria-current": current && "page", onclick: go },
+      h("span", { class: "channel-name" }, one.kind === "private" && icon("lock"), called(one)),
+      !current && one.unread > 0 && h("span", { class: "badge" }, one.unread, h("span", { class: "hidden" }, " unread")),
+      !direct && h("span", { class: "channel-purpose" }, inside ? one.purpose : `Not a member. ${one.purpose ?? ""}`)));
+}
+
+// --- the side as a drawer on a narrow screen -----------------------------------------------------------
+
+const opener = byId("open-channels");
+
+function drawer() {
+  opener.append(icon("menu"), h("span", { class: "hidden" }, "Channels and people"));
+  opener.addEventListener("click", () => (opener.ariaExpanded === "true" ? closeDrawer() : openDrawer()));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer(true));
+  byId("main").addEventListener("pointerdown", () => closeDrawer());
+}
+
+function openDrawer() {
+  opener.ariaExpanded = "true";
+  byId("side").classList.add("open");
+  byId("person").focus();
+}
+
+function closeDrawer(refocus = false) {
+  if (opener.ariaExpanded !== "true") return;
+  opener.ariaExpanded = "false";
+  byId("side").classList.remove("open");
+  if (refocus) opener.focus();
+}

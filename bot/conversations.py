@@ -32,13 +32,15 @@ class Conversations:
         self._clock = clock
         self._preset: dict[Channel, tuple[str, str]] = {}
         self._watermark: dict[Channel, str] = {}
+        self._owner: dict[Channel, str] = {}
 
     async def load(self) -> None:
         """Read the register at start."""
         for row in await self._store.read(lambda c: c.execute(select(t.conversation)).mappings().all()):
             channel = Channel(row["platform"], row["tenant"], row["id"])
-            self._preset[channel] = (row["preset"], self._name(row))
+            self._preset[channel] = (row["preset"], self._name(dict(row)))
             self._watermark[channel] = row["watermark"]
+            self._owner[channel] = row["owner"]
 
     def known(self) -> tuple[Channel, ...]:
         return tuple(self._preset)
@@ -50,6 +52,10 @@ class Conversations:
         """The preset in force; the policy's default for a conversation that was never seen."""
         stored, name = self._preset.get(channel, ("", ""))
         return self._policy().preset_for(channel.id, stored, name)
+
+    def owner_of(self, channel: Channel) -> str:
+        """Who made the conversation; empty when nobody is known."""
+        return self._owner.get(channel, "")
 
     async def set_preset(self, channel: Channel, preset: str) -> None:
         """An admin chose a preset; takes effect with the next message."""
@@ -123,6 +129,7 @@ class Conversations:
         }  # fmt: skip
         key = {"platform": channel.platform, "tenant": channel.tenant, "id": channel.id}
         self._preset[channel] = (self._preset.get(channel, ("", ""))[0], conversation.name)
+        self._owner[channel] = conversation.creator
         fresh = insert(t.conversation).values({**key, **row, "preset": "", "watermark": ""})
         await self._store.write(
             lambda c: c.execute(fresh.on_conflict_do_update(index_elements=list(key), set_=row))

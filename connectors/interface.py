@@ -346,6 +346,8 @@ class Button:
     label: str
     value: str
     style: Literal["default", "primary", "danger"] = "default"
+    url: str = ""
+    """Where the button leads; it then sends no `Pressed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +360,8 @@ class Note:
     text: str
     buttons: tuple[Button, ...] = ()
     footer: str = ""
+    key: str = ""
+    """What `noted` looks for; set it where a note must not be sent twice."""
 
 
 @dataclass(frozen=True, slots=True)

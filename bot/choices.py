@@ -1,0 +1,180 @@
+"""What people press and ask: OK, needed for urgent care, not a patient, confirm, remove, /chaperone."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot import wording
+from bot.conversations import Conversations
+from bot.enforcement import Enforcement, hidden_from_json
+from bot.engine.interface import Engine, Work
+from bot.guard import Guard
+from bot.incidents.ledger import Ledger
+from bot.membership import Membership
+from bot.vault import originals
+from connectors.interface import Channel, ChatPlatform, Commanded, Delivery, Note, Pressed
+
+REHIDE = "timer.rehide"
+
+
+class Choices:
+    """Every choice is authorised here, on the server, by who the person is; never by which button they saw."""
+
+    def __init__(
+        self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, enforcement: Enforcement, ledger: Ledger,
+        engine: Engine, membership: Membership, conversations: Conversations, connect_url: Callable[[str], str],
+        ig_users: Callable[[str], tuple[str, ...]], clock: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        self._platforms = platforms
+        self._guard = guard
+        self._enforcement = enforcement
+        self._ledger = ledger
+        self._engine = engine
+        self._membership = membership
+        self._conversations = conversations
+        self._connect_url = connect_url
+        self._ig_users = ig_users
+        self._clock = clock
+
+    async def pressed(self, event: Pressed, platform: ChatPlatform, work: Work) -> None:
+        """A button of ours. Unknown actions and unknown incidents change nothing."""
+        row = await self._ledger.read(event.value)
+        if row is None or row["tenant"] != event.tenant or event.user_is_external:
+            await platform.answer(event, wording.settled_already())
+            return
+        doing: dict[str, Callable[[Pressed, dict[str, Any], Work], Awaitable[Note]]] = {
+            "ok": self._ok, "urgent": self._urgent, "not_patient": self._not_patient,
+            "confirm_partner": self._confirm, "remove_member": self._remove,
+        }  # fmt: skip
+        act = doing.get(event.action)
+        if act is not None:
+            await platform.answer(event, await act(event, row, work))
+
+    async def commanded(self, event: Commanded, platform: ChatPlatform) -> None:
+        """`/chaperone who | status | connect | help`."""
+        asked = event.text.strip().casefold()
+        if asked == "who":
+            audience = await self._membership.audience(event.channel)
+            note = wording.who(audience, self._conversations.preset_of(event.channel).name)
+        elif asked == "status":
+            answers = await platform.reaches(event.channel, event.user)
+            best = next((a for a in answers if a.available), None)
+            note = wording.status(best.why if best else "nothing can be hidden here", best is not None)
+        elif asked == "connect":
+            note = wording.connect_invitation(self._connect_url(event.user))
+        else:
+            note = wording.help_()
+        await platform.answer(event, note)
+
+    async def decided(self, incident: str, decision: str, by: str, work: Work) -> None:
+        """IG decided in the console: a false positive is shown again."""
+        row = await self._ledger.read(incident)
+        if row is not None and decision == "false_positive" and row["hidden_at"]:
+            await self._bring_back(row, "review", "restored_by_review", by, state="decided")
+
+    async def expired(self, incident: str, work: Work) -> None:
+        """The time for urgent care has passed."""
+        row = await self._ledger.read(incident)
+        if row is not None and await self._guard.hide_again(incident, work):
+            platform = self._platforms[row["platform"]]
+
+            async def call() -> Mapping[str, Any]:
+                place = await platform.tell(row["tenant"], row["sender"], wording.restored_expired())
+                return {"kind": place.kind}
+
+            await self._engine.effect(f"{incident}:expired:{work.id}", call)
+
+    async def _ok(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
+        if event.user == row["sender"]:
+            await self._ledger.add(row["id"], "acknowledged", by=event.user)
+        return wording.thanks()
+
+    async def _urgent(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
+        minutes = self._preset_minutes(row)
+        if event.user != row["sender"]:
+            return wording.for_the_sender_only()
+        if row["state"] != "hidden" or not minutes:
+            return wording.settled_already()
+        until = datetime.fromtimestamp(self._clock(), UTC) + timedelta(minutes=minutes)
+        detail = {"minutes": minutes}
+        notice = wording.restored_notice(minutes)
+        if not await self._bring_back(
+            row, str(work.id), "restored_urgent", event.user, notice=notice, detail=detail
+        ):
+            return wording.not_shown_again()
+        body = json.dumps({"incident": row["id"]}).encode()
+        lane = f"{row['platform']}:{row['tenant']}:{row['conversation']}"
+        key = f"rehide:{row['id']}:{work.id}"
+        await self._engine.later(key, until, Delivery(REHIDE, row["tenant"], lane, (key,), body))
+        return wording.urgent_restored(minutes)
+
+    async def _not_patient(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
+        if event.user != row["sender"]:
+            return wording.for_the_sender_only()
+        if row["state"] not in ("hidden", "open", "failed"):
+            return wording.settled_already()
+        audience = await self._membership.audience(self._channel(row))
+        if row["state"] != "hidden":
+            await self._ledger.add(row["id"], "disputed", by=event.user)
+            return wording.thanks()
+        if audience.outsiders:
+            await self._ledger.add(
+                row["id"], "disputed", by=event.user, detail={"outsiders": audience.outsiders}
+            )
+            return wording.not_while_outsiders(audience.outsiders)
+        if not await self._bring_back(row, str(work.id), "restored_not_patient", event.user):
+            return wording.not_shown_again()
+        return wording.false_positive_restored()
+
+    async def _confirm(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
+        if not self._may_admit(event, row):
+            return wording.for_the_owner_only()
+        until = datetime.fromtimestamp(self._clock(), UTC) + timedelta(days=30)
+        await self._membership.confirm(self._channel(row), self._joiner(row), event.user, until)
+        return wording.member_confirmed(self._joiner(row), self._channel(row), 30)
+
+    async def _remove(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
+        if not self._may_admit(event, row):
+            return wording.for_the_owner_only()
+        removed = await self._membership.remove(self._channel(row), self._joiner(row), event.user)
+        if not removed:
+            return wording.remove_refused(self._joiner(row), self._channel(row), row["id"])
+        return wording.member_removed(self._joiner(row), self._channel(row), "unknown")
+
+    async def _bring_back(
+        self, row: dict[str, Any], round: str, what: str, by: str, *, notice: str = "",
+        detail: dict[str, Any] | None = None, state: str = "restored",
+    ) -> bool:  # fmt: skip
+        """The exact original from the vault; the incident says "restored" before the text is there, so that
+        our own edit is not taken for a new message."""
+        kept = await self._ledger.original(row["id"])
+        if kept is None or kept[1] is None:
+            return False
+        original = originals.from_json(kept[0])
+        hidden = hidden_from_json(kept[1], original)
+        await self._ledger.add(row["id"], "restoring", by=by, state=state)
+        place = await self._enforcement.restore(
+            self._platforms[row["platform"]], original, hidden, row["id"], notice, round
+        )
+        if place is None:
+            await self._ledger.add(row["id"], "restore_refused", by=by, state="hidden")
+            return False
+        await self._ledger.add(row["id"], what, by=by, detail=detail, state=state, place=place.ts)
+        return True
+
+    def _preset_minutes(self, row: dict[str, Any]) -> int:
+        return self._conversations.preset_of(self._channel(row)).urgent_minutes
+
+    def _may_admit(self, event: Pressed, row: dict[str, Any]) -> bool:
+        owner = self._conversations.owner_of(self._channel(row))
+        return event.user != self._joiner(row) and event.user in (owner, *self._ig_users(row["tenant"]))
+
+    @staticmethod
+    def _joiner(row: dict[str, Any]) -> str:
+        return str(row["sender"])
+
+    @staticmethod
+    def _channel(row: dict[str, Any]) -> Channel:
+        return Channel(row["platform"], row["tenant"], row["conversation"])

@@ -1,0 +1,153 @@
+"""Which journey each piece of accepted work takes; everything a lane does starts here."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.about import About
+from bot.choices import REHIDE, Choices
+from bot.conversations import Conversations
+from bot.engine.interface import Work
+from bot.guard import Guard
+from bot.membership import RECHECK, Membership
+from bot.memory import Memory
+from bot.rosters import Rosters
+from connectors.interface import (
+    AccountChanged,
+    Channel,
+    ChatPlatform,
+    Commanded,
+    ConversationChanged,
+    Delivery,
+    DeliveryGap,
+    Event,
+    MemberJoined,
+    MemberLeft,
+    Message,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Pressed,
+    Uninstalled,
+)
+
+Recent = Callable[[str, int, int], Awaitable[list[Delivery]]]
+"""The bodies of a lane's last deliveries before some work's id: (lane, before, limit)."""
+
+
+class Journeys:
+    """The engine's handler. Work that nothing here knows is finished without a trace."""
+
+    def __init__(
+        self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, about: About, choices: Choices,
+        membership: Membership, conversations: Conversations, rosters: Rosters, memory: Memory, recent: Recent,
+        catch_up: Callable[[str, str], Awaitable[None]], forget: Callable[[str, Uninstalled], None],
+    ) -> None:  # fmt: skip
+        self._platforms = platforms
+        self._guard = guard
+        self._about = about
+        self._choices = choices
+        self._membership = membership
+        self._conversations = conversations
+        self._rosters = rosters
+        self._memory = memory
+        self._recent = recent
+        self._catch_up = catch_up
+        self._forget = forget
+
+    async def handle(self, work: Work) -> None:
+        """Do one piece of work. Raises Unavailable when it is to be tried again."""
+        source, _, what = work.delivery.source.partition(".")
+        if source in self._platforms:
+            platform = self._platforms[source]
+            for event in platform.translate(work.delivery):
+                await self._event(event, platform, work)
+        elif source in ("timer", "console"):
+            await self._own(work.delivery.source, json.loads(work.delivery.body), work)
+
+    async def _event(self, event: Event, platform: ChatPlatform, work: Work) -> None:
+        match event:
+            case MessagePosted(message):
+                await self._message(message, work)
+            case MessageEdited(message):
+                await self._message(message, work)
+            case MessageDeleted(ref):
+                self._memory.forget(ref.channel, ref.ts)
+            case Pressed():
+                await self._choices.pressed(event, platform, work)
+            case Commanded():
+                await self._choices.commanded(event, platform)
+            case _:
+                await self._people_and_places(event, platform, work)
+
+    async def _people_and_places(self, event: Event, platform: ChatPlatform, work: Work) -> None:
+        match event:
+            case MemberJoined(channel):
+                self._rosters.forget(channel)
+                await self._membership.joined(event, work_key=str(work.id))
+            case MemberLeft(channel):
+                self._rosters.forget(channel)
+                await self._membership.left(event)
+            case AccountChanged():
+                self._rosters.forget()
+                await self._membership.account_changed(event)
+            case ConversationChanged():
+                await self._conversation(event, work)
+            case Uninstalled(tenant):
+                self._forget(platform.name, event)
+                if event.everything:
+                    await self._conversations.gap(platform.name, tenant, "The app was uninstalled.")
+            case DeliveryGap(tenant):
+                await self._catch_up(platform.name, tenant)
+            case _:
+                return  # file events carry an id only; the message that shares the file brings it here
+
+    async def _message(self, message: Message, work: Work) -> None:
+        if not self._memory.knows(message.ref.channel):
+            await self._remember(message.ref.channel, work)
+        await self._guard.message(message, work)
+
+    async def _remember(self, channel: Channel, work: Work) -> None:
+        """After a restart: what was said just before, from the lane's finished work."""
+        self._memory.begin(channel)
+        for delivery in await self._recent(work.delivery.lane, work.id, 30):
+            platform = self._platforms.get(delivery.source.partition(".")[0])
+            for event in platform.translate(delivery) if platform else ():
+                if isinstance(event, MessagePosted | MessageEdited):
+                    await self._guard.recall(event.message)
+
+    async def _conversation(self, event: ConversationChanged, work: Work) -> None:
+        if event.what == "moved" and event.new_channel:
+            await self._conversations.moved(event.channel, event.new_channel)
+            return
+        if event.what not in ("deleted", "bot_removed"):
+            await self._conversations.learn(event.channel)
+        if event.what in ("bot_added", "shared", "created"):
+            await self._membership.sweep(event.channel)
+        if event.parts:
+            await self._about.changed(event, work)
+
+    async def _own(self, source: str, body: dict[str, Any], work: Work) -> None:
+        match source:
+            case _ if source == REHIDE:
+                await self._choices.expired(body["incident"], work)
+            case "console.decision":
+                await self._choices.decided(body["incident"], body["decision"], body["by"], work)
+            case "console.preset":
+                await self._conversations.set_preset(_channel(body), body["preset"])
+            case "console.membership":
+                await self._admit(body)
+            case _ if source == RECHECK:
+                await self._membership.recheck(body)
+
+    async def _admit(self, body: dict[str, Any]) -> None:
+        channel, user, by = _channel(body), body["user"], body["by"]
+        if body["action"] == "remove":
+            await self._membership.remove(channel, user, by)
+        else:
+            await self._membership.confirm(channel, user, by, datetime.fromisoformat(body["until"]))
+
+
+def _channel(body: Mapping[str, Any]) -> Channel:
+    return Channel(body["platform"], body["tenant"], body["conversation"])

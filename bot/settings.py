@@ -1,0 +1,153 @@
+"""Settings from a TOML file and the environment, read once, frozen, every error listed at once."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_type_hints
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `errors` are plain sentences, one for each thing to mend."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Bot:
+    """`[chaperone]`: where the bot listens and keeps its data."""
+
+    public_url: str
+    """The address that Slack and people's browsers reach, without a slash at the end."""
+    data: Path
+    """A folder for the database, the vault's files and exported audit checkpoints."""
+    key_file: Path
+    """32 random bytes; made at the first start when missing. Back it up apart from the data."""
+    host: str = "127.0.0.1"
+    port: int = 8800
+    policy: Path | None = None
+    """A policy file; without one, the policy that ships with Chaperone."""
+    secure_cookies: bool = True
+    keep_days: int = 30
+    """How long originals stay in the vault."""
+
+
+@dataclass(frozen=True)
+class Slack:
+    """`[slack]`: the app's credentials, from its page "Basic Information"."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    api_url: str = "https://slack.com/api/"
+    file_hosts: tuple[str, ...] = ("files.slack.com",)
+    history: str = "tier3"
+    """"tier3", or "slow" for a commercial app outside the Marketplace (one request a minute)."""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """`[directory]`: who is staff."""
+
+    csv: Path | None = None
+    max_age_hours: float = 48.0
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Governance:
+    """`[governance]`: whom to tell, by platform account id."""
+
+    ig_users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Detectors:
+    """`[detectors]`: what is particular to this organisation."""
+
+    hospital_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    chaperone: Bot
+    slack: Slack | None
+    directory: Directory
+    governance: Governance
+    detectors: Detectors
+
+
+_SECTIONS = {
+    "chaperone": Bot, "slack": Slack, "directory": Directory, "governance": Governance, "detectors": Detectors
+}  # fmt: skip
+S = TypeVar("S")
+
+
+def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read a settings file. `CHAPERONE_SLACK_SIGNING_SECRET` and the like stand before the file's values.
+
+    Relative paths are relative to the file. Raises SettingsError.
+    """
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError([f"{path}: {error.strerror}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{path}: {error}"]) from None
+    errors = [
+        f"[{name}]: no such section; there are {', '.join(_SECTIONS)}"
+        for name in raw
+        if name not in _SECTIONS
+    ]
+    read = {
+        name: _section(name, kind, dict(raw.get(name, {})), environ, path.parent, errors)
+        for name, kind in _SECTIONS.items()
+        if name in raw or name != "slack" or any(k.startswith("CHAPERONE_SLACK_") for k in environ)
+    }
+    if errors:
+        raise SettingsError(errors)
+    return Settings(**cast("Any", {"slack": None, **read}))
+
+
+def _section(
+    name: str, kind: type[S], given: dict[str, Any], environ: Mapping[str, str], base: Path, errors: list[str]
+) -> S | None:
+    hints, values = get_type_hints(kind), {}
+    for f in fields(kind):  # type: ignore[arg-type]
+        variable = f"CHAPERONE_{name}_{f.name}".upper()
+        value = environ.get(variable, given.pop(f.name, MISSING))
+        if value is not MISSING:
+            try:
+                values[f.name] = _convert(value, hints[f.name], base)
+            except (TypeError, ValueError):
+                errors.append(f"[{name}] {f.name}: this is not {_wanted(hints[f.name])}")
+        elif f.default is MISSING and f.default_factory is MISSING:
+            errors.append(f"[{name}] {f.name} is missing (or set {variable})")
+    errors += [f"[{name}] {key}: no such setting" for key in given]
+    return kind(**values) if not errors else None
+
+
+def _convert(value: Any, hint: Any, base: Path) -> Any:
+    if hint in (Path, Path | None):
+        return base / Path(_typed(value, str)).expanduser()
+    if hint is bool:
+        return value.lower() in ("1", "true", "yes") if isinstance(value, str) else _typed(value, bool)
+    if hint in (int, float):
+        return hint(value)
+    if hint == tuple[str, ...]:
+        return tuple(_typed(v, str) for v in (value.split(",") if isinstance(value, str) else value))
+    return _typed(value, str) if hint is str else dict(value)
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
+
+
+def _wanted(hint: Any) -> str:
+    names = {Path: "a path", bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    return names.get(hint, "a list of texts" if hint == tuple[str, ...] else "a path or table")

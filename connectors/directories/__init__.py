@@ -1,0 +1,1 @@
+"""Staff directories: who works here."""

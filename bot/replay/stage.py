@@ -1,0 +1,199 @@
+"""A sandbox workspace and the real bot in a process of its own, joined over HTTP: for demo, replay, tests."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from connectors.sandbox.server import serve
+from connectors.sandbox.workspace import Workspace
+
+READY_SECONDS = 60.0
+
+_SETTINGS = """\
+[chaperone]
+public_url = "{bot}"
+host = "127.0.0.1"
+port = {port}
+data = "data"
+key_file = "data/key"
+secure_cookies = false
+{policy}
+[slack]
+client_id = "{client_id}"
+api_url = "{sandbox}/api/"
+file_hosts = ["{file_host}"]
+
+[directory]
+{directory}
+
+[governance]
+ig_users = [{ig}]
+"""
+
+
+class StageError(Exception):
+    """The bot or the workspace did not come up."""
+
+
+@dataclass
+class Stage:
+    """Use as an async context manager. `folder` keeps the bot's data; `bot_log` is inside it."""
+
+    workspace: Workspace
+    folder: Path
+    directory: Path | None = None
+    policy: Path | None = None
+    ig_users: Sequence[str] = ()
+    sandbox_port: int = 0
+    bot_port: int = 0
+    host: str = "127.0.0.1"
+    _process: asyncio.subprocess.Process | None = None
+    _server: Any = None
+    _http: aiohttp.ClientSession = field(init=False)
+
+    @property
+    def bot_url(self) -> str:
+        return f"http://{self.host}:{self.bot_port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return str(self._server.base_url)
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "chaperone.toml"
+
+    async def __aenter__(self) -> "Stage":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.bot_port = self.bot_port or free_port()
+        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self._server = await serve(
+            self.workspace, self.host, self.sandbox_port or free_port(), bot_url=self.bot_url
+        )
+        self._write_settings()
+        await self.start_bot()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop_bot()
+        await self._server.stop()
+        await self._http.close()
+
+    async def start_bot(self) -> None:
+        """Start `chaperone serve` and wait until it answers. Raises StageError with the end of its log."""
+        log = self.bot_log.open("ab")
+        secrets = {
+            "CHAPERONE_SLACK_CLIENT_SECRET": self.workspace.app.client_secret,
+            "CHAPERONE_SLACK_SIGNING_SECRET": self.workspace.app.signing_secret,
+        }
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "serve", "--settings", str(self.settings),
+            stdout=log, stderr=log, env={**os.environ, **secrets}, start_new_session=True,
+        )  # fmt: skip
+        log.close()
+        await self._ready(self._process)
+
+    async def stop_bot(self) -> None:
+        """Ask it to stop, as an administrator would."""
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(self._process.wait(), 20)
+            except TimeoutError:
+                self._process.kill()
+                await self._process.wait()
+
+    async def kill_bot(self) -> None:
+        """kill -9: nothing gets a chance to tidy up."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    @property
+    def bot_pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    @property
+    def bot_log(self) -> Path:
+        return self.folder / "bot.log"
+
+    async def install(self, admin: str) -> None:
+        """Install the app by OAuth as an admin of the workspace."""
+        await self._consent("/slack/install", admin)
+
+    async def connect(self, user: str) -> None:
+        """One person lets Chaperone edit their own messages, by OAuth."""
+        await self._consent("/slack/connect", user)
+
+    async def health(self) -> dict[str, Any]:
+        """The bot's own `/healthz`."""
+        async with self._http.get(f"{self.bot_url}/healthz", timeout=aiohttp.ClientTimeout(5)) as response:
+            return dict(await response.json())
+
+    async def settled(self, seconds: float = 60.0) -> bool:
+        """Wait until the bot has nothing left to do and the workspace nothing left to deliver."""
+        calm = 0
+        for _ in range(int(seconds * 10)):
+            try:
+                health = await self.health()
+                busy = bool(health["unfinished"]) or bool(self._server.undelivered())
+            except (aiohttp.ClientError, TimeoutError):
+                busy = True
+            calm = 0 if busy else calm + 1
+            if calm >= 3:
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+    async def _consent(self, path: str, user: str) -> None:
+        """Follow the OAuth redirects as this person's browser would, saying yes at the workspace."""
+        url = f"{self.bot_url}{path}"
+        for _ in range(8):
+            async with self._http.get(url, allow_redirects=False) as response:
+                if response.status not in (301, 302, 303, 307):
+                    if response.status != 200:
+                        raise StageError(f"{urlsplit(url).path} answered {response.status}")
+                    return
+                url = str(response.url.join(aiohttp.client.URL(response.headers["location"])))
+            if "/oauth/v2/authorize" in url:
+                url += f"&as={user}"
+        raise StageError(f"{path}: too many redirects")
+
+    async def _ready(self, process: asyncio.subprocess.Process) -> None:
+        for _ in range(int(READY_SECONDS * 20)):
+            if process.returncode is not None:
+                break
+            try:
+                if (await self.health())["ok"]:
+                    return
+            except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
+                await asyncio.sleep(0.05)
+        raise StageError(f"the bot did not start; its log ends:\n{self.bot_log.read_text()[-2000:]}")
+
+    def _write_settings(self) -> None:
+        parts = urlsplit(self.sandbox_url)
+        text = _SETTINGS.format(
+            bot=self.bot_url, port=self.bot_port, client_id=self.workspace.app.client_id, sandbox=self.sandbox_url,
+            file_host=parts.netloc, ig=", ".join(f'"{u}"' for u in self.ig_users),
+            policy=f'policy = "{self.policy.resolve()}"' if self.policy else "",
+            directory=f'csv = "{self.directory.resolve()}"' if self.directory else "",
+        )  # fmt: skip
+        self.settings.write_text(text, "utf-8")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])

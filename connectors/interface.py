@@ -21,11 +21,16 @@ class ConnectorError(Exception):
 
 
 class Unavailable(ConnectorError):
-    """Could not tell: network fault, 5xx or throttling. `retry_after` is in seconds."""
+    """Could not tell: network fault, 5xx or throttling. `retry_after` is in seconds.
 
-    def __init__(self, what: str, retry_after: float = 0.0) -> None:
+    `maybe_done`: the request had been sent and may have been carried out (no answer, or a 5xx after it);
+    an effect that cannot be read back is then not repeated. A 429 or a failed connection leaves it False.
+    """
+
+    def __init__(self, what: str, retry_after: float = 0.0, *, maybe_done: bool = False) -> None:
         super().__init__(what)
         self.retry_after = retry_after
+        self.maybe_done = maybe_done
 
 
 class Refused(ConnectorError):
@@ -397,6 +402,9 @@ class ChatPlatform(Protocol):
 
     async def read(self, ref: MessageRef) -> Message | None:
         """The message as members can read it now; None when it is gone."""
+
+    async def recent(self, before: MessageRef, limit: int) -> tuple[Message, ...]:
+        """The last messages before this one, oldest first, as members can read them now."""
 
     async def redact(self, message: Message, edits: Sequence[Edit], reach: Reach) -> Hidden:
         """Replace the edits' ranges in every place of the message, in the way `reach` says."""

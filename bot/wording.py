@@ -154,13 +154,13 @@ def file_uninspected(incident: str, *, hidden: bool) -> Note:
     return _note(text, incident, ("ok", "not_patient") if hidden else ("ok",))
 
 
-def connect_invitation(incident: str = "") -> Note:
-    """Author edit needs the author's own leave, once."""
+def connect_invitation(url: str) -> Note:
+    """Author edit needs the author's own leave, once; the button opens `url`."""
     text = (
         "With your account connected, only the identifier is hidden and your message keeps its place. "
         "Chaperone edits your own messages for this alone; you can disconnect at any time."
     )
-    return _note(text, incident, ("connect",))
+    return _note(text, url, ("connect",))
 
 
 # --- after a button ------------------------------------------------------------------------------------
@@ -286,7 +286,9 @@ def not_confirmable(channel: Channel) -> Note:
 
 def who(audience: Audience, preset: str) -> Note:
     """`/chaperone who`. `preset` is the name of the channel's preset, from the policy."""
-    parts = [f"{audience.staff} staff here, {audience.outsiders} outside the directory"]
+    parts = [f"{audience.staff} staff here", f"{audience.outsiders} outside the directory"]
+    if audience.confirmed:
+        parts.append(f"{audience.confirmed} confirmed")
     if audience.could_not_tell:
         parts.append(f"{audience.could_not_tell} not checked yet")
     shared = " Shared with another organisation." if audience.shared_outside else ""

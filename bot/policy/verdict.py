@@ -28,6 +28,8 @@ class Audience:
     """Guests, leavers and unknown accounts whom nobody confirmed."""
     could_not_tell: int = 0
     shared_outside: bool = False
+    confirmed: int = 0
+    """People outside the directory whom the owner or IG confirmed, until a day that is still to come."""
 
 
 @dataclass(frozen=True, slots=True)

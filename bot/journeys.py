@@ -18,8 +18,8 @@ from connectors.interface import (
     Channel,
     ChatPlatform,
     Commanded,
+    ConnectorError,
     ConversationChanged,
-    Delivery,
     DeliveryGap,
     Event,
     MemberJoined,
@@ -32,16 +32,13 @@ from connectors.interface import (
     Uninstalled,
 )
 
-Recent = Callable[[str, int, int], Awaitable[list[Delivery]]]
-"""The bodies of a lane's last deliveries before some work's id: (lane, before, limit)."""
-
 
 class Journeys:
     """The engine's handler. Work that nothing here knows is finished without a trace."""
 
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, about: About, choices: Choices,
-        membership: Membership, conversations: Conversations, rosters: Rosters, memory: Memory, recent: Recent,
+        membership: Membership, conversations: Conversations, rosters: Rosters, memory: Memory,
         catch_up: Callable[[str, str], Awaitable[None]], forget: Callable[[str, Uninstalled], None],
     ) -> None:  # fmt: skip
         self._platforms = platforms
@@ -52,7 +49,6 @@ class Journeys:
         self._conversations = conversations
         self._rosters = rosters
         self._memory = memory
-        self._recent = recent
         self._catch_up = catch_up
         self._forget = forget
 
@@ -69,9 +65,9 @@ class Journeys:
     async def _event(self, event: Event, platform: ChatPlatform, work: Work) -> None:
         match event:
             case MessagePosted(message):
-                await self._message(message, work)
+                await self._message(message, platform, work)
             case MessageEdited(message):
-                await self._message(message, work)
+                await self._message(message, platform, work)
             case MessageDeleted(ref):
                 self._memory.forget(ref.channel, ref.ts)
             case Pressed():
@@ -103,19 +99,20 @@ class Journeys:
             case _:
                 return  # file events carry an id only; the message that shares the file brings it here
 
-    async def _message(self, message: Message, work: Work) -> None:
+    async def _message(self, message: Message, platform: ChatPlatform, work: Work) -> None:
         if not self._memory.knows(message.ref.channel):
-            await self._remember(message.ref.channel, work)
+            await self._remember(message, platform)
         await self._guard.message(message, work)
 
-    async def _remember(self, channel: Channel, work: Work) -> None:
-        """After a restart: what was said just before, from the lane's finished work."""
-        self._memory.begin(channel)
-        for delivery in await self._recent(work.delivery.lane, work.id, 30):
-            platform = self._platforms.get(delivery.source.partition(".")[0])
-            for event in platform.translate(delivery) if platform else ():
-                if isinstance(event, MessagePosted | MessageEdited):
-                    await self._guard.recall(event.message)
+    async def _remember(self, message: Message, platform: ChatPlatform) -> None:
+        """After a start: what was said just before, as members can read it now."""
+        self._memory.begin(message.ref.channel)
+        try:
+            before = await platform.recent(message.ref, 30)
+        except ConnectorError:
+            return  # context helps; a message does not wait for it
+        for each in before:
+            await self._guard.recall(each)
 
     async def _conversation(self, event: ConversationChanged, work: Work) -> None:
         if event.what == "moved" and event.new_channel:

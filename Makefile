@@ -1,0 +1,49 @@
+# Each target sets up what it needs; once set up, nothing is fetched again (all of it works offline).
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo test check bench setup lock
+
+demo: .venv/ready
+	@$(BIN)/chaperone demo $(ARGS)
+
+test: .venv/dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev
+	$(BIN)/python -m bot.bench $(ARGS)
+
+setup: .venv/dev
+
+# The run-time packages alone: enough for the demo.
+.venv/ready: constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Chaperone needs Python 3.11 or newer; set PYTHON=python3.11")'
+	@echo "Setting up .venv (once)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: constraints-dev.txt .venv/ready
+	@echo "Setting up the test and lint tools (once)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints-dev.txt
+	@touch $@
+
+# Rebuild the pinned, hashed lists (needs `uv`). Assets of the NHS.UK design system ship in a package whose
+# own dependencies (Wagtail, Django) are not wanted, so it is locked by itself.
+lock:
+	@for extra in "" dev; do out=constraints$${extra:+-$$extra}.txt; \
+	{ echo "# Every package that is installed, pinned and hashed. Rebuild with: make lock"; \
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    $${extra:+--extra $$extra} pyproject.toml; \
+	  printf 'wagtail-nhsuk-frontend==2.1.0\n' \
+	    | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-deps -; \
+	} > $$out.new && mv $$out.new $$out; done

@@ -1,0 +1,1 @@
+"""Slack: its payloads as events, and what Chaperone may do there."""

@@ -1,0 +1,112 @@
+"""The masked copy that takes the place of a message which an admin's token deleted."""
+
+from enum import Enum
+from typing import Any
+
+from connectors.interface import Message, MessageRef, Refused
+from connectors.slack.accounts import member
+from connectors.slack.people import People
+from connectors.slack.rewrite import Rewritten, escape
+from connectors.slack.tokens import Tokens
+from connectors.slack.web import Web
+
+MARK = "chaperone_copy"
+
+
+class Words(Enum):
+    """The small line under a copy."""
+
+    MASKED = "shared by {name}, identifiers hidden by Chaperone"
+    WHOLE = "shared by {name}, hidden by Chaperone"
+
+
+class Copies:
+    def __init__(self, web: Web, tokens: Tokens, people: People) -> None:
+        self._web = web
+        self._tokens = tokens
+        self._people = people
+        self._awaited: set[MessageRef] = set()
+
+    def awaited(self, ref: MessageRef) -> bool:
+        """The original is deleted and its copy not posted yet."""
+        return ref in self._awaited
+
+    def expect(self, ref: MessageRef) -> None:
+        self._awaited.add(ref)
+
+    def settle(self, ref: MessageRef) -> None:
+        self._awaited.discard(ref)
+
+    async def post(self, message: Message, words: Rewritten, line: Words) -> MessageRef | None:
+        """Where the copy stands; None when Slack refuses every form of it. Unavailable leaves it awaited."""
+        user = await self._people.user(message.ref.channel.tenant, message.sender)
+        name = member(user, message.ref.channel.tenant)
+        shown = name.display_name or name.name or "a colleague"
+        place = {
+            "channel": message.ref.channel.id, "username": shown,
+            "icon_url": (user.get("profile") or {}).get("image_72"),
+            "metadata": {"event_type": MARK, "event_payload": {"of": message.ref.ts}},
+            "unfurl_links": False, "unfurl_media": False,
+        }  # fmt: skip
+        footer = _context(line.value.format(name=shown) + _files(message))
+        for form in _forms(message, words, footer):
+            try:
+                answer = await self._web.call(self._tokens.bot(message.ref.channel.tenant),
+                                              "chat.postMessage", **place, **form)  # fmt: skip
+            except Refused:
+                continue
+            self.settle(message.ref)
+            return MessageRef(message.ref.channel, str(answer["ts"]), form.get("thread_ts"))
+        self.settle(message.ref)
+        return None
+
+    async def restore(
+        self, original: Message, place: MessageRef, words: Rewritten, notice: str
+    ) -> MessageRef:
+        """The original's words in the copy; a new post where there is no copy."""
+        blocks = [*_blocks(words), _context(escape(notice))]
+        if place.ts == original.ref.ts:
+            posted = await self.post(original, words, Words.WHOLE)
+            if posted is None:
+                raise Refused("slack chat.postMessage: the original could not be posted again", "no_copy")
+            place = posted
+        await self._web.call(
+            self._tokens.bot(place.channel.tenant), "chat.update", channel=place.channel.id, ts=place.ts,
+            text=words.text, blocks=blocks, attachments=words.attachments or [],
+        )  # fmt: skip
+        return place
+
+
+def _forms(message: Message, words: Rewritten, footer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The copy as it was, in its thread; then ever plainer, for when Slack refuses blocks or the thread."""
+    raw, plain = message.raw, words.text or " "
+    full = {"text": plain, "blocks": [*_blocks(words), footer], "attachments": words.attachments}
+    simple = {"text": plain, "blocks": [_section(plain), footer]}
+    if message.ref.thread and message.ref.thread != message.ref.ts:
+        where = {"thread_ts": message.ref.thread, "reply_broadcast": raw.get("subtype") == "thread_broadcast"}
+        return [{**full, **where}, {**simple, **where}]
+    if raw.get("reply_count"):
+        where = {"thread_ts": message.ref.ts, "reply_broadcast": True}
+        return [{**full, **where}, full, simple]
+    return [full, simple]
+
+
+def _blocks(words: Rewritten) -> list[Any]:
+    if words.blocks:
+        return words.blocks[:49]
+    return [_section(words.text)] if words.text else []
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000], "verbatim": True}}
+
+
+def _context(text: str) -> dict[str, Any]:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:2000]}]}
+
+
+def _files(message: Message) -> str:
+    """Links to the files that came with the original, without their names (the last part of the address)."""
+    files = [f for f in message.raw.get("files") or () if isinstance(f, dict)]
+    links = [str(f.get("permalink") or "").rpartition("/")[0] for f in files]
+    return "".join(f" · <{link}|file {n}>" for n, link in enumerate(filter(None, links), 1))

@@ -1,0 +1,106 @@
+"""Files on Slack: fetched only from Slack's own hosts, posted, and taken away apart from their message."""
+
+import json
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from connectors.interface import Attachment, Message, MessageRef, ReachFailed, Refused, Unavailable
+from connectors.slack import discovery
+from connectors.slack.messages import attachment as read
+from connectors.slack.tokens import Token, Tokens
+from connectors.slack.web import Web
+
+_GONE = ("file_not_found", "file_deleted")
+_CHUNK = 64 * 1024
+
+
+class Files:
+    def __init__(self, web: Web, tokens: Tokens, hosts: tuple[str, ...]) -> None:
+        self._web = web
+        self._tokens = tokens
+        self._hosts = hosts
+
+    async def described(self, tenant: str, file: str) -> Attachment:
+        """What files.info says; Slack Connect's events carry no more than the id."""
+        answer = await self._web.call(self._tokens.bot(tenant), "files.info", file=file)
+        return read(answer["file"])
+
+    async def download(self, tenant: str, file: Attachment, limit: int) -> bytes:
+        if not file.url or file.mode == "file_access":
+            file = await self.described(tenant, file.id)
+        if file.is_external or not self._is_slacks(file.url):
+            raise Refused("this file is not kept by Slack", "not_a_file")
+        if file.size > limit:
+            raise Refused("this file is too large to look at", "too_large")
+        try:
+            return await self._fetch(self._tokens.bot(tenant), file, limit)
+        except (aiohttp.ClientError, TimeoutError) as fault:
+            raise Unavailable(f"slack file download: {type(fault).__name__}") from None
+
+    async def delete(self, message: Message, file: Attachment) -> None:
+        """By the strongest token that works. A file already gone is done."""
+        tried = ""
+        for token in self._deleters(message):
+            try:
+                if token.kind == "discovery":
+                    await discovery.tombstone_file(self._web, token, token.tenant, file.id)
+                else:
+                    await self._web.call(token, "files.delete", file=file.id)
+            except Refused as refused:
+                if refused.code in _GONE:
+                    return
+                tried = refused.code
+            else:
+                return
+        raise ReachFailed("slack files.delete", tried or "no_token")
+
+    async def upload(self, ref: MessageRef, name: str, data: bytes, comment: str) -> str:
+        token = self._tokens.bot(ref.channel.tenant)
+        asked = await self._web.call(token, "files.getUploadURLExternal", filename=name, length=len(data))
+        try:
+            async with self._web.session.post(asked["upload_url"], data=data) as response:
+                if response.status != 200:
+                    raise Unavailable(f"slack file upload: HTTP {response.status}")
+        except (aiohttp.ClientError, TimeoutError) as fault:
+            raise Unavailable(f"slack file upload: {type(fault).__name__}") from None
+        await self._web.call(
+            token, "files.completeUploadExternal", files=json.dumps([{"id": asked["file_id"], "title": name}]),
+            channel_id=ref.channel.id, thread_ts=ref.thread, initial_comment=comment or None,
+        )  # fmt: skip
+        return str(asked["file_id"])
+
+    async def _fetch(self, token: Token, file: Attachment, limit: int) -> bytes:
+        headers = {"Authorization": f"Bearer {token.value}"}
+        async with self._web.session.get(file.url, headers=headers, allow_redirects=False) as response:
+            if response.status >= 500 or response.status == 429:
+                raise Unavailable(f"slack file download: HTTP {response.status}")
+            if response.status != 200 or _is_login_page(response, file):
+                raise Refused("Slack sent a page in the file's place (is files:read granted?)", "not_a_file")
+            data = bytearray()
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                data += chunk
+                if len(data) > limit:
+                    raise Refused("this file is too large to look at", "too_large")
+            return bytes(data)
+
+    def _is_slacks(self, url: str) -> bool:
+        """The bearer token goes only to hosts that we were told of, and never in clear off this machine."""
+        at = urlsplit(url)
+        known = at.netloc in self._hosts or at.hostname in self._hosts
+        return known and (at.scheme == "https" or at.hostname in ("127.0.0.1", "localhost"))
+
+    def _deleters(self, message: Message) -> Iterator[Token]:
+        tenant = message.ref.channel.tenant
+        for kind, subject in (("discovery", ""), ("user", message.sender), ("admin", ""), ("bot", "")):
+            if token := self._tokens.find(tenant, kind, subject):
+                yield token
+
+
+def _is_login_page(response: aiohttp.ClientResponse, file: Attachment) -> bool:
+    """Without files:read Slack answers 200 and its sign-in page."""
+    if response.content_type != "text/html":
+        return False
+    same_size = response.content_length is not None and response.content_length == file.size
+    return "html" not in file.mimetype or (file.size > 0 and not same_size)

@@ -1,0 +1,107 @@
+"""Slack's side door: what Slack posts to us, committed to the durable inbox before it is answered.
+
+slack-bolt is not in this path: it answers 200 before its listener has run, 200 again (and so loses the
+event) where an installation is missing, 404 to `app_rate_limited`, asks auth.test per event, and logs
+whole bodies at INFO. Its signature check and OAuth parts, which live in slack_sdk, are used.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from connectors.interface import Accept, Delivery
+from connectors.slack import actions, deliveries
+from connectors.slack.gate import Gate
+
+log = logging.getLogger(__name__)
+
+_JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Inbound:
+    """`secret` keys the digests by which a repeated message is known."""
+
+    def __init__(self, gate: Gate, accept: Accept, secret: bytes) -> None:
+        self._gate = gate
+        self._accept = accept
+        self._secret = secret
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/slack/events", self.events, methods=["POST"]),
+            Route("/slack/interactions", self.interactions, methods=["POST"]),
+            Route("/slack/commands", self.commands, methods=["POST"]),
+        ]
+
+    async def events(self, request: Request) -> Response:
+        try:
+            raw, _ = await self._gate.body(request, _JSON)
+            body = _object(raw)
+            if body.get("type") == "url_verification":
+                return JSONResponse({"challenge": str(body.get("challenge", ""))})
+            return await self._commit(lambda: deliveries.event(body, self._secret))
+        except HTTPException as refused:
+            return _refusal(refused)
+
+    async def interactions(self, request: Request) -> Response:
+        try:
+            raw, signed_at = await self._gate.body(request, _FORM)
+            body = _object(_form(raw).get("payload", "").encode())
+            if actions.is_external(body):
+                raise HTTPException(403, "only members of this workspace may do this")
+            return await self._commit(lambda: deliveries.action(body, signed_at, self._secret))
+        except HTTPException as refused:
+            return _refusal(refused)
+
+    async def commands(self, request: Request) -> Response:
+        try:
+            raw, signed_at = await self._gate.body(request, _FORM)
+            form = _form(raw)
+            if form.get("ssl_check") == "1":
+                return Response(status_code=200)
+            return await self._commit(lambda: deliveries.command(form, signed_at, self._secret))
+        except HTTPException as refused:
+            return _refusal(refused)
+
+    async def _commit(self, make: Callable[[], Delivery]) -> Response:
+        """200 once it is committed, or was before; 503 makes Slack send it again."""
+        try:
+            delivery = make()
+        except (AttributeError, TypeError, ValueError, KeyError):
+            raise HTTPException(400, "malformed") from None
+        try:
+            await self._accept(delivery)
+        except Exception as fault:  # noqa: BLE001 - whatever it was, Slack must not be told that we have it
+            log.error("could not commit a delivery from Slack: %s", type(fault).__name__)
+            return PlainTextResponse("try again", status_code=503)
+        return Response(status_code=200)
+
+
+def _object(raw: bytes) -> Mapping[str, Any]:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "malformed") from None
+    if not isinstance(body, dict):
+        raise HTTPException(400, "malformed")
+    return body
+
+
+def _form(raw: bytes) -> dict[str, str]:
+    try:
+        fields = parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        raise HTTPException(400, "malformed") from None
+    return {k: v[0] for k, v in fields.items()}
+
+
+def _refusal(refused: HTTPException) -> Response:
+    return PlainTextResponse(refused.detail, status_code=refused.status_code)

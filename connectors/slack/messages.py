@@ -1,0 +1,75 @@
+"""A Slack message payload as a `Message`."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.interface import Attachment, Channel, Message, MessageRef
+from connectors.slack.texts import parts
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_TOMBSTONES = ("tombstone", "dlp_tombstone")
+
+
+def at(ts: object) -> datetime:
+    """A Slack `ts` (seconds since 1970, as text) as a moment. Raises ValueError when it is none."""
+    return datetime.fromtimestamp(float(str(ts)), UTC)
+
+
+def message(raw: Mapping[str, Any], channel: Channel, home: frozenset[str] = frozenset()) -> Message:
+    """`raw` is the message itself: an event, or the `message` of a `message_changed`, or one of history.
+
+    `home` are the workspaces and the organisation in which a sender is not external; empty when unknown.
+    """
+    raw = {k: v for k, v in raw.items() if k not in ("previous_message", "root")}
+    texts = parts(raw)
+    edited = raw.get("edited") or {}
+    return Message(
+        ref=MessageRef(channel, str(raw["ts"]), raw.get("thread_ts")),
+        sender=sender(raw),
+        posted_at=at(raw["ts"]),
+        parts=texts,
+        attachments=tuple(attachment(f) for f in files(raw)),
+        mentions=tuple(dict.fromkeys(m for part in texts for m in _MENTION.findall(part.text))),
+        sender_is_external=is_external(raw, home),
+        is_bot=bool(raw.get("bot_id")) or raw.get("subtype") == "bot_message",
+        edited_at=at(edited["ts"]) if edited.get("ts") else None,
+        hidden=raw.get("subtype") in _TOMBSTONES,
+        raw=raw,
+    )
+
+
+def sender(raw: Mapping[str, Any]) -> str:
+    """Who wrote it: a user id, or the bot's id where a bot has no user."""
+    return str(raw.get("user") or raw.get("bot_id") or "")
+
+
+def files(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The files of a message and of the messages that it forwards."""
+    found = [f for f in raw.get("files") or () if isinstance(f, Mapping)]
+    for forwarded in raw.get("attachments") or ():
+        if isinstance(forwarded, Mapping):
+            found += [f for f in forwarded.get("files") or () if isinstance(f, Mapping)]
+    return [f for f in found if f.get("id")]
+
+
+def attachment(file: Mapping[str, Any]) -> Attachment:
+    """`mode` is "file_access" where Slack Connect gives only an id (ask files.info)."""
+    tombstoned = file.get("is_tombstoned") or file.get("mode") == "tombstone"
+    return Attachment(
+        id=str(file["id"]),
+        name=str(file.get("name") or file.get("title") or ""),
+        mimetype=str(file.get("mimetype") or ""),
+        size=int(file.get("size") or 0),
+        url=str(file.get("url_private_download") or file.get("url_private") or ""),
+        mode="tombstone" if tombstoned else str(file.get("mode") or ""),
+        is_external=bool(file.get("is_external")),
+    )
+
+
+def is_external(raw: Mapping[str, Any], home: frozenset[str]) -> bool:
+    """Whether the sender belongs to another organisation, by the teams that the payload names."""
+    profile = raw.get("user_profile") or {}
+    teams = {raw.get("user_team"), raw.get("source_team"), profile.get("team"), raw.get("team")} - {None, ""}
+    return bool(home) and any(team not in home for team in teams)

@@ -1,0 +1,149 @@
+"""Who and what is in a workspace, asked of Slack and remembered for a short while."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import Any, TypeVar, cast
+
+from connectors.interface import Channel, Conversation, Member, Refused
+from connectors.slack import accounts
+from connectors.slack.tokens import Token, Tokens
+from connectors.slack.web import Web
+
+T = TypeVar("T")
+Payload = Mapping[str, Any]
+
+ACCOUNT_S = 60.0
+CONVERSATION_S = 30.0
+MANY = 8
+"""From so many unknown accounts on, the whole list of users is cheaper than asking one by one."""
+_UNSEEN = ("channel_not_found", "not_in_channel")
+
+
+class People:
+    def __init__(self, web: Web, tokens: Tokens) -> None:
+        self._web = web
+        self._tokens = tokens
+        self._recent = Recent()
+        self._readers: dict[Channel, str] = {}
+
+    def reader(self, channel: Channel) -> Token:
+        """The token that can read there: the bot's, or the one of a person who let us see it."""
+        user = self._readers.get(channel)
+        return (user and self._tokens.find(channel.tenant, "user", user)) or self._tokens.bot(channel.tenant)
+
+    def forget_account(self, tenant: str, user: str) -> None:
+        self._recent.forget(("user", tenant, user))
+
+    def forget_channel(self, channel: Channel) -> None:
+        self._recent.forget(("channel", channel))
+        self._recent.forget(("members", channel))
+
+    async def conversation(self, channel: Channel, seen_by: str = "") -> Conversation:
+        """`seen_by` is a person in it, whose own token is used for what the bot cannot see (a DM)."""
+        try:
+            return accounts.conversation(await self._info(channel), channel.tenant)
+        except Refused as refused:
+            theirs = seen_by and self._tokens.find(channel.tenant, "user", seen_by)
+            if refused.code not in _UNSEEN or not theirs or channel in self._readers:
+                raise
+        self._readers[channel] = seen_by
+        return await self.conversation(channel)
+
+    async def conversations(self, tenant: str) -> tuple[Conversation, ...]:
+        found: list[Conversation] = []
+        kinds = "public_channel,private_channel,mpim,im"
+        async for page in self._web.pages(
+            self._tokens.bot(tenant), "conversations.list", "channels", types=kinds, limit=1000
+        ):
+            found += [accounts.conversation(info, tenant) for info in page]
+        return tuple(found)
+
+    async def members(self, channel: Channel) -> tuple[Member, ...]:
+        users = await self.member_ids(channel)
+        unknown = [u for u in users if not self._recent.has(("user", channel.tenant, u))]
+        if len(unknown) >= MANY:
+            await self._list(channel.tenant)
+        return tuple([await self.account(channel.tenant, user) for user in users])
+
+    async def member_ids(self, channel: Channel) -> tuple[str, ...]:
+        async def load() -> tuple[str, ...]:
+            users: list[str] = []
+            token = self.reader(channel)
+            async for page in self._web.pages(
+                token, "conversations.members", "members", channel=channel.id, limit=1000
+            ):
+                users += page
+            return tuple(users)
+
+        return await self._recent.get(("members", channel), CONVERSATION_S, load)
+
+    async def account(self, tenant: str, user: str) -> Member:
+        return accounts.member(await self.user(tenant, user), tenant, self.home(tenant))
+
+    async def user(self, tenant: str, user: str) -> Payload:
+        """Slack's own record of an account, picture included."""
+
+        async def load() -> Payload:
+            answer = await self._web.call(self._tokens.bot(tenant), "users.info", user=user)
+            return cast(Payload, answer["user"])
+
+        return await self._recent.get(("user", tenant, user), ACCOUNT_S, load)
+
+    async def remove(self, channel: Channel, user: str) -> None:
+        """Raises Refused where the bot may not: general channel, an owner, a lacking scope."""
+        await self._web.call(
+            self._tokens.bot(channel.tenant), "conversations.kick", channel=channel.id, user=user
+        )
+        self.forget_channel(channel)
+
+    async def join(self, channel: Channel) -> None:
+        """Public channels only; a private one must invite."""
+        await self._web.call(self._tokens.bot(channel.tenant), "conversations.join", channel=channel.id)
+        self.forget_channel(channel)
+
+    async def _list(self, tenant: str) -> None:
+        async for page in self._web.pages(self._tokens.bot(tenant), "users.list", "members", limit=200):
+            for user in page:
+                self._recent.put(("user", tenant, user["id"]), ACCOUNT_S, user)
+
+    async def _info(self, channel: Channel) -> Payload:
+        async def load() -> Payload:
+            answer = await self._web.call(self.reader(channel), "conversations.info", channel=channel.id)
+            return cast(Payload, answer["channel"])
+
+        return await self._recent.get(("channel", channel), CONVERSATION_S, load)
+
+    def home(self, tenant: str) -> frozenset[str]:
+        """The workspace and its organisation: who belongs to neither is external."""
+        token = self._tokens.find(tenant, "bot")
+        organisation = str(token.about.get("enterprise_id") or "") if token else ""
+        return frozenset(filter(None, (tenant, organisation)))
+
+
+class Recent:
+    """Answers remembered for some seconds; two who ask at once share one call."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[float, Any]] = {}
+        self._asking: dict[Hashable, asyncio.Lock] = {}
+
+    def has(self, key: Hashable) -> bool:
+        return self._kept.get(key, (0.0, None))[0] > time.monotonic()
+
+    def put(self, key: Hashable, seconds: float, value: object) -> None:
+        if len(self._kept) > 20_000:
+            self._kept = {k: v for k, v in self._kept.items() if self.has(k)}
+        self._kept[key] = (time.monotonic() + seconds, value)
+
+    def forget(self, key: Hashable) -> None:
+        self._kept.pop(key, None)
+
+    async def get(self, key: Hashable, seconds: float, load: Callable[[], Awaitable[T]]) -> T:
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            try:
+                if not self.has(key):
+                    self.put(key, seconds, await load())
+            finally:
+                self._asking.pop(key, None)
+            return cast(T, self._kept[key][1])

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Mapping
 
 from bot.conversations import Conversations
-from connectors.interface import Accept, ChatPlatform, ConnectorError, TokenStore
+from bot.membership import Membership
+from connectors.interface import Accept, Channel, ChatPlatform, ConnectorError, TokenStore
 
 log = logging.getLogger(__name__)
 
@@ -14,11 +15,13 @@ class CatchUp:
 
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], tokens: TokenStore, conversations: Conversations,
+        membership: Membership,
         accept: Accept,
     ) -> None:  # fmt: skip
         self._platforms = platforms
         self._tokens = tokens
         self._conversations = conversations
+        self._membership = membership
         self._accept = accept
 
     async def everything(self) -> None:
@@ -35,11 +38,15 @@ class CatchUp:
         except ConnectorError as error:
             log.warning("survey of a %s tenant failed: %s", platform, type(error).__name__)
         for channel in self._conversations.known():
-            if (channel.platform, channel.tenant) == (platform, tenant) and self._conversations.watermark(
-                channel
-            ):
-                try:
-                    async for delivery in connector.missed(channel, self._conversations.watermark(channel)):
-                        await self._accept(delivery)
-                except ConnectorError as error:
-                    log.warning("catching up on a %s conversation failed: %s", platform, type(error).__name__)
+            if (channel.platform, channel.tenant) == (platform, tenant):
+                await self._channel(connector, channel)
+
+    async def _channel(self, connector: ChatPlatform, channel: Channel) -> None:
+        watermark = self._conversations.watermark(channel)
+        try:
+            await self._membership.sweep(channel)
+            if watermark:
+                async for delivery in connector.missed(channel, watermark):
+                    await self._accept(delivery)
+        except ConnectorError as error:
+            log.warning("catching up on a %s conversation failed: %s", channel.platform, type(error).__name__)

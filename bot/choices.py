@@ -24,7 +24,7 @@ class Choices:
 
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, enforcement: Enforcement, ledger: Ledger,
-        engine: Engine, membership: Membership, conversations: Conversations, connect_url: Callable[[str], str],
+        engine: Engine, membership: Membership, conversations: Conversations, connect_url: str,
         ig_users: Callable[[str], tuple[str, ...]], clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         self._platforms = platforms
@@ -63,7 +63,7 @@ class Choices:
             best = next((a for a in answers if a.available), None)
             note = wording.status(best.why if best else "nothing can be hidden here", best is not None)
         elif asked == "connect":
-            note = wording.connect_invitation(self._connect_url(event.user))
+            note = wording.connect_invitation(self._connect_url)
         else:
             note = wording.help_()
         await platform.answer(event, note)

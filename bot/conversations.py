@@ -109,6 +109,15 @@ class Conversations:
         self._watermark[new] = self._watermark.pop(old, "")
         await self._store.write(lambda c: c.execute(update(t.conversation).where(_is(old)).values(id=new.id)))
 
+    async def uncovered(self, platform: str, tenant: str) -> None:
+        """The app was taken away: nothing there is covered from now on, and the pages say so."""
+        c = t.conversation.c
+        gone = (c.platform == platform) & (c.tenant == tenant)
+        none = [{"reach": "warn_only", "available": False, "why": "Chaperone was uninstalled here"}]
+        await self._store.write(
+            lambda w: w.execute(update(t.conversation).where(gone).values(bot_is_member=False, reach=none))
+        )
+
     async def _join(self, platform: ChatPlatform, channel: Channel) -> None:
         try:
             await platform.join(channel)

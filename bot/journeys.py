@@ -33,6 +33,10 @@ from connectors.interface import (
 )
 
 
+SURVEY = "console.survey"
+"""An app was installed: look at its conversations and their members."""
+
+
 class Journeys:
     """The engine's handler. Work that nothing here knows is finished without a trace."""
 
@@ -93,7 +97,7 @@ class Journeys:
             case Uninstalled(tenant):
                 self._forget(platform.name, event)
                 if event.everything:
-                    await self._conversations.gap(platform.name, tenant, "The app was uninstalled.")
+                    await self._conversations.uncovered(platform.name, tenant)
             case DeliveryGap(tenant):
                 await self._catch_up(platform.name, tenant)
             case _:
@@ -129,6 +133,8 @@ class Journeys:
         match source:
             case _ if source == REHIDE:
                 await self._choices.expired(body["incident"], work)
+            case _ if source == SURVEY:
+                await self._catch_up(body["platform"], body["tenant"])
             case "console.decision":
                 await self._choices.decided(body["incident"], body["decision"], body["by"], work)
             case "console.preset":

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.incidents import audit
 from bot.incidents.incident import Opening
@@ -67,6 +67,18 @@ class Ledger:
             return None
         raw = self._keys.open("quarantine", incident, row["sealed_original"])
         return json.loads(raw), row["hidden"]
+
+    async def purge(self, incident: str) -> None:
+        """Forget the original and the masked text; the incident's counts and times stay."""
+
+        def forget(c: Connection) -> None:
+            c.execute(delete(t.quarantine).where(t.quarantine.c.incident == incident))
+            c.execute(update(t.incident).where(t.incident.c.id == incident).values(sealed_masked=None))
+            audit.append(
+                c, actor="chaperone", what="incident.purged", subject=incident, detail={}, at=self._clock()
+            )
+
+        await self._store.write(forget)
 
     async def read(self, incident: str) -> dict[str, Any] | None:
         """The incident's own row, or None."""

@@ -1,0 +1,129 @@
+"""What is done by the clock: watermarks, directories, sweeps, purges, checkpoints, and the vital signs."""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.conversations import Conversations
+from bot.engine.local import LocalEngine
+from bot.incidents import audit
+from bot.incidents.ledger import Ledger
+from bot.membership import Membership
+from bot.rosters import Rosters
+from bot.store import tables as t
+from bot.store.database import Store
+from bot.vault.keys import Keys
+from bot.vault.quarantine import Quarantine
+from connectors.interface import ConnectorError, DirectoryHealth, StaffDirectory
+
+log = logging.getLogger(__name__)
+
+_KEEP_BODIES = 7 * 86400.0
+
+
+class Upkeep:
+    """Schedules, each a small function of its own; none of them holds up a message."""
+
+    def __init__(
+        self, *, store: Store, keys: Keys, engine: LocalEngine, ledger: Ledger, conversations: Conversations,
+        membership: Membership, directories: Sequence[StaffDirectory], rosters: Rosters, quarantine: Quarantine,
+        data: Path,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._keys = keys
+        self._engine = engine
+        self._ledger = ledger
+        self._conversations = conversations
+        self._membership = membership
+        self._directories = directories
+        self._rosters = rosters
+        self._quarantine = quarantine
+        self._data = data
+
+    def schedule(self, engine: LocalEngine) -> None:
+        """Hang every schedule on the engine."""
+        engine.every("watermarks", 10, self._conversations.flush)
+        engine.every("gauges", 60, self._gauges)
+        engine.every("directories", 300, self._sync)
+        engine.every("sweep", 3600, self._sweep)
+        engine.every("checkpoint", 3600, self._checkpoint)
+        engine.every("purge", 86400, self._purge)
+
+    async def vital_signs(self) -> dict[str, Any]:
+        """For load balancers and the replay: is it well, how much is unfinished, how much failed for good."""
+        dead = await self._store.read(_dead)
+        return {
+            "ok": True,
+            "unfinished": self._engine.waiting,
+            "dead": dead,
+            "lag_s": round(self._engine.lag, 3),
+        }
+
+    async def directories(self) -> Sequence[DirectoryHealth]:
+        return [await d.health() for d in self._directories]
+
+    async def _gauges(self, _at: datetime) -> None:
+        dead = await self._store.read(_dead)
+        values = {
+            "lag_seconds": self._engine.lag,
+            "unfinished": float(self._engine.waiting),
+            "dead": float(dead),
+        }
+        now = time.time()
+
+        def write(c: Connection) -> None:
+            for name, value in values.items():
+                row = {"name": name, "subject": "", "value": value, "words": "", "at": now}
+                c.execute(
+                    insert(t.gauge)
+                    .values(row)
+                    .on_conflict_do_update(index_elements=["name", "subject"], set_=row)
+                )
+
+        await self._store.write(write)
+
+    async def _sync(self, _at: datetime) -> None:
+        for directory in self._directories:
+            try:
+                await directory.sync()
+            except ConnectorError as error:
+                log.warning("directory %s could not be read: %s", directory.name, type(error).__name__)
+        self._rosters.forget()
+
+    async def _sweep(self, _at: datetime) -> None:
+        for channel in self._conversations.known():
+            try:
+                await self._membership.sweep(channel)
+            except ConnectorError as error:
+                log.warning("a sweep failed: %s", type(error).__name__)
+
+    async def _checkpoint(self, at: datetime) -> None:
+        await self._store.write(lambda c: audit.checkpoint(c, self._keys.signer, at.timestamp()))
+        path = self._data / "audit-checkpoints.jsonl"
+        await self._store.read(lambda c: audit.export(c, path))
+
+    async def _purge(self, at: datetime) -> None:
+        await self._engine.purge(at.timestamp() - _KEEP_BODIES)
+        now = at.timestamp()
+        gone = await self._store.read(
+            lambda c: (
+                c.execute(select(t.quarantine.c.incident).where(t.quarantine.c.kept_until < now))
+                .scalars()
+                .all()
+            )
+        )
+        for incident in gone:
+            await self._quarantine.purge(incident)
+            await self._ledger.purge(incident)
+
+
+def _dead(c: Connection) -> int:
+    return int(
+        c.execute(select(func.count()).select_from(t.inbox).where(t.inbox.c.state == "dead")).scalar_one()
+    )

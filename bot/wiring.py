@@ -1,0 +1,224 @@
+"""Build everything from settings, with plain arguments: the only place that names concrete platforms."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot import upkeep
+from bot.about import About
+from bot.catch_up import CatchUp
+from bot.choices import Choices
+from bot.console import app as console_app
+from bot.conversations import Conversations
+from bot.enforcement import Enforcement
+from bot.engine.interface import Work
+from bot.engine.local import LocalEngine
+from bot.files import Files
+from bot.guard import Guard
+from bot.incidents.incident import Opening
+from bot.incidents.ledger import Ledger
+from bot.inspection import Inspector
+from bot.journeys import SURVEY, Journeys
+from bot.membership import Membership
+from bot.memory import Memory
+from bot.policy import load as policies
+from bot.policy.presets import Policy
+from bot.rosters import Rosters
+from bot.settings import Settings
+from bot.store.database import Store
+from bot.vault.keys import Keys
+from bot.vault.labels import Labels
+from bot.vault.quarantine import Quarantine
+from bot.vault.tokens import SealedTokens
+from connectors.directories.csv import CsvDirectory
+from connectors.interface import Channel, ChatPlatform, Delivery, StaffDirectory, Uninstalled
+from connectors.slack.connector import SlackPlatform
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class System:
+    """The whole bot. `app` answers HTTP; `start` and `stop` go round its life."""
+
+    app: Starlette
+    store: Store
+    keys: Keys
+    engine: LocalEngine
+    journeys: Journeys
+    catch_up: CatchUp
+    conversations: Conversations
+    slack: SlackPlatform | None
+    upkeep: upkeep.Upkeep
+    ledger: Ledger
+    _tasks: set[asyncio.Task[None]]
+
+    async def start(self) -> None:
+        """Take up unfinished work, then look for what was missed; returns when deliveries can be accepted."""
+        await self.conversations.load()
+        self.upkeep.schedule(self.engine)
+        await self.engine.start(self.journeys.handle, self._dead)
+        task = asyncio.create_task(self.catch_up.everything())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await self.engine.stop()
+        await self.conversations.flush()
+        if self.slack:
+            await self.slack.close()
+        self.store.close()
+
+    async def _dead(self, work: Work, error: str) -> None:
+        """Work that failed every time: the message stays where it is, and IG sees that nobody looked at it."""
+        platform, _, rest = work.delivery.lane.partition(":")
+        channel = Channel(platform, work.delivery.tenant, rest.partition(":")[2])
+        opening = Opening(
+            kind="delivery", channel=channel, action="observe", risk=60,
+            reasons=("Chaperone could not work on this delivery. What was posted stays as it was.", f"Error: {error}."),
+            accepted_at=work.accepted_at.timestamp(),
+        )  # fmt: skip
+        await self.ledger.open(opening, self.keys.pseudonym("incident", f"{work.id}/dead")[:12])
+
+
+class _Tokens(SealedTokens):
+    """Tells when an app was installed, so that its conversations are looked at."""
+
+    installed: Any = None
+
+    def put(self, platform: str, tenant: str, kind: str, subject: str, token: Mapping[str, Any]) -> None:
+        super().put(platform, tenant, kind, subject, token)
+        if kind == "bot" and self.installed:
+            self.installed(platform, tenant)
+
+
+def build(settings: Settings) -> System:
+    """Open the store and join the parts. Raises SettingsError, PolicyError, KeyFileError or StoreError."""
+    data = settings.chaperone.data
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    policy = read_policy(settings.chaperone.policy)
+    keys = Keys.from_file(settings.chaperone.key_file, make=True)
+    store = Store.open(data / "chaperone.db", keys.database_key)
+    tokens = _Tokens(store, keys)
+    engine = LocalEngine(store, keys)
+    ledger = Ledger(store, keys, keep_days=settings.chaperone.keep_days)
+    slack = _slack(settings, tokens, keys)
+    platforms: dict[str, ChatPlatform] = {"slack": slack} if slack else {}
+    directories = _directories(settings)
+
+    def current() -> Policy:
+        return policy
+
+    def ig_users(_tenant: str) -> tuple[str, ...]:
+        return settings.governance.ig_users
+
+    conversations = Conversations(store=store, keys=keys, platforms=platforms, policy=current)
+    rosters = Rosters(platforms, directories)
+    memory, labels = Memory(), Labels(store, keys)
+    membership = Membership(
+        platforms=platforms, directories=directories, store=store, ledger=ledger, engine=engine, policy=current,
+        ig_users=ig_users,
+    )  # fmt: skip
+    inspector = Inspector(
+        policy=current, preset_of=conversations.preset_of, rosters=rosters, memory=memory,
+        hospital_numbers=settings.detectors.hospital_numbers,
+    )  # fmt: skip
+    enforcement = Enforcement(engine, ledger)
+    quarantine = Quarantine(data / "files", keys)
+    files = Files(platforms=platforms, ledger=ledger, engine=engine, keys=keys, quarantine=quarantine)
+    guard = Guard(
+        platforms=platforms, inspector=inspector, membership=membership, enforcement=enforcement, files=files,
+        ledger=ledger, engine=engine, labels=labels, memory=memory, conversations=conversations, keys=keys,
+    )  # fmt: skip
+    choices = Choices(
+        platforms=platforms, guard=guard, enforcement=enforcement, ledger=ledger, engine=engine,
+        membership=membership, conversations=conversations, ig_users=ig_users,
+        connect_url=f"{settings.chaperone.public_url}/slack/connect",
+    )  # fmt: skip
+    about = About(
+        platforms=platforms, inspector=inspector, membership=membership, ledger=ledger, engine=engine, labels=labels,
+        keys=keys,
+    )  # fmt: skip
+    catch_up = CatchUp(platforms=platforms, tokens=tokens, conversations=conversations, membership=membership,
+                       accept=engine.accept)  # fmt: skip
+
+    def forget(platform: str, gone: Uninstalled) -> None:
+        if slack and platform == slack.name:
+            slack.forget(gone.tenant, gone.users)
+
+    journeys = Journeys(
+        platforms=platforms, guard=guard, about=about, choices=choices, membership=membership,
+        conversations=conversations, rosters=rosters, memory=memory, catch_up=catch_up.tenant, forget=forget,
+    )  # fmt: skip
+    tokens.installed = _survey_when_installed(engine)
+    care = upkeep.Upkeep(
+        store=store, keys=keys, engine=engine, ledger=ledger, conversations=conversations, membership=membership,
+        directories=directories, rosters=rosters, quarantine=quarantine, data=data,
+    )  # fmt: skip
+    app = _app(settings, store, keys, engine, slack, current, care)
+    system = System(app, store, keys, engine, journeys, catch_up, conversations, slack, care, ledger, set())
+    app.state.system = system
+    return system
+
+
+def read_policy(path: Path | None) -> Policy:
+    """The organisation's policy, or the one that ships. Raises PolicyError or OSError."""
+    return policies.load(path.read_text("utf-8")) if path else policies.default()
+
+
+def _slack(settings: Settings, tokens: SealedTokens, keys: Keys) -> SlackPlatform | None:
+    if settings.slack is None:
+        return None
+    s = settings.slack
+    return SlackPlatform(
+        tokens=tokens, client_id=s.client_id, client_secret=s.client_secret, signing_secret=s.signing_secret,
+        dedupe_key=bytes.fromhex(keys.pseudonym("dedupe", "slack"))[:32], api_url=s.api_url,
+        public_url=settings.chaperone.public_url, file_hosts=s.file_hosts, history_mode=s.history,
+    )  # fmt: skip
+
+
+def _directories(settings: Settings) -> Sequence[StaffDirectory]:
+    d = settings.directory
+    return (CsvDirectory(d.csv, max_age_hours=d.max_age_hours, columns=d.columns or None),) if d.csv else ()
+
+
+def _survey_when_installed(engine: LocalEngine) -> Any:
+    pending: set[asyncio.Task[bool]] = set()
+
+    def installed(platform: str, tenant: str) -> None:
+        body = json.dumps({"platform": platform, "tenant": tenant}).encode()
+        lane = f"{platform}:{tenant}"
+        delivery = Delivery(SURVEY, tenant, lane, (f"survey:{secrets.token_hex(8)}",), body)
+        task = asyncio.get_running_loop().create_task(engine.accept(delivery))
+        pending.add(task)
+        task.add_done_callback(pending.discard)
+
+    return installed
+
+
+def _app(
+    settings: Settings, store: Store, keys: Keys, engine: LocalEngine, slack: SlackPlatform | None, policy: Any,
+    care: upkeep.Upkeep,
+) -> Starlette:  # fmt: skip
+    async def healthz(_: Request) -> JSONResponse:
+        return JSONResponse(await care.vital_signs())
+
+    pages = console_app.build(
+        store=store, keys=keys, accept=engine.accept, policy=policy, health=care.directories,
+        secure_cookies=settings.chaperone.secure_cookies,
+    )  # fmt: skip
+    routes: list[BaseRoute] = [Route("/healthz", healthz)]
+    routes += slack.routes(engine.accept) if slack else []
+    return Starlette(routes=[*routes, Mount("/", pages)])

@@ -1,181 +1,151 @@
-"""Play a shift: an invented ward hour, step by step, as if its people sat at their keyboards.
-
-`shift.json` is a list of steps:
-
-    {"wait": 1.5, "do": "post", "as": "priya", "channel": "ward-7-team", "text": "…", "id": "okafor",
-     "caption": "what a newcomer sees happening"}
-
-`wait` is in seconds at pace 1, before the step. `as` is a person's script key or id, `channel` a name,
-`id` a name for what the step made, `to` such a name. A caption stays until the next one.
-
-    post    text [id]                              reply   to text [broadcast] [id]
-    edit    to text                                file    text name content [id] [to]
-    set     what ("topic" or "purpose") text       join    [by: the inviter]
-    leave   [by: who takes them out]               invite  name email kind [id]  (kind: member, guest, external)
-    press   button ("Not a patient") [to]: on the newest note that this person got (after `to` was said)
-"""
+"""Plays a shift: the steps of shift.json, done by the people of the seed."""
 
 import asyncio
+import base64
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from connectors.sandbox.messages import Ephemeral
-from connectors.sandbox.workspace import Workspace
+from connectors.sandbox import client
+from connectors.sandbox.api.call import Sandbox
+from connectors.sandbox.files import guess_mimetype
+from connectors.sandbox.messages import Ephemeral, Message
 
 Json = dict[str, Any]
-Step = Mapping[str, Any]
-
 SCRIPT = Path(__file__).with_name("shift.json")
-PATIENCE = 6.0
-"""Seconds to wait for the note whose button is to be pressed; a shift without a bot goes on without it."""
-
-NEEDS = {
-    "post": {"text"},
-    "reply": {"to", "text"},
-    "edit": {"to", "text"},
-    "file": {"text", "name", "content"},
-    "set": {"what", "text"},
-    "join": set[str](),
-    "leave": set[str](),
-    "invite": {"name", "email", "kind"},
-    "press": {"button"},
-}
+BUTTON_WITHIN = 10.0
+"""Seconds that a press waits for the app's note to arrive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where the shift stands: `step` of `of` (1 is the first), and the channel where it happens."""
+class Shift:
+    """One run of the script at a time.
 
-    step: int
-    of: int
-    caption: str
-    channel: str
+    A step is `{"wait": seconds, "do": …, "as": key, "channel": name, "caption"?: words for the page}` and:
+    post `text`, `id`? (a name for later steps) · reply `to`, `text`, `broadcast`? · edit `to`, `text` ·
+    file `name`, `content`, `text`? · press `button` (its label) · join `by`? · leave `by`? ·
+    set `what` (topic, purpose, name), `text`.
+    """
 
+    def __init__(self, sandbox: Sandbox, script: Path = SCRIPT) -> None:
+        self._sandbox = sandbox
+        self._script = script
+        self._task: asyncio.Task[None] | None = None
+        self._steps: list[Json] = []
+        self._step = 0
+        self._caption = ""
+        self._channel = ""
+        self._said: dict[str, str] = {}
+        self._acts: dict[str, Callable[[Json, Json], Awaitable[None]]] = {
+            "post": self._post, "reply": self._post, "file": self._post, "edit": self._edit,
+            "press": self._press, "join": self._join, "leave": self._leave, "set": self._set,
+        }  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A press of a button on a note, as the page would send it. `button` is the Block Kit element."""
+    def progress(self) -> Json:
+        running = self._task is not None and not self._task.done()
+        step, of = self._step, len(self._steps)
+        return {
+            "running": running,
+            "step": step,
+            "of": of,
+            "caption": self._caption,
+            "channel": self._channel,
+        }
 
-    user: str
-    note: Ephemeral
-    block_id: str
-    button: Json = field(repr=False)
+    async def do(self, action: str, pace: float | None = None) -> Json:
+        """`start`, `stop` or `reset`; `pace` is the seconds between steps in place of the script's own."""
+        if action not in ("start", "stop", "reset"):
+            raise ValueError("A shift can be started, stopped or reset.")
+        await self.stop()
+        if action == "reset" or self._step >= len(self._steps):
+            self._step, self._caption, self._channel, self._said = 0, "", "", {}
+        if action == "start":
+            self._steps = json.loads(self._script.read_text(encoding="utf-8"))
+            self._task = asyncio.get_running_loop().create_task(self._play(pace))
+        self._show()
+        return self.progress()
 
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
 
-def read_shift(path: Path = SCRIPT) -> tuple[Step, ...]:
-    """The steps of a script. Raises ValueError that names every step it cannot play."""
-    steps = json.loads(path.read_text("utf-8"))
-    problems = [f"step {at}: {problem}" for at, step in enumerate(steps, 1) if (problem := _problem(step))]
-    if problems:
-        raise ValueError(f"{path.name}: {'; '.join(problems)}")
-    return tuple(steps)
+    async def _play(self, pace: float | None) -> None:
+        while self._step < len(self._steps):
+            step = self._steps[self._step]
+            await asyncio.sleep(float(step.get("wait", 2.0)) if pace is None else pace)
+            await self._take(step)
+            self._step += 1
+            self._show()
+        self._task = None
+        self._show()
 
+    async def _take(self, step: Json) -> None:
+        workspace = self._sandbox.workspace
+        where = {
+            "as": workspace.person_called(step["as"]).id,
+            "channel": workspace.channel_called(step["channel"]).id,
+        }
+        self._caption, self._channel = step.get("caption", self._caption), where["channel"]
+        await self._acts[step["do"]](step, where)
 
-def _problem(step: Step) -> str:
-    if step.get("do") not in NEEDS:
-        return f"unknown `do` {step.get('do')!r}"
-    missing = ({"as", "channel"} | NEEDS[step["do"]]) - step.keys()
-    return f"{step['do']} needs {', '.join(sorted(missing))}" if missing else ""
-
-
-async def play(
-    workspace: Workspace,
-    steps: Sequence[Step],
-    pace: float,
-    progress: Callable[[Progress], None],
-    press: Callable[[Press], Awaitable[object]],
-) -> None:
-    """Play the steps; `pace` stretches every wait (0: none). A step whose message is gone is passed over."""
-    stage = _Stage(workspace, press)
-    caption = ""
-    for number, step in enumerate(steps, 1):
-        await asyncio.sleep(float(step.get("wait", 0)) * pace)
-        caption = step.get("caption", caption)
-        channel = workspace.channel_called(step["channel"]).id
-        progress(Progress(number, len(steps), caption, channel))
-        user = stage.user(step["as"])
-        with suppress(KeyError):  # an earlier message was taken away meanwhile: the shift goes on without it
-            await stage.take(step, user, channel)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """The workspace during one shift, and what its steps made so far, by their `id`."""
-
-    workspace: Workspace
-    press: Callable[[Press], Awaitable[object]]
-    made: dict[str, str] = field(default_factory=dict)
-
-    async def take(self, step: Step, user: str, channel: str) -> None:
-        if step["do"] == "press":
-            await self._press(step, user, channel)
-            return
-        made = self._ACTS[step["do"]](self, step, user, channel)
+    async def _post(self, step: Json, where: Json) -> None:
+        given = where | {"text": step.get("text", "")}
+        if "to" in step:
+            given |= {"thread_ts": self._said[step["to"]], "broadcast": step.get("broadcast", False)}
+        if "content" in step:
+            data = base64.b64encode(step["content"].encode()).decode()
+            file = {"name": step["name"], "mimetype": guess_mimetype(step["name"]), "data_base64": data}
+            given["files"] = [file]
+        answer = await client.post(self._sandbox, given)
         if "id" in step:
-            self.made[step["id"]] = made
+            self._said[step["id"]] = answer["ts"]
 
-    def user(self, key: str) -> str:
-        """The id of a person of the seed, or of one invited during the shift. Raises KeyError."""
-        return self.made.get(key) or self.workspace.person_called(key).id
+    async def _edit(self, step: Json, where: Json) -> None:
+        await client.edit(self._sandbox, where | {"ts": self._said[step["to"]], "text": step["text"]})
 
-    def _post(self, step: Step, user: str, channel: str) -> str:
-        thread = self.made[step["to"]] if "to" in step else None
-        broadcast = bool(step.get("broadcast"))
-        return self.workspace.post(channel, user, step["text"], thread_ts=thread, broadcast=broadcast).ts
+    async def _join(self, step: Json, where: Json) -> None:
+        inviter = self._sandbox.workspace.person_called(step["by"]).id if "by" in step else None
+        self._sandbox.workspace.join(where["channel"], where["as"], inviter)
 
-    def _edit(self, step: Step, user: str, channel: str) -> str:
-        return self.workspace.edit(channel, self.made[step["to"]], user, step["text"]).ts
+    async def _leave(self, step: Json, where: Json) -> None:
+        by = self._sandbox.workspace.person_called(step["by"]).id if "by" in step else ""
+        self._sandbox.workspace.leave(where["channel"], where["as"], by)
 
-    def _file(self, step: Step, user: str, channel: str) -> str:
-        thread = self.made[step["to"]] if "to" in step else None
-        file = self.workspace.add_file(user, step["name"], step["content"].encode(), "text/plain")
-        return self.workspace.post(channel, user, step["text"], thread_ts=thread, files=[file]).ts
+    async def _set(self, step: Json, where: Json) -> None:
+        await client.set_lines(self._sandbox, where | {step["what"]: step["text"]})
 
-    def _set(self, step: Step, user: str, channel: str) -> str:
-        self.workspace.set_line(channel, step["what"], step["text"], user)
-        return ""
+    async def _press(self, step: Json, where: Json) -> None:
+        """Press the button on the newest note to this person; a step passes by when none comes."""
+        ends = asyncio.get_running_loop().time() + BUTTON_WITHIN
+        while asyncio.get_running_loop().time() < ends:
+            for note in self._notes(where["as"]):
+                if button := _button((note.body or {}).get("blocks", ()), step["button"]):
+                    pressed = {"as": where["as"], "channel": note.channel, "message_ts": note.ts}
+                    await client.press(self._sandbox, pressed | button)
+                    return
+            await asyncio.sleep(0.1)
 
-    def _join(self, step: Step, user: str, channel: str) -> str:
-        self.workspace.join(channel, user, self.user(step["by"]) if "by" in step else None)
-        return user
+    def _notes(self, user: str) -> Iterator[Ephemeral | Message]:
+        """What the app told this person, newest first: private notes, then direct messages."""
+        workspace = self._sandbox.workspace
+        for note in reversed(workspace.ephemerals):
+            if note.user == user and note.until is None and not note.lost:
+                yield note
+        for channel in workspace.channels.values():
+            if channel.kind == "im" and set(channel.members) == {user, workspace.app.user}:
+                yield from (message for message in reversed(channel.messages.values()) if message.body)
 
-    def _leave(self, step: Step, user: str, channel: str) -> str:
-        self.workspace.leave(channel, user, self.user(step["by"]) if "by" in step else "")
-        return user
-
-    def _invite(self, step: Step, user: str, channel: str) -> str:
-        kind = step["kind"]
-        person = self.workspace.invite(
-            step["name"], step["email"], guest=kind == "guest", external=kind == "external"
-        )
-        self.workspace.join(channel, person.id, user)
-        return person.id
-
-    _ACTS = {
-        "post": _post, "reply": _post, "edit": _edit, "file": _file, "set": _set,
-        "join": _join, "leave": _leave, "invite": _invite,
-    }  # fmt: skip
-
-    async def _press(self, step: Step, user: str, channel: str) -> None:
-        since = self.made.get(step.get("to", ""), "")
-        for _ in range(int(PATIENCE / 0.05)):
-            found = next(_buttons(self.workspace, user, channel, since, step["button"]), None)
-            if found:
-                await self.press(found)
-                return
-            await asyncio.sleep(0.05)
+    def _show(self) -> None:
+        for hear in self._sandbox.workspace.on_view:
+            hear({"type": "shift", **self.progress()}, None)
 
 
-def _buttons(workspace: Workspace, user: str, channel: str, since: str, label: str) -> Iterator[Press]:
-    """Buttons with this label on the notes that a person has in a channel, newest first."""
-    for note in reversed(workspace.ephemerals):
-        if (note.user, note.channel) != (user, channel) or note.until or note.lost or note.ts < since:
-            continue
-        for block in note.body.get("blocks", ()):
-            for element in block.get("elements", ()) if block["type"] == "actions" else ():
-                if element.get("text", {}).get("text") == label:
-                    yield Press(user, note, block["block_id"], element)
+def _button(blocks: Any, label: str) -> Json | None:
+    for block in blocks:
+        for element in block.get("elements", ()) if block["type"] == "actions" else ():
+            if element.get("text", {}).get("text") == label:
+                found = {"action_id": element["action_id"], "value": element.get("value", ""), "text": label}
+                return found | {"block_id": block["block_id"]}
+    return None

@@ -1,0 +1,1 @@
+"""A workspace of invented people on loopback that speaks Slack's own wire protocol."""

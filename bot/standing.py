@@ -4,13 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.interface import (
-    ConnectorError,
-    DirectoryAnswer,
-    Member,
-    Standing,
-    StaffDirectory,
-)  # fmt: skip
+from connectors.interface import ConnectorError, DirectoryAnswer, Member, StaffDirectory, Standing
 
 _FIRST: Final[tuple[Standing, ...]] = ("staff", "could_not_tell", "guest", "partner", "leaver", "unknown")
 """Whose word counts first. One directory's "left" or "unknown" says nothing of another that is silent."""

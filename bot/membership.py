@@ -1,0 +1,260 @@
+"""The journey of one joiner: looked up, recorded, told about, removed where the rule says so."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+from weakref import WeakValueDictionary
+
+from bot.conversations import Conversations
+from bot.engine.interface import Engine
+from bot.incidents.incident import Reader
+from bot.incidents.ledger import Ledger
+from bot.members import Members, Stay, audience_of
+from bot.newcomers import Newcomers
+from bot.policy.presets import MembershipRule
+from bot.policy.verdict import Audience
+from bot.standing import Checked, check
+from bot.store.database import Store
+from bot.vault.keys import Keys
+from connectors.interface import (
+    AccountChanged,
+    Channel,
+    ChatPlatform,
+    ConnectorError,
+    Delivery,
+    Member,
+    MemberJoined,
+    MemberLeft,
+    Refused,
+    StaffDirectory,
+)
+
+RECHECK: Final = "timer.recheck"
+
+_TRY_AGAIN: Final = 60.0
+_LONGEST: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    audience: Audience
+    confirmable: bool
+    until: float
+
+
+class Membership:
+    """Knows who reads each conversation. Every method may be called again for the same event."""
+
+    def __init__(
+        self, *, platforms: Mapping[str, ChatPlatform], directories: Sequence[StaffDirectory], store: Store,
+        ledger: Ledger, engine: Engine, keys: Keys, conversations: Conversations,
+        ig_users: Callable[[str], Sequence[str]], clock: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        self._platforms = platforms
+        self._directories = directories
+        self._members = Members(store)
+        self._engine = engine
+        self._conversations = conversations
+        self._clock = clock
+        self._kept: dict[Channel, _Kept] = {}
+        self._unlisted: set[Channel] = set()
+        """Conversations of which only some members are known; the audience is unclear until a list was read."""
+        self._locks: WeakValueDictionary[Channel, asyncio.Lock] = WeakValueDictionary()
+        self._newcomers = Newcomers(
+            platforms=platforms, members=self._members, ledger=ledger, engine=engine, keys=keys,
+            conversations=conversations, ig_users=ig_users, clock=clock, forget=self.forget,
+        )  # fmt: skip
+
+    # --- what others ask ---------------------------------------------------------------------------------
+
+    async def audience(self, channel: Channel) -> Audience:
+        """Who reads here, by standing; from memory unless something changed. Never raises for a platform."""
+        confirmable = self._confirmable(channel)
+        kept = self._kept.get(channel)
+        if kept and kept.confirmable == confirmable and self._clock() < kept.until:
+            return kept.audience
+        async with self._alone(channel):
+            self._kept[channel] = kept = await self._count(channel, confirmable)
+        return kept.audience
+
+    async def readers(self, channel: Channel) -> list[Reader]:
+        """Everyone who is here now, for an incident's record."""
+        return [Reader(s.user, s.name, s.standing) for s in await self._members.present(channel)]
+
+    def forget(self, channel: Channel | None = None) -> None:
+        """Something that the audience depends on changed: here, or (without a channel) everywhere."""
+        if channel is None:
+            self._kept.clear()
+        else:
+            self._kept.pop(channel, None)
+
+    # --- what happens ------------------------------------------------------------------------------------
+
+    async def joined(self, event: MemberJoined, work_key: str = "") -> None:
+        """Somebody joined. The stricter posture holds from here on, before anyone is told."""
+        channel, at = event.channel, event.at.timestamp()
+        if await self._members.left_since(channel, event.user, at):
+            return
+        member = await self._account(channel, event.user)
+        if member is not None and member.is_bot:
+            return
+        checked = await self._check(event.user, member)
+        async with self._alone(channel):
+            if not await self._members.present(channel):
+                self._unlisted.add(channel)
+            await self._members.put(channel, [checked], at, self._clock())
+            self.forget(channel)
+        await self._settle(channel, [checked], event)
+        if channel in self._unlisted:
+            await self._sweep_at(channel, 0, self._clock())
+
+    async def left(self, event: MemberLeft) -> None:
+        """Somebody left; a late word about an earlier stay changes nothing."""
+        async with self._alone(event.channel):
+            stay = await self._members.one(event.channel, event.user)
+            if stay is None or stay.joined_at > event.at.timestamp():
+                return
+            await self._members.end([stay], event.at.timestamp())
+            self.forget(event.channel)
+        await self._newcomers.mention(stay, "left")
+
+    async def account_changed(self, event: AccountChanged) -> None:
+        """An account became a guest, was renamed or deactivated: look at it again wherever it is."""
+        for stay in await self._members.everywhere(event.member.user):
+            if event.member.deleted:
+                await self.left(MemberLeft(stay.channel, stay.user, self._now()))
+                continue
+            member = await self._account(stay.channel, stay.user)
+            checked = await self._check(stay.user, member)
+            async with self._alone(stay.channel):
+                await self._members.put(stay.channel, [checked], stay.joined_at, self._clock())
+                self.forget(stay.channel)
+            await self._settle(stay.channel, [checked])
+
+    async def sweep(self, channel: Channel, attempt: int = 0) -> None:
+        """Compare the platform's list of members with ours and with the directory; tell what is new.
+
+        Where the bot may not list members nothing changes: the register shows that as a coverage gap.
+        """
+        async with self._alone(channel):
+            try:
+                checked, gone = await self._list(channel)
+            except Refused:
+                return
+            self.forget(channel)
+        for stay in gone:
+            await self._newcomers.mention(stay, "left")
+        await self._settle(channel, checked, attempt=attempt)
+
+    async def sweep_all(self) -> None:
+        """After a directory's sync and on a schedule. A conversation that cannot be read now is left to its
+        own re-check."""
+        for channel in self._conversations.known():
+            try:
+                await self.sweep(channel)
+            except ConnectorError:
+                await self._sweep_at(channel, 0, self._clock() + _TRY_AGAIN)
+
+    async def recheck(self, body: Mapping[str, str]) -> None:
+        """A timer of ours is due (source RECHECK)."""
+        channel = Channel(body["platform"], body["tenant"], body["conversation"])
+        await self.sweep(channel, int(body["attempt"]))
+
+    # --- what people decide ------------------------------------------------------------------------------
+
+    async def confirm(self, channel: Channel, user: str, by: str, until: datetime) -> bool:
+        """The owner or IG vouches for somebody until a day. False where the rule allows nobody to, when the
+        person is not here, or for oneself. The caller checks that `by` may."""
+        if not self._confirmable(channel) or user == by or until.timestamp() <= self._clock():
+            return False
+        async with self._alone(channel):
+            stay = await self._members.one(channel, user)
+            if stay is None:
+                return False
+            await self._members.confirm(stay, by, until.timestamp())
+            self.forget(channel)
+        await self._newcomers.mention(stay, "confirmed", by=by, detail={"until": until.isoformat()})
+        await self._sweep_at(channel, 0, until.timestamp(), user)
+        return True
+
+    async def remove(self, channel: Channel, user: str, by: str) -> bool:
+        """Take somebody out, proved by reading the members again. Never the owner."""
+        stay = await self._members.one(channel, user)
+        return stay is not None and await self._newcomers.take_out(stay, by) == "removed"
+
+    # ------------------------------------------------------------------------------------------------------
+
+    async def _count(self, channel: Channel, confirmable: bool) -> _Kept:
+        stays, until = await self._members.present(channel), float("inf")
+        if not stays or channel in self._unlisted:
+            try:
+                await self._list(channel)
+                await self._sweep_at(channel, 0, self._clock())
+            except ConnectorError:
+                self._unlisted.add(channel)
+                until = self._clock() + _TRY_AGAIN
+            stays = await self._members.present(channel)
+        now = self._clock()
+        shared = await self._members.shared_outside(channel)
+        audience = audience_of(stays, now, confirmable=confirmable, shared_outside=shared)
+        if channel in self._unlisted:
+            audience = replace(audience, could_not_tell=audience.could_not_tell + 1)
+        ends = [s.confirmed_until for s in stays if s.confirmed_until and s.confirmed(now)]
+        return _Kept(audience, confirmable, min([*ends, until]))
+
+    async def _list(self, channel: Channel) -> tuple[list[Checked], list[Stay]]:
+        """Write who is here by the platform's list; gives everyone as checked, and who is gone."""
+        listed = await self._platforms[channel.platform].members(channel)
+        members = [m for m in listed if not m.is_bot and not m.deleted]
+        checked = [await check(m, self._directories) for m in members]
+        here = {m.user for m in members}
+        gone = [s for s in await self._members.present(channel) if s.user not in here]
+        now = self._clock()
+        await self._members.end(gone, now)
+        await self._members.put(channel, checked, now, now)
+        self._unlisted.discard(channel)
+        return checked, gone
+
+    async def _settle(
+        self,
+        channel: Channel,
+        checked: Sequence[Checked],
+        joined: MemberJoined | None = None,
+        attempt: int = 0,
+    ) -> None:
+        await self._newcomers.report(channel, checked, joined)
+        if any(c.standing == "could_not_tell" for c in checked):
+            delay = min(_LONGEST, _TRY_AGAIN * 2.0 ** min(attempt, 10))
+            await self._sweep_at(channel, attempt + 1, self._clock() + delay)
+
+    async def _sweep_at(self, channel: Channel, attempt: int, at: float, what: str = "") -> None:
+        lane = f"{channel.platform}:{channel.tenant}:{channel.id}"
+        place = {"platform": channel.platform, "tenant": channel.tenant, "conversation": channel.id}
+        body = json.dumps({**place, "attempt": str(attempt)}).encode()
+        key = f"recheck:{lane}:{what}"
+        delivery = Delivery(RECHECK, channel.tenant, lane, (f"{key}:{at}",), body)
+        await self._engine.later(key, datetime.fromtimestamp(at, UTC), delivery)
+
+    async def _account(self, channel: Channel, user: str) -> Member | None:
+        try:
+            return await self._platforms[channel.platform].account(channel.tenant, user)
+        except ConnectorError:
+            return None
+
+    async def _check(self, user: str, member: Member | None) -> Checked:
+        if member is None:
+            return Checked(user, "could_not_tell", why="the platform did not describe the account")
+        return await check(member, self._directories)
+
+    def _confirmable(self, channel: Channel) -> bool:
+        return self._conversations.preset_of(channel).membership.rule is not MembershipRule.STAFF_ONLY
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
+
+    def _alone(self, channel: Channel) -> asyncio.Lock:
+        return self._locks.setdefault(channel, asyncio.Lock())

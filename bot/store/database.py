@@ -45,6 +45,8 @@ class Store:
         `key` is 32 bytes. Raises `UnsafeSqlite`, `WrongKey`, or the driver's error.
         """
         refuse_unsafe(dbapi2.sqlite_version_info)
+        if path is not None:
+            path.touch(mode=0o600)  # SQLite gives its WAL the same permissions
         writing = _engine(lambda: connect(path, key), StaticPool)
         connection = writing.connect()
         try:
@@ -94,7 +96,9 @@ class Store:
         """
         if self.path is None or self._claim is not None:
             return
-        lock = dbapi2.connect(f"{self.path}.lock", timeout=0, isolation_level=None, check_same_thread=False)
+        place = self.path.with_name(self.path.name + ".lock")
+        place.touch(mode=0o600)
+        lock = dbapi2.connect(str(place), timeout=0, isolation_level=None, check_same_thread=False)
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except dbapi2.OperationalError:

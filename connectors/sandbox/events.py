@@ -40,7 +40,6 @@ class Delivery:
         self.workspace = workspace
         self.faults = faults
         self.url = ""
-        self.log: list[Json] = []
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._count = 0
@@ -58,10 +57,19 @@ class Delivery:
         if self._session:
             await self._session.close()
 
+    @property
+    def under_way(self) -> int:
+        return len(self._tasks)
+
     async def settled(self) -> None:
         """Wait until nothing is under way (retries included)."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._tasks)
 
     def hear(self, event: Json, channel: Channel | None) -> None:
         """Something happened: deliver it if the app is entitled to hear of it."""
@@ -151,7 +159,7 @@ class Delivery:
             "subtype": body.get("event", body).get("subtype"), "ts": body.get("event", {}).get("ts"),
             "first_at": None, "answered_at": None, "tries": 0, "status": None,
         }  # fmt: skip
-        self.log.append(entry)
+        self.workspace.deliveries.append(entry)
         self.spawn(self._deliver(json.dumps(body).encode(), entry))
 
     def spawn(self, work: Any) -> None:

@@ -14,10 +14,10 @@ KNOWN_EMOJI = {
     "cat": "1f431", "sweat_smile": "1f605", "thinking_face": "1f914", "see_no_evil": "1f648",
 }  # fmt: skip
 
-_TOKEN = r"<[^<>\n]*>"
+_BRACKETED = r"<[^<>\n]*>"
 _CODE = r"```.*?```|`[^`\n]+`"
 _LINK = re.compile(
-    rf"(?P<keep>{_TOKEN}|{_CODE})|(?P<url>https?://[^\s<>|]+[^\s<>|.,;:!?)'\"])"
+    rf"(?P<keep>{_BRACKETED}|{_CODE})|(?P<url>https?://[^\s<>|]+[^\s<>|.,;:!?)'\"])"
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)",
     re.DOTALL,
 )

@@ -1,8 +1,7 @@
-"""Makes a workspace from seed.json, and people and a channel from a conversation of the corpus."""
+"""Makes a workspace from seed.json."""
 
 import csv
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,22 +45,3 @@ def _dig(workspace: Workspace, planned: Json) -> Channel:
 def _emails(directory: Path) -> frozenset[str]:
     with directory.open(encoding="utf-8", newline="") as rows:
         return frozenset(row["email"].lower() for row in csv.DictReader(rows))
-
-
-def load_conversation(workspace: Workspace, conversation: Json, name: str = "") -> Channel:
-    """Take in the members of a corpus conversation, with their own ids, and one channel that holds them.
-
-    The first member becomes an admin when the workspace has none, so that the app can be installed.
-    Messages are not said: that is for whoever replays them.
-    """
-    people = [_member(workspace, member) for member in conversation["members"]]
-    if not any(person.is_admin for person in workspace.people.values()):
-        workspace.add_person(replace(people[0], is_admin=True))
-    members = [*(person.id for person in people), workspace.app.user]
-    return workspace.add_channel(name or "conversation", "private", creator=people[0].id, members=members)
-
-
-def _member(workspace: Workspace, member: Json) -> Person:
-    keys = ("id", "name", "known_as", "role", "email", "employer")
-    about = {key: member.get(key, "") for key in keys}
-    return workspace.add_person(Person(**about, is_guest=member.get("status") == "guest"))

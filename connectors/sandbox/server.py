@@ -2,10 +2,10 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -31,7 +31,7 @@ PAGE = Path(__file__).with_name("page")
 
 async def _history(request: Request) -> Response:
     sandbox: Sandbox = request.app.state.sandbox
-    return JSONResponse(sandbox.workspace.history() | {"deliveries": sandbox.delivery.log})
+    return JSONResponse(sandbox.workspace.history())
 
 
 async def _faults(request: Request) -> Response:
@@ -103,62 +103,102 @@ def build_app(workspace: Workspace, faults: Faults | None = None, bot_url: str =
     return app
 
 
-@dataclass(frozen=True, slots=True)
 class Served:
-    """A running sandbox."""
+    """A sandbox that runs in the present loop between `start` and `stop`."""
 
-    base_url: str
-    sandbox: Sandbox
+    def __init__(
+        self, workspace: Workspace, host: str, port: int, bot_url: str, faults: Faults | None
+    ) -> None:
+        self.workspace = workspace
+        self.base_url = ""
+        self._where = (host, port)
+        self._app = build_app(workspace, faults, bot_url)
+        self._server: uvicorn.Server | None = None
+        self._running: asyncio.Task[None] | None = None
 
     @property
-    def workspace(self) -> Workspace:
-        return self.sandbox.workspace
+    def sandbox(self) -> Sandbox:
+        return self._app.state.sandbox  # type: ignore[no-any-return]
 
     @property
     def faults(self) -> Faults:
         return self.sandbox.faults
+
+    async def start(self) -> "Served":
+        """Listen, and return once requests are answered. Raises OSError when the port is taken."""
+        listening = socket.create_server(self._where, backlog=512)
+        self.base_url = f"http://{self._where[0]}:{listening.getsockname()[1]}"
+        self.workspace.base_url = self.base_url
+        config = uvicorn.Config(
+            self._app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=2
+        )
+        self._server = _Server(config)
+        self._running = asyncio.create_task(self._server.serve(sockets=[listening]))
+        await self._server.ready.wait()
+        return self
+
+    async def stop(self) -> None:
+        self._app.state.screens.close()
+        if self._server and self._running:
+            self._server.should_exit = True
+            await self._running
 
     async def connect(self, bot_url: str) -> bool:
         """Point the app's request URLs at a bot; True when it passed the url_verification handshake."""
         self.sandbox.delivery.url = bot_url.rstrip("/")
         return await self.sandbox.delivery.verify_url()
 
+    def undelivered(self) -> int:
+        """How many deliveries are under way or wait for a retry."""
+        return self.sandbox.delivery.under_way
+
     async def settled(self) -> None:
         """Wait until every event was delivered or given up."""
         await self.sandbox.delivery.settled()
+
+    def __await__(self) -> Generator[Any, None, "Served"]:
+        return self.start().__await__()
+
+    async def __aenter__(self) -> "Served":
+        return await self.start()
+
+    async def __aexit__(self, *raised: object) -> None:
+        await self.stop()
 
 
 class _Server(uvicorn.Server):
     """A server inside someone else's program, whose signals are not ours to catch."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
 
-@asynccontextmanager
-async def serve(
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().serve(sockets)
+        finally:
+            # Whoever waits for the start is told of a failed one too.
+            self.ready.set()
+
+
+def serve(
     workspace: Workspace,
     host: str = "127.0.0.1",
     port: int = 0,
     *,
     bot_url: str = "",
     faults: Faults | None = None,
-) -> AsyncIterator[Served]:
-    """Run the sandbox in the running loop; port 0 takes a free one. Raises OSError when the port is taken."""
-    listening = socket.create_server((host, port), backlog=512)
-    workspace.base_url = f"http://{host}:{listening.getsockname()[1]}"
-    app = build_app(workspace, faults, bot_url)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=2
-    )
-    server = _Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started and not running.done():
-        await asyncio.sleep(0.005)
-    try:
-        yield Served(workspace.base_url, app.state.sandbox)
-    finally:
-        app.state.screens.close()
-        server.should_exit = True
-        await running
+) -> Served:
+    """Run the sandbox in the present loop: `async with serve(…) as running`, or `await serve(…)` and `stop()`.
+
+    Port 0 takes a free one.
+    """
+    return Served(workspace, host, port, bot_url, faults)

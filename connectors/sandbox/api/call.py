@@ -108,10 +108,14 @@ class Call:
         return found
 
     def message(self, channel: Channel, name: str = "ts") -> Message:
+        """A message that stands; the placeholder of a deleted one is none."""
         try:
-            return self.workspace.message(channel.id, self.needed(name))
+            message = self.workspace.message(channel.id, self.needed(name))
         except KeyError:
             raise SlackError("message_not_found") from None
+        if message.said.get("subtype") == "tombstone":
+            raise SlackError("message_not_found")
+        return message
 
     def who(self, name: str = "user", missing: str = "user_not_found") -> Person:
         person = self.workspace.people.get(self.needed(name))

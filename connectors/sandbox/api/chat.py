@@ -109,7 +109,7 @@ def update(call: Call) -> Json:
     message = call.message(channel)
     if channel.is_archived:
         raise SlackError("is_inactive")
-    if not _own(call, message) or message.said.get("subtype") in ("tombstone", "dlp_tombstone"):
+    if not _own(call, message) or message.said.get("subtype") == "dlp_tombstone":
         raise SlackError("cant_update_message")
     if call.sandbox.faults.edit_window_closed and not call.is_bot:
         raise SlackError("edit_window_closed")

@@ -1,7 +1,7 @@
 """The journey of a conversation's own words: an identifier in its topic, purpose or name."""
 
 from collections.abc import Mapping
-from typing import Literal, cast
+from typing import Literal
 
 from bot.engine.interface import Engine, Work
 from bot.incidents.incident import Opening
@@ -57,7 +57,7 @@ class About:
         )  # fmt: skip
         if verdict.action >= Action.REDACT and event.what in ("topic", "purpose", "renamed"):
             text = next(iter(masked.texts.values()), "")
-            await self._set(event, cast("_What", event.what), text, incident)
+            await self._set(event, event.what, text, incident)
 
     async def _set(self, event: ConversationChanged, what: _What, text: str, incident: str) -> None:
         platform = self._platforms[event.channel.platform]

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 
 class SettingsError(Exception):
@@ -44,7 +44,7 @@ class Slack:
     signing_secret: str = field(repr=False)
     api_url: str = "https://slack.com/api/"
     file_hosts: tuple[str, ...] = ("files.slack.com",)
-    history: str = "tier3"
+    history: Literal["tier3", "slow"] = "tier3"
     """"tier3", or "slow" for a commercial app outside the Marketplace (one request a minute)."""
 
 
@@ -133,6 +133,8 @@ def _section(
 def _convert(value: Any, hint: Any, base: Path) -> Any:
     if hint in (Path, Path | None):
         return base / Path(_typed(value, str)).expanduser()
+    if get_origin(hint) is Literal:
+        return _one_of(value, get_args(hint))
     if hint is bool:
         return value.lower() in ("1", "true", "yes") if isinstance(value, str) else _typed(value, bool)
     if hint in (int, float):
@@ -140,6 +142,12 @@ def _convert(value: Any, hint: Any, base: Path) -> Any:
     if hint == tuple[str, ...]:
         return tuple(_typed(v, str) for v in (value.split(",") if isinstance(value, str) else value))
     return _typed(value, str) if hint is str else dict(value)
+
+
+def _one_of(value: Any, choices: tuple[Any, ...]) -> Any:
+    if value not in choices:
+        raise ValueError
+    return value
 
 
 def _typed(value: Any, kind: type) -> Any:
@@ -150,4 +158,6 @@ def _typed(value: Any, kind: type) -> Any:
 
 def _wanted(hint: Any) -> str:
     names = {Path: "a path", bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    if get_origin(hint) is Literal:
+        return "one of " + ", ".join(get_args(hint))
     return names.get(hint, "a list of texts" if hint == tuple[str, ...] else "a path or table")

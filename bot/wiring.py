@@ -128,8 +128,8 @@ def build(settings: Settings) -> System:
     rosters = Rosters(platforms, directories)
     memory, labels = Memory(), Labels(store, keys)
     membership = Membership(
-        platforms=platforms, directories=directories, store=store, ledger=ledger, engine=engine, policy=current,
-        ig_users=ig_users,
+        platforms=platforms, directories=directories, store=store, ledger=ledger, engine=engine, keys=keys,
+        conversations=conversations, ig_users=ig_users,
     )  # fmt: skip
     inspector = Inspector(
         policy=current, preset_of=conversations.preset_of, rosters=rosters, memory=memory,

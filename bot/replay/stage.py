@@ -6,15 +6,17 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from connectors.sandbox.server import serve
+from connectors.sandbox.oauth import granted
+from connectors.sandbox.server import Served, serve
 from connectors.sandbox.workspace import Workspace
 
 READY_SECONDS = 60.0
@@ -58,7 +60,8 @@ class Stage:
     bot_port: int = 0
     host: str = "127.0.0.1"
     _process: asyncio.subprocess.Process | None = None
-    _server: Any = None
+    _server: Served = field(init=False)
+    _closing: AsyncExitStack = field(init=False)
     _http: aiohttp.ClientSession = field(init=False)
 
     @property
@@ -67,7 +70,7 @@ class Stage:
 
     @property
     def sandbox_url(self) -> str:
-        return str(self._server.base_url)
+        return self._server.base_url
 
     @property
     def settings(self) -> Path:
@@ -77,30 +80,30 @@ class Stage:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.bot_port = self.bot_port or free_port()
         self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-        self._server = await serve(
-            self.workspace, self.host, self.sandbox_port or free_port(), bot_url=self.bot_url
-        )
+        self._closing = AsyncExitStack()
+        served = serve(self.workspace, self.host, self.sandbox_port, bot_url=self.bot_url)
+        self._server = await self._closing.enter_async_context(served)
+        self._closing.push_async_callback(self._http.close)
+        self._closing.push_async_callback(self.stop_bot)
         self._write_settings()
-        await self.start_bot()
+        try:
+            await self.start_bot()
+        except BaseException:
+            await self._closing.aclose()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.stop_bot()
-        await self._server.stop()
-        await self._http.close()
+        await self._closing.aclose()
 
     async def start_bot(self) -> None:
         """Start `chaperone serve` and wait until it answers. Raises StageError with the end of its log."""
         log = self.bot_log.open("ab")
-        secrets = {
-            "CHAPERONE_SLACK_CLIENT_SECRET": self.workspace.app.client_secret,
-            "CHAPERONE_SLACK_SIGNING_SECRET": self.workspace.app.signing_secret,
-        }
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "serve", "--settings", str(self.settings),
-            stdout=log, stderr=log, env={**os.environ, **secrets}, start_new_session=True,
+            stdout=log, stderr=log, env=self.environment(), start_new_session=True,
         )  # fmt: skip
         log.close()
         await self._ready(self._process)
@@ -129,13 +132,24 @@ class Stage:
     def bot_log(self) -> Path:
         return self.folder / "bot.log"
 
-    async def install(self, admin: str) -> None:
-        """Install the app by OAuth as an admin of the workspace."""
-        await self._consent("/slack/install", admin)
+    async def install(self, admin: str, *, only_bot: bool = False) -> None:
+        """Install the app by OAuth as an admin of the workspace; `only_bot`: without the admin's own token."""
+        await self._consent("/slack/install" + ("?only=bot" if only_bot else ""), admin)
 
     async def connect(self, user: str) -> None:
         """One person lets Chaperone edit their own messages, by OAuth."""
         await self._consent("/slack/connect", user)
+
+    async def give_discovery_token(self) -> None:
+        """What the owner of an Enterprise organisation does once: `chaperone token`."""
+        value = granted(self.workspace)["discovery"]["authed_user"]["access_token"]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "token", "--settings", str(self.settings), "slack", self.workspace.team,
+            "discovery", stdin=asyncio.subprocess.PIPE, env=self.environment(),
+        )  # fmt: skip
+        await process.communicate(value.encode())
+        if process.returncode:
+            raise StageError("the Discovery token was not taken")
 
     async def health(self) -> dict[str, Any]:
         """The bot's own `/healthz`."""
@@ -166,7 +180,7 @@ class Stage:
                     if response.status != 200:
                         raise StageError(f"{urlsplit(url).path} answered {response.status}")
                     return
-                url = str(response.url.join(aiohttp.client.URL(response.headers["location"])))
+                url = urljoin(url, response.headers["location"])
             if "/oauth/v2/authorize" in url:
                 url += f"&as={user}"
         raise StageError(f"{path}: too many redirects")
@@ -181,6 +195,13 @@ class Stage:
             except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
                 await asyncio.sleep(0.05)
         raise StageError(f"the bot did not start; its log ends:\n{self.bot_log.read_text()[-2000:]}")
+
+    def environment(self) -> dict[str, str]:
+        secrets = {
+            "CHAPERONE_SLACK_CLIENT_SECRET": self.workspace.app.client_secret,
+            "CHAPERONE_SLACK_SIGNING_SECRET": self.workspace.app.signing_secret,
+        }
+        return {**os.environ, **secrets}
 
     def _write_settings(self) -> None:
         parts = urlsplit(self.sandbox_url)

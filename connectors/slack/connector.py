@@ -153,6 +153,15 @@ class SlackPlatform:
         found = next((m for m in answer["messages"] if m.get("ts") == ref.ts), None)
         return message(found, channel, self._people.home(channel.tenant)) if found else None
 
+    async def recent(self, before: MessageRef, limit: int) -> tuple[Message, ...]:
+        channel = before.channel
+        answer = await self._web.call(
+            self._people.reader(channel), "conversations.history", channel=channel.id, latest=before.ts, limit=limit,
+        )  # fmt: skip
+        home = self._people.home(channel.tenant)
+        said = sorted(answer["messages"], key=lambda m: float(m["ts"]))
+        return tuple(message(m, channel, home) for m in said if m.get("type") == "message")
+
     # --- hiding ------------------------------------------------------------------------------------------
 
     async def reaches(self, channel: Channel, author: str) -> tuple[ReachAnswer, ...]:
@@ -202,6 +211,11 @@ class SlackPlatform:
 
     async def join(self, channel: Channel) -> None:
         await self._people.join(channel)
+
+    async def set_about(
+        self, channel: Channel, what: Literal["topic", "purpose", "renamed"], text: str
+    ) -> None:
+        await self._people.set_about(channel, what, text)
 
     def _note_change(self, event: Event, tenant: str) -> None:
         """What an event says has changed is not to be remembered as it was."""

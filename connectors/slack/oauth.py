@@ -88,12 +88,13 @@ class OAuth:
         ]
 
     async def install(self, request: Request) -> Response:
-        """For an owner or admin: the bot, and their leave to replace messages."""
-        return self._ask(bot_scopes())
+        """For an owner or admin: the bot, and (but for `?only=bot`) their leave to replace messages."""
+        only_bot = request.query_params.get("only") == "bot"
+        return self._ask(bot_scopes(), () if only_bot else user_scopes())
 
     async def connect(self, request: Request) -> Response:
         """For anybody: let Chaperone edit my own messages."""
-        return self._ask(())
+        return self._ask((), user_scopes())
 
     async def redirected(self, request: Request) -> Response:
         given = request.query_params
@@ -115,11 +116,11 @@ class OAuth:
             return self._page(400, "Slack did not accept this. Please start again.")
         return self._page(200, done)
 
-    def _ask(self, scopes: tuple[str, ...]) -> Response:
+    def _ask(self, scopes: tuple[str, ...], own: tuple[str, ...]) -> Response:
         state, cookie = self._state.issue()
         generator = AuthorizeUrlGenerator(
             client_id=self._client_id, redirect_uri=self._redirect, scopes=list(scopes),
-            user_scopes=list(user_scopes()), authorization_url=self._authorize,
+            user_scopes=list(own), authorization_url=self._authorize,
         )  # fmt: skip
         response = RedirectResponse(generator.generate(state), status_code=302)
         response.set_cookie(

@@ -102,6 +102,17 @@ class People:
         await self._web.call(self._tokens.bot(channel.tenant), "conversations.join", channel=channel.id)
         self.forget_channel(channel)
 
+    async def set_about(self, channel: Channel, what: str, text: str) -> None:
+        """Replace the topic, the purpose or ("renamed") the name."""
+        methods = {
+            "topic": ("conversations.setTopic", "topic"), "purpose": ("conversations.setPurpose", "purpose"),
+            "renamed": ("conversations.rename", "name"),
+        }  # fmt: skip
+        method, argument = methods[what]
+        token = self._tokens.bot(channel.tenant)
+        await self._web.call(token, method, channel=channel.id, **{argument: text})
+        self.forget_channel(channel)
+
     async def _list(self, tenant: str) -> None:
         async for page in self._web.pages(self._tokens.bot(tenant), "users.list", "members", limit=200):
             for user in page:

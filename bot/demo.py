@@ -1,0 +1,94 @@
+"""`chaperone demo`: an invented trust's workspace, the real bot and its console, on this machine."""
+
+import asyncio
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from bot import checking
+from bot.console.accounts import Role
+from bot.replay.command import REACHES
+from bot.replay.stage import Stage, StageError
+from bot.settings import load
+from connectors.sandbox.workspace import Workspace
+
+DIRECTORY = Path(__file__).resolve().parents[1] / "connectors" / "sandbox" / "seed_directory.csv"
+
+
+class SignIn(NamedTuple):
+    name: str
+    shown_name: str
+    role: Role
+    key: str
+    """Whom they are in the workspace, by the seed's own key; empty for nobody."""
+
+
+SIGN_INS = (
+    SignIn("reviewer", "Demo IG reviewer", "reviewer", ""),
+    SignIn("admin", "Demo admin", "admin", ""),
+    SignIn("auditor", "Demo auditor", "auditor", ""),
+    SignIn("clinician", "Elin Pritchard", "clinician", "nurse"),
+)
+PASSWORD = "demo-only-password"  # noqa: S105 - a sign-in for invented people on 127.0.0.1
+
+
+def run(folder: Path, port: int, reach: str, fresh: bool) -> int:
+    """Run until interrupted. Exit status 0, or 2 when something did not come up (said in plain words)."""
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        return asyncio.run(_demo(folder, port, reach))
+    except (StageError, OSError) as error:
+        print(f"chaperone demo: {error}", file=sys.stderr)
+        return 2
+
+
+async def _demo(folder: Path, port: int, reach: str) -> int:
+    # The workspace begins anew each time, so what the bot knew of the last one is of no use.
+    shutil.rmtree(folder / "data", ignore_errors=True)
+    workspace = Workspace.seeded(grants=REACHES[reach])
+    people = [p for p in workspace.people.values() if not (p.is_bot or p.is_external or p.is_guest)]
+    admin = next(p for p in people if p.is_admin)
+    ig = [p.id for p in people if "governance" in p.role.casefold()]
+    stage = Stage(workspace, folder, DIRECTORY, ig_users=ig, sandbox_port=port + 1, bot_port=port)
+    async with stage:
+        await stage.install(admin.id, only_bot=reach != "admin_replace")
+        if reach == "tombstone":
+            await stage.give_discovery_token()
+        if reach == "author_edit":
+            for person in people:
+                await stage.connect(person.id)
+        await _sign_ins(stage)
+        await stage.settled()
+        print(_words(stage), flush=True)
+        await _until_interrupted()
+    return 0
+
+
+async def _sign_ins(stage: Stage) -> None:
+    settings = load(stage.settings, stage.environment())
+    for s in SIGN_INS:
+        user = stage.workspace.person_called(s.key).id if s.key else ""
+        await checking.make_account(settings, s.name, s.shown_name, s.role, PASSWORD, user)
+
+
+def _words(stage: Stage) -> str:
+    names = ", ".join(s.name for s in SIGN_INS)
+    return f"""
+Chaperone is ready.
+
+  Chat      {stage.sandbox_url}/
+            Type as anybody, or press "Play a shift". Everything there is invented.
+  Console   {stage.bot_url}/
+            Sign in as {names}; password: {PASSWORD}
+
+Stop with Ctrl+C. The bot's log: {stage.bot_log}"""
+
+
+async def _until_interrupted() -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()

@@ -2,10 +2,56 @@
 
 from typing import Final
 
-from detectors.identifiers import nhs_number
+from detectors.identifiers import (
+    address,
+    age,
+    bare_answer,
+    chi_number,
+    date_of_birth,
+    email,
+    file_name,
+    hc_number,
+    hospital_number,
+    nhs_number,
+    nino,
+    other_id,
+    pasted_record,
+    phone,
+    postcode,
+    split_number,
+    url_id,
+)
+from detectors.names import initials, people
 from detectors.rule import Rule
 
-CATALOGUE: Final[tuple[Rule, ...]] = (nhs_number.RULE,)
+CATALOGUE: Final[tuple[Rule, ...]] = (
+    address.RULE,
+    age.RULE,
+    bare_answer.RULE,
+    chi_number.RULE,
+    date_of_birth.RULE,
+    email.RULE,
+    file_name.RULE,
+    hc_number.RULE,
+    hospital_number.RULE,
+    initials.RULE,
+    nhs_number.RULE,
+    nino.RULE,
+    other_id.RULE,
+    pasted_record.RULE,
+    people.RULE,
+    phone.RULE,
+    postcode.RULE,
+    split_number.RULE,
+    url_id.RULE,
+)
 
-EXCUSED: Final[dict[str, str]] = {}
+EXCUSED: Final[dict[str, str]] = {
+    "detectors.names.cues": "weighs the words round a name for `people`",
+    "detectors.names.memory": "remembers the thread's names for `people` and others",
+    "detectors.names.mentions": "reads where somebody may be named for `people`",
+    "detectors.names.roster": "the staff's names as tables",
+    "detectors.names.tokens": "the words of a text for `people`",
+    "detectors.names.words": "the word lists",
+}
 """Modules of identifiers/ and names/ that hold no detector of their own, and why."""

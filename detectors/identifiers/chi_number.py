@@ -1,0 +1,56 @@
+"""CHI numbers: birth date, two digits, sex digit, check digit (NHS Data Dictionary; modulus 10 from 2025)."""
+
+from collections.abc import Iterator
+
+from detectors.digits import Number, mod10, mod11, numbers
+from detectors.interface import Context, Finding, Kind
+from detectors.labels import CHI, HC, NHS, names_another_thing, stands_before
+from detectors.normalise import View
+from detectors.rule import Rule
+
+NAME = "chi_number"
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    for number in numbers(view, 10):
+        confidence, evidence = weigh(view, number)
+        if confidence:
+            yield Finding(Kind.CHI, view.span(number.start, number.end), confidence, NAME, evidence)
+    for length, sure in ((9, 0.65), (11, 0.65), (6, 0.7), (4, 0.55)):
+        for number in numbers(view, length):
+            if stands_before(CHI, view, number.start, reach=24):
+                span = view.span(number.start, number.end)
+                yield Finding(Kind.CHI, span, sure, NAME, ("label:chi", "fragment"))
+
+
+def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
+    """How sure ten digits are a CHI number, and why; 0 where nothing speaks for it."""
+    dated = starts_with_date(number.digits)
+    checked = mod11(number.digits) or mod10(number.digits)
+    if stands_before(CHI, view, number.start):
+        return (0.995 if dated and checked else 0.8), ("label:chi", "date" if dated else "no date")
+    if not (dated and checked) or number.digits == "0" * 10:
+        return 0.0, ()
+    if any(stands_before(label, view, number.start) for label in (NHS, HC)):
+        return 0.5, ("date", "checksum", "label:other")
+    if names_another_thing(view, number.start, number.end):
+        return 0.35, ("date", "checksum", "named otherwise")
+    if number.shape not in ((10,), (6, 4), (2, 2, 2, 4), (6, 3, 1), (3, 3, 4)) and not number.spoken:
+        return 0.0, ()
+    return (0.92 if mod11(number.digits) else 0.8), ("date", "checksum")
+
+
+def starts_with_date(digits: str) -> bool:
+    """Whether the first six digits are a day, month and year."""
+    day, month = int(digits[:2]), int(digits[2:4])
+    return 1 <= month <= 12 and 1 <= day <= _DAYS[month - 1]
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=("170939 9244", "her CHI's 2912330165 if they ask", "CHI 140838", "060641-6781 B12 due", "CHI: 221151 8177"),
+    spares=("Order 2069265374 for the dressings", "3913998176 in the box", "ring 07700 900437", "CHI form is on the shelf"),
+    triggers=(r"(?:[0-9][^\n0-9]{0,4}){7}", r"\bc\.?h\.?i\b", r"(?:one|two|three|four|five|six|seven|eight|nine)\W+(?:double )?(?:zero|o|oh|one|two|three|four|five|six|seven|eight|nine)\b"),
+)

@@ -1,0 +1,110 @@
+"""Dates of birth, told from the dates of appointments by label, year and neighbours."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from detectors.interface import Context, Finding, Kind
+from detectors.normalise import View
+from detectors.rule import Rule
+
+NAME = "date_of_birth"
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_ORDINAL = (
+    r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|"
+    r"fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth"
+)
+_TENS = rf"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:{_ONES}))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|oh[ -](?:{_ONES}))"
+_YEAR_WORDS = rf"(?:nineteen[ -](?:hundred(?: and)?[ -])?{_TENS}|two thousand(?: and)?(?: (?:{_ONES}|{_TENS}))?|twenty[ -]{_TENS}|(?:forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:{_ONES}))?)"
+_SEP = r" ?[./\-\\] ?"
+DATE: Final = re.compile(
+    rf"(?i)(?<![A-Za-z0-9/.\-])(?:(?P<d>0?[1-9]|[12][0-9]|3[01])(?:{_SEP}|  ?)(?P<m>0?[1-9]|1[0-2])(?:{_SEP}|  ?)(?P<y>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}})"
+    rf"|(?P<iso>(?:19|20)[0-9]{{2}})[\-/.](?:0?[1-9]|1[0-2])[\-/.](?:0?[1-9]|[12][0-9]|3[01])(?:T[0-9:.Z+]{{5,20}})?"
+    rf"|(?P<packed>(?:19|20)[0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    rf"|(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th))?(?: of)?[ \-/,.]{{0,2}}{_MONTH}\b\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
+    rf"|{_MONTH}\.? (?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?:,? (?P<us>(?:19|20)[0-9]{{2}}))?"
+    rf"|(?:the )?(?:{_ORDINAL})(?: of)?(?: the)? (?:{_MONTH}|{_ORDINAL}),? (?P<words>{_YEAR_WORDS})"
+    rf"|{_MONTH} (?:the )?(?:{_ORDINAL}),? (?P<uswords>{_YEAR_WORDS})"
+    r")(?![A-Za-z0-9]|[./\-][0-9])"
+)
+_LABEL = re.compile(
+    r"(?i)(?:\bd\.?\s?o\.?\s?b\b\.?|\bdbo\b|\bdate of bi?rt?h\b|\bborn\b|\bb(?:irth)?[ -]?(?:day|date)\b|\bbirth\b|\bb\.(?=\s*$)|\bbirthDate\b)"
+    r"[^A-Za-z0-9\n]{0,6}(?:(?:is|was|on|says|should|be|has|of|it's|its|as|the|for|here|reads|wrong|right|actually|form|band)\b[^A-Za-z0-9\n]{0,3}){0,5}$"
+)
+_BIRTH = re.compile(r"(?i)\b(?:d\.?o\.?b|dbo|born|birth|birthday|date of birth)\b")
+_EVENT = re.compile(
+    r"(?i)\b(?:appt|appointment|clinic|due|booked|changed|change|seen|admitted|admission|discharged?|op|surgery|scan|mri|ct|xr|xray|review|"
+    r"reviewed|date of|last|next|since|on|until|till|from|list|rota|shift|leave|tci|procedure|referred|letter|dated|started|stopped|"
+    r"bloods|sample|taken|today|tomorrow|diagnosed|dx|in|version|v|updated|by|before|after|home|call|expires?|exp|lot|batch|episode)\W{0,4}$"
+)
+_PERSON = re.compile(r"(?:[A-Z][A-Za-z'\-]+,? ){1,3}[^A-Za-z\n]{0,12}$|[MF][\s,|;-]{1,3}$|[0-9]{4}[\s,|;-]{1,3}$")
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    about_birth = bool(_BIRTH.search(view.text))
+    for m in DATE.finditer(view.text):
+        confidence, why = _weigh(view, m, about_birth)
+        if confidence:
+            yield Finding(Kind.DOB, view.span(m.start(), m.end()), confidence, NAME, (why,))
+
+
+def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]:
+    before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
+    if _LABEL.search(before):
+        return 0.97, "label:birth"
+    year = _year(m)
+    if m.group("packed") and not about_birth:
+        return 0.0, ""
+    if about_birth and not _EVENT.search(before):
+        return (0.85 if year else 0.6), "birth"
+    if year is None or year > 2012:
+        return 0.0, ""
+    return _unlabelled(m, before, year)
+
+
+def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:
+    """A full date in a year long past: nobody's next appointment, though perhaps a past operation."""
+    if _EVENT.search(before):
+        return 0.3, "event"
+    two_digits = bool(m.group("y")) and len(m.group("y")) == 2
+    if two_digits and year >= 2000:
+        return 0.4, "two-digit year"
+    return (0.85 if _PERSON.search(before) else 0.7), "year"
+
+
+def _year(m: re.Match[str]) -> int | None:
+    """The year of a date, two digits read as the last hundred years; None where it is not given."""
+    words = m.group("words") or m.group("uswords")
+    if words:
+        return 1950 if not words.lower().startswith(("two", "twenty")) else 2005
+    given = next((g for g in (m.group(n) for n in ("y", "iso", "packed", "named", "us")) if g), None)
+    if given is None:
+        return None
+    value = int(given.lstrip("'"))
+    if value >= 100:
+        return value
+    return 2000 + value if value <= 30 else 1900 + value
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=(
+        "Born 03-Nov-1941 (84y) F",
+        "wrong DOB, says 12.6.54 should be 12.6.45",
+        "born 29th December 1933 she told me twice",
+        "dob fifth of April nineteen seventy three",
+        "Margaret Jones, 4/7/73",
+        "DOB: 19650312",
+        "9th April '24 is their date of birth",
+    ),
+    spares=("clinic on 12/03/2026", "last changed 19/1", "appt 3rd April", "seen 12/01 11:52", "TTO due 14/2/26", "7.31/6.4/-2"),
+    triggers=(
+        r"[0-9] ?[./\\\- ] ?[0-9]{1,2} ?[./\\\- ] ?'?[0-9]{2}",
+        r"(?:19|20)[0-9]{6}",
+        r"[0-9](?:st|nd|rd|th)?(?: of)?[ \-/,.]{0,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+        r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:the )?[0-9]",
+        r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|teenth|tieth),?(?: of)? ",
+    ),
+)

@@ -1,0 +1,67 @@
+"""File names that hold a name or a number: the whole name goes."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.interface import Context, Finding, Kind
+from detectors.names.memory import remembered
+from detectors.names.words import is_name_word
+from detectors.normalise import View
+from detectors.rule import Rule
+
+NAME = "file_name"
+_EXTENSION = r"jpe?g|png|gif|heic|bmp|tiff?|pdf|docx?|xlsx?|pptx?|csv|txt|rtf|odt|msg|eml|mp4|mov|avi|mp3|m4a|wav|dcm|zip|7z|html?|xml|json|hl7"
+_FILE = re.compile(rf"(?i)(?<![\w/.\-])[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION})\b(?![\w/])")
+_PATHED = re.compile(rf"(?i)[\w/\\.\-]{{0,200}}[/\\](?P<f>[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION}))\b")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![A-Za-z0-9])")
+_WORD_BEFORE = re.compile(r"(?<![^\s])(?=[\w\-()]*(?:_|[0-9]{5}|[A-Z]{3}))[\w\-()]{2,60} (?:[\w\-()]{1,30} ){0,3}$")
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    if context.surface == "file_name":
+        yield from _whole(view, context)
+        return
+    for m in _FILE.finditer(view.text):
+        start = _start(view, m.start())
+        yield from _weigh(view, context, start, m.end())
+    for m in _PATHED.finditer(view.text):
+        yield from _weigh(view, context, m.start("f"), m.end("f"))
+
+
+def _whole(view: View, context: Context) -> Iterator[Finding]:
+    if view.text.strip():
+        yield from _weigh(view, context, 0, len(view.text))
+
+
+def _start(view: View, start: int) -> int:
+    """File names may hold spaces; go back to a word that only a file name has."""
+    if start < 2 or view.text[start - 1] != " ":
+        return start
+    from_ = max(0, start - 100)
+    m = _WORD_BEFORE.search(view.text[from_:start].rpartition("\n")[2])
+    return start - (m.end() - m.start()) if m else start
+
+
+def _weigh(view: View, context: Context, start: int, end: int) -> Iterator[Finding]:
+    name = view.text[start:end]
+    why, confidence = "", 0.0
+    if _NUMBER.search(name.replace("_", " ")):
+        why, confidence = "number", 0.95
+    else:
+        words = re.findall(r"[^\W\d_]{3,}", name.rpartition(".")[0] or name)
+        memory = remembered(context)
+        if any(w.lower() in memory.words for w in words):
+            why, confidence = "thread", 0.93
+        elif any(is_name_word(w) for w in words):
+            why, confidence = "name", 0.8
+    if why:
+        yield Finding(Kind.FILENAME_ID, view.span(start, end), confidence, NAME, (why,))
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=("photo: suttie_r_leg_020226.jpg uploaded", "letter = AJAYI_O_D2205500_clinic letter.docx", "scan 9434765919.pdf"),
+    spares=("/shared/cardio/guidelines/2025-digoxin-v7.pdf", "rota_week12.xlsx", "IMG_2043.jpg"),
+    triggers=(rf"\.(?:{_EXTENSION})\b",),
+)

@@ -1,0 +1,79 @@
+"""UK telephone numbers: a patient's or relative's is found, a member of staff's or a ward's is spared."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.digits import numbers
+from detectors.interface import Context, Finding, Kind
+from detectors.names.roster import known
+from detectors.normalise import View
+from detectors.rule import Rule
+
+NAME = "phone"
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9])(?:\(?(?:\+|00) ?44 ?\)?[ .\-]{0,2}(?:\(0\)[ .\-]{0,2})?|\(?[0Oo])"
+    r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?![0-9])"
+)
+_NATIONAL = re.compile(r"(?:7[0-9]{9}|1[0-9]{8,9}|2[0-9]{9}|3[0-9]{9}|8[0-9]{8,9}|9[0-9]{9}|800[0-9]{6})")
+_LABEL = re.compile(r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no)\b[^A-Za-z0-9\n]{0,6}$")
+_STAFF = re.compile(
+    r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|on.?call|bleep|secretary|secretaries|reception|pharmacy|the team|dept|"
+    r"department|clinic|hospice|practice|surgery|help.?desk|rota|bypass|duty|reg|registrar|cons|consultant|lab|labs|micro|theatres?|"
+    r"hub|coordinator|co-ordinator|bed manager|site|security|porters?|estates|it|equipment|rep|company|courier|taxi|union|hr|payroll|"
+    r"occ health|line manager|work(?: phone| mobile)?|dr|doctor|prof|sister|matron|agency|bank|111|gp|radiology|xray|cath lab|icu|itu|"
+    r"hdu|outreach|crew|control|police|social work(?:er)?|council|school|nursery|gas|interpreter|fleet|garage|facilities)\b"
+)
+_PATIENT = re.compile(
+    r"(?i)\b(?:his|her|their|pt|pt's|pts|patient|patient's|patients|mum|mums|dad|dads|mother|father|wife|wife's|husband|hubby|son|son's|"
+    r"sons|daughter|daughter's|daughters|dtr|dtr's|sister's|brother|brother's|niece|nephew|nok|partner|carer|neighbour|neighbour's|"
+    r"granny|gran|grandson|granddaughter|grandma|grandad|family|mr|mrs|ms|miss|relative|parents?|next of kin|lpa|friend|warden)\b"
+)
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    for m in _NUMBER.finditer(view.text):
+        digits = re.sub(r"\D", "", m.group().translate(str.maketrans("OolI", "0011")))
+        if _NATIONAL.fullmatch(_national(digits)):
+            yield _finding(view, context, m.start(), m.end())
+    for number in numbers(view, 11):
+        if number.disguised and _NATIONAL.fullmatch(_national(number.digits)):
+            yield _finding(view, context, number.start, number.end)
+    for number in numbers(view, 10):
+        if _LABEL.search(view.text, max(0, number.start - 16), number.start) and number.digits[:2] == "77":
+            yield _finding(view, context, number.start, number.end)
+
+
+def _national(digits: str) -> str:
+    """The number without the country's prefix and the trunk 0."""
+    for prefix in ("00440", "0044", "440", "44", "0"):
+        if digits.startswith(prefix) and (prefix == "0" or len(digits) > 11):
+            return digits[len(prefix) :]
+    return digits
+
+
+def _finding(view: View, context: Context, start: int, end: int) -> Finding:
+    staff = _is_staffs(view, context, start, end)
+    why = "staff" if staff else "patient"
+    return Finding(Kind.PHONE, view.span(start, end), 0.2 if staff else 0.93, NAME, (why,))
+
+
+def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
+    """Whose number it is, by the nearest word that tells; a number that nothing explains is a patient's."""
+    before = re.split(r"[.!?\n;](?:\s|$)", view.text[max(0, start - 60) : start])[-1]
+    staff = max((m.end() for m in _STAFF.finditer(before)), default=-1)
+    patient = max((m.end() for m in _PATIENT.finditer(before)), default=-1)
+    named = known(context.roster).last_mention(before)
+    if named > patient:
+        return True
+    if staff > patient:
+        return not re.match(r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b", view.lower[end : end + 24])
+    return False
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=("wife on 07700900264", "07700 900118", "+44 7700 900 519", "(07700) 900926", "NOK 01632 960 417", "mob 0044 (0)7700 900477"),
+    spares=("ext 61184", "office 0131 496 0412 till 9", "ring me on 07700 900555", "ref 123456789012", "bleep 2217"),
+    triggers=(r"(?:[0-9o][^\n0-9]{0,4}){9}", r"(?:zero|oh|o|double)\W+(?:one|two|three|seven|eight|oh|nought)\W"),
+)

@@ -1,0 +1,60 @@
+"""Numbers split over consecutive messages: the second half makes the first an identifier too."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.digits import mod10, mod11
+from detectors.identifiers.chi_number import starts_with_date
+from detectors.interface import Context, Earlier, Finding, Kind
+from detectors.normalise import View, normalise
+from detectors.rule import Rule
+
+NAME = "split_number"
+_HEAD = re.compile(r"\W{0,4}(?P<n>[0-9](?:[ \-.]?[0-9]){0,10})(?![0-9])(?![.:/][0-9])")
+_TAIL = re.compile(r"(?<![0-9/:.])(?P<n>[0-9](?:[ \-.]?[0-9]){1,9})[^A-Za-z0-9]{0,6}$")
+_LOOK_BACK = 3
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    head = _HEAD.match(view.text)
+    if not head or not context.earlier:
+        return
+    sender = context.sender.user if context.sender else ""
+    for earlier in reversed(context.earlier[-_LOOK_BACK:]):
+        if sender and earlier.sender and earlier.sender != sender:
+            continue
+        yield from _joined(view, head, earlier, context)
+        return
+
+
+def _joined(view: View, head: re.Match[str], earlier: Earlier, context: Context) -> Iterator[Finding]:
+    before = normalise(earlier.text, context.markup)
+    tail = _TAIL.search(before.text, max(0, len(before.text) - 40))
+    if not tail:
+        return
+    kind = _whole(_digits(tail) + _digits(head))
+    if kind:
+        evidence = ("checksum", "continued")
+        yield Finding(kind, view.span(head.start("n"), head.end("n")), 0.93, NAME, (*evidence, "fragment"))
+        first = before.span(tail.start("n"), tail.end("n"))
+        yield Finding(kind, first, 0.93, NAME, evidence, message=earlier.message)
+
+
+def _digits(m: re.Match[str]) -> str:
+    return re.sub(r"\D", "", m.group("n"))
+
+
+def _whole(digits: str) -> Kind | None:
+    """What the two halves together are; a chance fit needs the right length as well as the check."""
+    if len(digits) == 11 and re.match(r"07[0-9]|01[0-9]|02[0-9]", digits):
+        return Kind.PHONE
+    if len(digits) != 10:
+        return None
+    if starts_with_date(digits) and (mod11(digits) or mod10(digits)):
+        return Kind.CHI
+    if not mod11(digits):
+        return None
+    return Kind.HC_NUMBER if 320 <= int(digits[:3]) <= 399 else Kind.NHS_NUMBER
+
+
+RULE = Rule(NAME, find, catches=(), spares=("5198 sorry hit send", "2 units given"), triggers=(r"^\W{0,4}[0-9]",))

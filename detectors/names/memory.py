@@ -1,0 +1,63 @@
+"""Who has been named in the thread so far: first names, surnames and initials of its patients and relatives."""
+
+import re
+from dataclasses import dataclass
+
+from detectors.interface import Context, Kind
+from detectors.names.words import fold, is_ordinary
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_NOT_NAMES = frozenset("mr mrs ms miss mx master dr prof sister baby of the and late little wee lady sir".split())
+_HIDDEN_NAMES = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
+
+
+@dataclass(frozen=True)
+class Memory:
+    words: dict[str, Kind]
+    initials: frozenset[str]
+
+    def recall(self, low: str, typos: bool) -> Kind | None:
+        """The kind of person whom the folded word names in this thread, allowing one slip in a long name."""
+        kind = self.words.get(low)
+        if kind or not typos or len(low) < 6:
+            return kind
+        return next((k for w, k in self.words.items() if len(w) > 5 and _one_slip(w, low)), None)
+
+
+def remembered(context: Context) -> Memory:
+    """What the findings of the earlier messages tell; "Grace Holroyd" is also Grace, Holroyd, GH and HG."""
+    words: dict[str, Kind] = {}
+    initials: set[str] = set()
+    for earlier in context.earlier:
+        for f in earlier.findings:
+            if f.kind in _HIDDEN_NAMES and f.message is None and f.confidence >= 0.6:
+                names = _words(earlier.text[f.span.start : f.span.end])
+                words.update({name: f.kind for name in names if len(name) > 2})
+                initials.update(_initials(names))
+    return Memory(words, frozenset(initials))
+
+
+def _words(text: str) -> list[str]:
+    found = (fold(m.group()) for m in _WORD.finditer(text.replace("\u00ad", "").replace("\u200b", "")))
+    return [w for w in found if w not in _NOT_NAMES]
+
+
+def _initials(names: list[str]) -> set[str]:
+    if len(names) < 2:
+        return set()
+    letters = [n[0] for n in names[:3]]
+    both = {"".join(letters), letters[-1] + letters[0]}
+    hyphened = "".join(part[0] for n in names for part in n.split("-") if part)
+    return both | {hyphened}
+
+
+def _one_slip(right: str, typed: str) -> bool:
+    """One letter too many, too few, wrong or swapped with its neighbour."""
+    if right[0] != typed[0] or abs(len(right) - len(typed)) > 1 or is_ordinary(typed):
+        return False
+    if len(right) == len(typed):
+        wrong = [i for i, (a, b) in enumerate(zip(right, typed, strict=True)) if a != b]
+        swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and right[wrong[0]] == typed[wrong[1]] and right[wrong[1]] == typed[wrong[0]]
+        return len(wrong) == 1 or swapped
+    longer, shorter = (right, typed) if len(right) > len(typed) else (typed, right)
+    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))

@@ -1,0 +1,186 @@
+"""Who is named in a text: patient, relative or staff, by form, roster, thread and cues."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detectors.interface import Context, Finding, Kind
+from detectors.names.cues import Heard, hear
+from detectors.names.memory import Memory, remembered
+from detectors.names.mentions import PATIENT_TITLES, STAFF_TITLES, Mention, Reader
+from detectors.names.roster import Known, known
+from detectors.names.tokens import Token, tokens
+from detectors.normalise import MENTION, View
+from detectors.rule import Rule
+
+NAME = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One text with everything that helps to read its names."""
+
+    view: View
+    words: list[Token]
+    staff: Known
+    memory: Memory
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    text = _Text(view, tokens(view), known(context.roster), remembered(context))
+    reader = Reader(view, text.words, text.staff, text.memory)
+    mentions = list(reader.mentions())
+    found = [f for m in mentions if (f := _judge(text, m)) is not None]
+    yield from _joined(view, found)
+
+
+def _joined(view: View, found: list[Finding]) -> Iterator[Finding]:
+    """ "Ella and Ethan Carlisle" is one finding: the first has the second's surname."""
+    at = 0
+    while at < len(found):
+        here, after = found[at], found[at + 1] if at + 1 < len(found) else None
+        if after and after.kind is here.kind is not Kind.STAFF_NAME:
+            between = view.original[here.span.end : after.span.start]
+            if between in (" and ", " & ", " &amp; ") and " " in view.original[after.span.start : after.span.end]:
+                span = type(here.span)(here.span.start, after.span.end)
+                found[at + 1] = Finding(here.kind, span, max(here.confidence, after.confidence), NAME, after.evidence)
+                at += 1
+                continue
+        yield here
+        at += 1
+
+
+def _judge(text: _Text, mention: Mention) -> Finding | None:
+    names = text.words[mention.first : mention.last + 1]
+    start, end = names[0].start, names[-1].end
+    if names[-1].initial and text.view.text[end : end + 1] == "." and mention.form == "initial":
+        end += 1
+    cues = hear(text.view, start, end)
+    person = _looks_like_a_person(text, mention, names) + _strongest(cues)
+    recalled = _recall(text, names)
+    if recalled:
+        person += 3.0
+    kind = _who(text, mention, names, cues, recalled)
+    confidence = _sigmoid(person)
+    if confidence < 0.1:
+        return None
+    evidence = (mention.form, *cues.names, *(("thread",) if recalled else ()))
+    return Finding(kind, text.view.span(start, end), round(min(confidence, 0.99), 3), NAME, evidence)
+
+
+def _strongest(cues: Heard) -> float:
+    """What the cues add to the odds that anybody is named at all."""
+    if cues.patient < -1.5:
+        return cues.patient
+    return max(cues.patient, cues.relative, cues.staff * 0.7, 0.0)
+
+
+def _looks_like_a_person(text: _Text, mention: Mention, names: list[Token]) -> float:
+    """The log-odds that the words name somebody, before their neighbours are heard."""
+    if mention.form == "title":
+        return 3.0 if mention.title in ("mr", "mrs", "dr") or names[-1].named else 1.5
+    if mention.form == "full":
+        return 3.0 if names[0].capital else 2.0
+    if mention.form == "reversed":
+        return 2.0
+    if mention.form == "initial":
+        return 1.2
+    return _single(text, names[0])
+
+
+def _single(text: _Text, word: Token) -> float:
+    if text.view.text[word.start - 1 : word.start] == MENTION:
+        return 4.0
+    odds = _by_letters(word)
+    if word.low in text.staff.member_firsts and (word.capital or not word.ordinary):
+        odds += 1.0
+    return odds
+
+
+def _by_letters(word: Token) -> float:
+    if not word.named:
+        return -2.5 if word.capital else -5.0
+    if word.ordinary:
+        return (-2.5 if word.opens else -1.0) if word.capital else -5.0
+    if word.capital:
+        return 1.3 if word.first else 0.6
+    return 0.2 if word.first and len(word.low) > 3 else -0.8
+
+
+def _recall(text: _Text, names: list[Token]) -> Kind | None:
+    for word in names:
+        kind = text.memory.recall(word.low, typos=not word.named and not word.ordinary)
+        if kind and (word.capital or not word.ordinary):
+            return kind
+    return None
+
+
+def _who(text: _Text, mention: Mention, names: list[Token], cues: Heard, recalled: Kind | None) -> Kind:
+    patient, relative, staff = cues.patient + 0.6, cues.relative, cues.staff
+    staff += _staff_by_roster(text, mention, names)
+    if recalled:
+        bonus = 1.5 if any(n.low in text.staff.member_firsts for n in names) else 3.0
+        patient += bonus if recalled is Kind.PATIENT_NAME else 0
+        relative += bonus if recalled is Kind.RELATIVE_NAME else 0
+    if mention.title in STAFF_TITLES:
+        staff += 5.0
+    elif mention.title in PATIENT_TITLES:
+        patient += 1.0 if names[-1].low in text.staff.surgeons else 4.0
+    if staff > max(patient, relative):
+        return Kind.STAFF_NAME
+    return Kind.RELATIVE_NAME if relative > patient else Kind.PATIENT_NAME
+
+
+def _staff_by_roster(text: _Text, mention: Mention, names: list[Token]) -> float:
+    """How strongly the roster says that the name is a colleague's."""
+    if text.view.text[names[0].start - 1 : names[0].start] == MENTION:
+        return 9.0
+    staff, lows = text.staff, [n.low for n in names if not n.initial]
+    if len(lows) > 1 and f"{lows[0]} {lows[-1]}" in staff.full:
+        return 4.0
+    if len(lows) > 1 and f"{lows[-1]} {lows[0]}" in staff.full:
+        return 3.0
+    if mention.form in ("full", "reversed"):
+        return 2.5 if lows[0] in staff.member_firsts and lows[-1] in staff.member_surnames else -1.0
+    name = lows[-1] if lows else ""
+    if mention.form == "title":
+        return 2.5 if name in staff.member_surnames else (1.0 if name in staff.surnames else 0.0)
+    if name in staff.member_firsts:
+        return 3.0 if mention.form == "single" else 0.5
+    if name in staff.member_surnames:
+        return 2.0
+    if name in staff.firsts:
+        return 0.8
+    return 1.0 if name in staff.surnames else 0.0
+
+
+def _sigmoid(odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-20.0, min(20.0, odds))))
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=(
+        "Mr Whitaker had 3 runs of NSVT",
+        "Bed 12 Bernard Priestley keeps pressing the buzzer",
+        "bed 3: Kowalczyk for echo",
+        "1. Garden, Maureen 81F - L NOF",
+        "mrs beveridge at the door",
+        "daughter Sue is on her way",
+        "Bloods back for F Marsh",
+        "Nguyen's wife rang",
+        "Róisín Devenney, 52, minors 5",
+        "ella fraser B12 due",
+    ),
+    spares=(
+        "Wells score 1.5, d-dimer first",
+        "Parkinson's and Lewy body",
+        "Will bloods be back by ward round do we think",
+        "crack of dawn that call then",
+        "where do I find the Thomas splint?",
+        "Handover in the Lister Suite",
+        "Humulin M3 given with Inadine and foam",
+        "it was a joy as always",
+    ),
+)

@@ -1,0 +1,70 @@
+"""The words of a view, with what their letters and their place in the sentence say."""
+
+import re
+from dataclasses import dataclass
+
+from detectors.names.words import FIRST_NAMES, SURNAMES, fold, is_name, is_ordinary
+from detectors.normalise import View
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\-][^\W\d_]+)*")
+_OPENING = re.compile(r"(?:^|[.!?:\n\u2022>|;]|[-*]\s|\d[.)]\s)[\s\"'(\[]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word at `start:end` of the view's text, a possessive 's left off."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+    possessive: bool
+    opens: bool
+    """The first word of a sentence, a line or a list item, where a capital says nothing."""
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def upper(self) -> bool:
+        return len(self.text) > 1 and self.text.isupper()
+
+    @property
+    def initial(self) -> bool:
+        return len(self.text) == 1 and self.text.isupper()
+
+    @property
+    def named(self) -> bool:
+        return is_name(self.low)
+
+    @property
+    def first(self) -> bool:
+        return self.low in FIRST_NAMES or ("-" in self.low and is_name(self.low))
+
+    @property
+    def surname(self) -> bool:
+        return self.low in SURNAMES or (is_name(self.low) and self.low not in FIRST_NAMES)
+
+    @property
+    def ordinary(self) -> bool:
+        return is_ordinary(self.low)
+
+    @property
+    def plausible(self) -> bool:
+        """Could be a name, whether or not it is a known one."""
+        return len(self.text) > 1 and (self.named or not self.ordinary)
+
+
+def tokens(view: View) -> list[Token]:
+    """Every word of the text, in order. Linear in its length."""
+    return [_token(view, m) for m in _WORD.finditer(view.text)]
+
+
+def _token(view: View, m: re.Match[str]) -> Token:
+    text, end = m.group(), m.end()
+    possessive = len(text) > 3 and text[-2:].lower() == "'s"
+    if possessive:
+        text, end = text[:-2], end - 2
+    opens = bool(_OPENING.search(view.text, max(0, m.start() - 4), m.start())) if text[0].isupper() else False
+    return Token(text, fold(text), m.start(), end, possessive, opens or m.start() == 0)

@@ -1,11 +1,12 @@
 """What is done about somebody in a conversation who is not staff: recorded, told about, taken out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 from bot import wording
 from bot.conversations import Conversations
-from bot.engine.interface import Engine
+from bot.engine.interface import Engine, Uncertain
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
 from bot.members import Members, Stay, audience_of
@@ -20,6 +21,7 @@ from connectors.interface import (
     Conversation,
     MemberJoined,
     Note,
+    NotePlace,
     Refused,
     Standing,
     Unavailable,
@@ -134,11 +136,20 @@ class Newcomers:
             raise unreached
 
     async def _tell(self, incident: str, channel: Channel, reader: str, what: str, note: Note) -> None:
+        platform, key = self._platforms[channel.platform], f"{incident}:{what}:{reader}"
+
         async def call() -> Mapping[str, Any]:
-            place = await self._platforms[channel.platform].tell(channel.tenant, reader, note)
+            place = await platform.tell(channel.tenant, reader, replace(note, key=key))
             return {"kind": place.kind, "ts": place.ts}
 
-        outcome = await self._engine.effect(f"{incident}:{what}:{reader}", call)
+        async def probe() -> Mapping[str, Any] | None:
+            somewhere = NotePlace("direct", replace(channel, id=""), reader, "")
+            there = await platform.noted(somewhere, key)
+            if there is None:
+                raise Uncertain
+            return {"kind": "direct"} if there else None
+
+        outcome = await self._engine.effect(key, call, probe)
         if not outcome.repeated:
             word = "told" if outcome.state == "done" else f"telling_{outcome.state}"
             await self._ledger.add(incident, word, detail={"user": reader, "of": what})

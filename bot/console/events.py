@@ -182,7 +182,7 @@ async def _event(
     if story is None or own_only(visitor) not in (None, story.incident["sender"]):
         raise HTTPException(404)
     query = select(t.account.c.name, t.account.c.shown_name)
-    people = dict(await console.store.read(lambda c: c.execute(query).tuples().all()))
+    people = dict(await console.store.read(lambda c: c.execute(query).all()))
     return console.page(
         request,
         "event.jinja",

@@ -1,7 +1,7 @@
 """How pages are made: the templates, their filters, and what every page stands on."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,6 +78,7 @@ def environment() -> Environment:
         "age": age,
         "query": query,
     }
+    made.globals["words_for"] = words_for
     return made
 
 
@@ -119,6 +120,11 @@ def age(seconds: float) -> str:
 def query(values: Mapping[str, Any], **changes: Any) -> str:
     """A URL's query from the values that are set."""
     return urlencode({k: v for k, v in {**values, **changes}.items() if v not in ("", None, False)})
+
+
+def words_for(codes: Iterable[str], words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Options for a select: each code with its words, the first letter large."""
+    return [(code, words[code][:1].upper() + words[code][1:]) for code in codes]
 
 
 def _count(number: int, name: str) -> str:

@@ -120,7 +120,7 @@ async def _channel_page(
     m = t.membership
     here = (m.c.platform == row["platform"]) & (m.c.tenant == row["tenant"]) & (m.c.conversation == row["id"])
     query = select(m.c.standing, func.count()).where(here, m.c.left_at.is_(None)).group_by(m.c.standing)
-    members: dict[str, int] = dict(await console.store.read(lambda c: c.execute(query).tuples().all()))
+    members: dict[str, int] = dict(await console.store.read(lambda c: c.execute(query).all()))
     policy = console.policy()
     return console.page(
         request,

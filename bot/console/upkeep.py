@@ -35,9 +35,10 @@ async def audit(console: Console, visitor: Visitor, request: Request) -> Respons
     rows = await console.store.read(lambda c: _page(c, asked, number))
     verified = await console.store.read(lambda c: chain.verify(c, console.keys.verifier))
     kinds = await console.store.read(lambda c: c.execute(_kinds()).scalars().all())
+    options = [(k, k.replace(".", ", ").replace("_", " ")) for k in kinds]
     shown = Slice(tuple(_veiled(r) for r in rows.rows), rows.total, rows.number, rows.size)
     return console.page(
-        request, "audit.jinja", visitor, rows=shown, verified=verified, kinds=kinds, asked=asked
+        request, "audit.jinja", visitor, rows=shown, verified=verified, kinds=options, asked=asked
     )
 
 
@@ -66,7 +67,7 @@ def _state(c: Connection) -> dict[str, Any]:
     oldest = select(func.min(box.c.accepted_at)).where(box.c.state == "new")
     point = select(t.checkpoint).order_by(t.checkpoint.c.seq.desc()).limit(1)
     return {
-        "inbox": dict(c.execute(by_state).tuples().all()),
+        "inbox": dict(c.execute(by_state).all()),
         "dead": c.execute(dead.where(box.c.state == "dead").order_by(box.c.id.desc()).limit(50)).mappings().all(),
         "oldest": c.execute(oldest).scalar(),
         "gauges": c.execute(select(t.gauge).order_by(t.gauge.c.name, t.gauge.c.subject)).mappings().all(),
@@ -108,6 +109,7 @@ def _veiled(row: Mapping[str, Any]) -> dict[str, Any]:
         "subject": row["subject"],
         "detail": {k: alias if sender and v == sender else v for k, v in detail.items()},
         "hash": row["hash"],
+        "about_event": sender is not None,
     }
 
 

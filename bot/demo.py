@@ -54,9 +54,9 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
     ig = [p.id for p in people if "governance" in p.role.casefold()]
     stage = Stage(workspace, folder, DIRECTORY, ig_users=ig, sandbox_port=port + 1, bot_port=port)
     async with stage:
-        await stage.install(admin.id, only_bot=reach != "admin_replace")
         if reach == "tombstone":
             await stage.give_discovery_token()
+        await stage.install(admin.id, only_bot=reach != "admin_replace")
         if reach == "author_edit":
             for person in people:
                 await stage.connect(person.id)

@@ -62,9 +62,9 @@ async def replay(
         channels = [workspace.load_conversation(c.data) for c in conversations]
         admin = conversations[0].data["members"][0]["id"]
         async with Stage(workspace, Path(folder), directory) as stage:
-            await stage.install(admin, only_bot=reach != "admin_replace")
             if reach == "tombstone":
                 await stage.give_discovery_token()
+            await stage.install(admin, only_bot=reach != "admin_replace")
             if reach == "author_edit":
                 for user in dict.fromkeys(m["id"] for c in conversations for m in c.data["members"]):
                     await stage.connect(user)

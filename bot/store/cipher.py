@@ -17,6 +17,7 @@ class StoreError(Exception):
     ├── UnsafeSqlite   this SQLite build can corrupt a database in WAL mode
     ├── WrongKey       the file is not a database, or was written with another key
     ├── InUse          another process is working on this database
+    ├── NotCommitted   a disk full or read-only, or a lock held for too long: nothing was kept
     └── StoreClosed    the store was closed
     """
 
@@ -31,6 +32,10 @@ class WrongKey(StoreError):
 
 class InUse(StoreError):
     """Another process is working on this database."""
+
+
+class NotCommitted(StoreError):
+    """A disk full or read-only, or a lock held for too long: nothing was kept."""
 
 
 class StoreClosed(StoreError):

@@ -10,11 +10,20 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlcipher3 import dbapi2
 
-from bot.store.cipher import InUse, StoreClosed, StoreError, UnsafeSqlite, WrongKey, connect, refuse_unsafe
+from bot.store.cipher import (
+    InUse,
+    NotCommitted,
+    StoreClosed,
+    StoreError,
+    UnsafeSqlite,
+    WrongKey,
+    connect,
+    refuse_unsafe,
+)
 from bot.store.migrations import upgrade
 from bot.store.writer import Writer
 
-__all__ = ["InUse", "Store", "StoreClosed", "StoreError", "UnsafeSqlite", "WrongKey"]
+__all__ = ["InUse", "NotCommitted", "Store", "StoreClosed", "StoreError", "UnsafeSqlite", "WrongKey"]
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -27,8 +36,8 @@ class Store:
 
     A function given to `write` must only touch the database: it shares its transaction with others and
     may not commit, roll back or wait. What it returns must not need the connection (rows, not cursors).
-    Errors of the function are raised as they are; a full or read-only disk raises SQLAlchemy's
-    `OperationalError`, without the values that were written.
+    Errors of the function are raised as they are. A full or read-only disk raises SQLAlchemy's
+    `OperationalError` or, when it is the commit that fails, `NotCommitted`; neither holds what was written.
     """
 
     def __init__(self, path: Path | None, writer: Writer, readers: Engine | None) -> None:

@@ -10,8 +10,9 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlcipher3 import dbapi2
 
-from bot.store.cipher import StoreClosed
+from bot.store.cipher import NotCommitted, StoreClosed
 
 T = TypeVar("T")
 Loop = asyncio.AbstractEventLoop
@@ -114,8 +115,9 @@ class Writer:
         except Exception as failure:  # noqa: BLE001  (handed to everyone who waits for this commit)
             if self._raw.in_transaction:
                 self._raw.execute("ROLLBACK")
+            lost = NotCommitted(str(failure)) if isinstance(failure, dbapi2.Error) else failure
             for job in jobs:
-                job.error = job.error or failure
+                job.error = job.error or lost
 
     def _one(self, job: _Job) -> None:
         self._raw.execute("SAVEPOINT job")

@@ -28,23 +28,35 @@ _HOUSE_CASES = _HOUSE.title()
 _NUMBERED = re.compile(
     rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES})\b\.?{_TOWN})"
 )
-_LOWER = re.compile(rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:{_LOW_WORD} ){{1,2}}(?:{_SURE_STREET}|close|court|st|dr)\b)(?!['’])")
-_NAMED = re.compile(rf"(?<![A-Za-z0-9])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES})\b\.?{_TOWN})")
+_LOWER = re.compile(
+    rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:{_LOW_WORD} ){{1,2}}(?:{_SURE_STREET}|close|court|st|dr)\b)(?!['’])"
+)
+_NAMED = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES})\b\.?{_TOWN})"
+)
 _HOUSES = re.compile(
     rf"(?<![A-Za-z0-9])(?P<a>(?:{_FLAT}|{_NUMBER},? )?(?:{_NAME_WORD} ){{1,2}}(?:{_HOUSE_CASES})\b(?:,? (?:no|number|flat|room|apt)\.? ?[0-9]{{1,4}}[A-Da-d]?)?{_TOWN})"
 )
-_BARE_FLAT = re.compile(rf"(?P<a>{_FLAT}(?:{_NUMBER},? )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES}|{_HOUSE_CASES})\b{_TOWN})")
+_BARE_FLAT = re.compile(
+    rf"(?P<a>{_FLAT}(?:{_NUMBER},? )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES}|{_HOUSE_CASES})\b{_TOWN})"
+)
 _LIVES = re.compile(
     r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|moved|address|addr|home|house|visit|visits|at|in|on|from|off|near|to|of|for|up|is|now|complex|registered|flat|place)\b"
     r"[^A-Za-z0-9\n]{0,4}(?:(?:is|at|in|on|given|the|still|now|was|to|desk|alone|given at desk was)\b[^A-Za-z0-9\n]{0,3}){0,4}$"
 )
-_SURE_CUE = re.compile(r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|address|addr|sheltered|keysafe|key safe|home is|moved to|house)\b[^\n]{0,36}$")
+_SURE_CUE = re.compile(
+    r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|address|addr|sheltered|keysafe|key safe|home is|moved to|house)\b[^\n]{0,36}$"
+)
 _STATED = re.compile(
     rf"(?i)(?:\b(?:home )?(?:address|addr)\b(?: (?:is|was|now|given|on system|at desk was))?[:\- ]{{1,3}}(?-i:(?P<a>[0-9]{{1,4}}[A-Za-z]? [A-Z][a-z]+(?: [A-Z][a-z]+){{0,3}}{_TOWN})))"
 )
 _BARE = re.compile(rf"(?<![A-Za-z0-9./\-])(?P<a>[0-9]{{1,3}}[a-d]? [A-Z][a-z]{{5,}}{_TOWN})(?=$|[\s.,;])")
-_CARE = re.compile(r"(?i)\b(?:hospital|infirmary|clinic|ward|surgery|practice|health centre|medical centre|pharmacy|meeting|seminar|lecture|theatre|suite|car park|canteen|station|school|church|nhs|trust|site|depot|conference|study day)\b")
-_WARD_NAME = re.compile(r"(?i)\b(?:ward|bed|bay|theatre|mg|ml|mcg|units?|hours?|hrs|mins?|x|times|patients?|pts)\b")
+_CARE = re.compile(
+    r"(?i)\b(?:hospital|infirmary|clinic|ward|surgery|practice|health centre|medical centre|pharmacy|meeting|seminar|lecture|theatre|suite|car park|canteen|station|school|church|nhs|trust|site|depot|conference|study day)\b"
+)
+_WARD_NAME = re.compile(
+    r"(?i)\b(?:ward|bed|bay|theatre|mg|ml|mcg|units?|hours?|hrs|mins?|x|times|patients?|pts)\b"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -96,7 +108,13 @@ RULE = Rule(
         "22 cotmanhay road, front door",
         "address: 17 Ballyvester Gdns",
     ),
-    spares=("Lister Suite 2 at 12:30", "2 patients in the corridor close to theatre", "Bradford Road surgery rang", "bed 4 Green ward", "30 mins drive"),
+    spares=(
+        "Lister Suite 2 at 12:30",
+        "2 patients in the corridor close to theatre",
+        "Bradford Road surgery rang",
+        "bed 4 Green ward",
+        "30 mins drive",
+    ),
     triggers=(
         rf"\b(?:{_STREET})\b",
         rf"\b(?:{_HOUSE})\b",

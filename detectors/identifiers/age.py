@@ -42,7 +42,21 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 RULE = Rule(
     NAME,
     find,
-    catches=("82F in 14", "the 88 year old in bay 2", "14mo fall from a table", "age 3, bead up the nose", "Zara 2y4m off feeds"),
+    catches=(
+        "82F in 14",
+        "the 88 year old in bay 2",
+        "14mo fall from a table",
+        "age 3, bead up the nose",
+        "Zara 2y4m off feeds",
+    ),
     spares=("14Fr catheter", "K 3.4 replaced", "review in 6 weeks", "BP 132/70"),
-    triggers=(r"[0-9] ?(?:[mf♂♀/]|y|mo|w|d)", r"\bage", r"turn", r"[0-9][ -]*old", r"\bd[0-9]", r"day ?[0-9]", r", [0-9]{1,3},"),
+    triggers=(
+        r"[0-9] ?(?:[mf♂♀/]|y|mo|w|d)",
+        r"\bage",
+        r"turn",
+        r"[0-9][ -]*old",
+        r"\bd[0-9]",
+        r"day ?[0-9]",
+        r", [0-9]{1,3},",
+    ),
 )

@@ -12,19 +12,42 @@ from detectors.rule import Rule
 
 NAME = "bare_answer"
 _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
-    (Kind.DOB, re.compile(r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when was (?:he|she|they) born)\b")),
+    (
+        Kind.DOB,
+        re.compile(
+            r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when was (?:he|she|they) born)\b"
+        ),
+    ),
     (Kind.NHS_NUMBER, re.compile(r"(?i)\bnhs\W{0,2}(?:no|num|number|#|id)\b|\bnhs\W{0,2}\?")),
-    (Kind.CHI, re.compile(r"(?i)\b(?:the|his|her|their|a|what'?s?|need|send|me|got|give|me)?\W{0,2}(?-i:CHI|chi)\b(?! ?[0-9])")),
+    (
+        Kind.CHI,
+        re.compile(
+            r"(?i)\b(?:the|his|her|their|a|what'?s?|need|send|me|got|give|me)?\W{0,2}(?-i:CHI|chi)\b(?! ?[0-9])"
+        ),
+    ),
     (Kind.HC_NUMBER, re.compile(r"(?i)\bh ?[&+] ?c\b|\bhcn\b|health (?:and|&) care (?:no|num)")),
-    (Kind.MRN, re.compile(r"(?i)\b(?:mrn|hosp(?:ital)? ?(?:no|num|number)|(?:pt|patient) ?(?:id|no|number)|k number|unit number)\b")),
+    (
+        Kind.MRN,
+        re.compile(
+            r"(?i)\b(?:mrn|hosp(?:ital)? ?(?:no|num|number)|(?:pt|patient) ?(?:id|no|number)|k number|unit number)\b"
+        ),
+    ),
     (Kind.OTHER_ID, re.compile(r"(?i)\bkey ?(?:safe|box)\b|\bkeysafe\b")),
     (Kind.POSTCODE, re.compile(r"(?i)\bpost ?code\b")),
-    (Kind.PHONE, re.compile(r"(?i)\b(?:phone|mobile|contact|tel|mob)(?: ?(?:no|num|number))?\b[^.\n]{0,30}\?")),
+    (
+        Kind.PHONE,
+        re.compile(r"(?i)\b(?:phone|mobile|contact|tel|mob)(?: ?(?:no|num|number))?\b[^.\n]{0,30}\?"),
+    ),
 )
 _ASKING = re.compile(
     r"(?i)\?|\b(?:what'?s|whats|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|missing|after|wants?|confirm)\b"
 )
-_LENGTHS: Final = {Kind.NHS_NUMBER: (10, 9, 11, 7, 6), Kind.CHI: (10, 9, 11, 6), Kind.HC_NUMBER: (10, 9, 11, 7, 6), Kind.PHONE: (11, 10, 6)}
+_LENGTHS: Final = {
+    Kind.NHS_NUMBER: (10, 9, 11, 7, 6),
+    Kind.CHI: (10, 9, 11, 6),
+    Kind.HC_NUMBER: (10, 9, 11, 7, 6),
+    Kind.PHONE: (11, 10, 6),
+}
 _SHORT_CODE = re.compile(r"\s*(?P<id>[A-Za-z]?[0-9]{3,6}[A-Za-z#]?)\s*(?=$|[.,!?\n(])")
 _HOSPITAL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-]?[0-9](?:[ \-]?[0-9]){4,9}(?![A-Za-z0-9])")
 _LOOK_BACK = 4
@@ -70,7 +93,15 @@ def _numbers(view: View, kind: Kind) -> Iterator[Finding]:
 
 def _finding(view: View, kind: Kind, start: int, end: int, confidence: float) -> Finding:
     fragment = kind in (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER) and confidence < 0.7
-    return Finding(kind, view.span(start, end), confidence, NAME, ("asked", "fragment") if fragment else ("asked",))
+    return Finding(
+        kind, view.span(start, end), confidence, NAME, ("asked", "fragment") if fragment else ("asked",)
+    )
 
 
-RULE = Rule(NAME, find, catches=(), spares=("15/03/1985", "4410", "9434765918"), triggers=(r"[0-9]", r"\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b"))
+RULE = Rule(
+    NAME,
+    find,
+    catches=(),
+    spares=("15/03/1985", "4410", "9434765918"),
+    triggers=(r"[0-9]", r"\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b"),
+)

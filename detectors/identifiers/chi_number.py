@@ -50,7 +50,22 @@ def starts_with_date(digits: str) -> bool:
 RULE = Rule(
     NAME,
     find,
-    catches=("170939 9244", "her CHI's 2912330165 if they ask", "CHI 140838", "060641-6781 B12 due", "CHI: 221151 8177"),
-    spares=("Order 2069265374 for the dressings", "3913998176 in the box", "ring 07700 900437", "CHI form is on the shelf"),
-    triggers=(r"(?:[0-9][^\n0-9]{0,4}){7}", r"\bc\.?h\.?i\b", r"(?:one|two|three|four|five|six|seven|eight|nine)\W+(?:double )?(?:zero|o|oh|one|two|three|four|five|six|seven|eight|nine)\b"),
+    catches=(
+        "170939 9244",
+        "her CHI's 2912330165 if they ask",
+        "CHI 140838",
+        "060641-6781 B12 due",
+        "CHI: 221151 8177",
+    ),
+    spares=(
+        "Order 2069265374 for the dressings",
+        "3913998176 in the box",
+        "ring 07700 900437",
+        "CHI form is on the shelf",
+    ),
+    triggers=(
+        r"(?:[0-9][^\n0-9]{0,4}){7}",
+        r"\bc\.?h\.?i\b",
+        r"(?:one|two|three|four|five|six|seven|eight|nine)\W+(?:double )?(?:zero|o|oh|one|two|three|four|five|six|seven|eight|nine)\b",
+    ),
 )

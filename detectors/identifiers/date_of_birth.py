@@ -38,7 +38,9 @@ _EVENT = re.compile(
     r"reviewed|date of|last|next|since|on|until|till|from|list|rota|shift|leave|tci|procedure|referred|letter|dated|started|stopped|"
     r"bloods|sample|taken|today|tomorrow|diagnosed|dx|in|version|v|updated|by|before|after|home|call|expires?|exp|lot|batch|episode)\W{0,4}$"
 )
-_PERSON = re.compile(r"(?:[A-Z][A-Za-z'\-]+,? ){1,3}[^A-Za-z\n]{0,12}$|[MF][\s,|;-]{1,3}$|[0-9]{4}[\s,|;-]{1,3}$")
+_PERSON = re.compile(
+    r"(?:[A-Z][A-Za-z'\-]+,? ){1,3}[^A-Za-z\n]{0,12}$|[MF][\s,|;-]{1,3}$|[0-9]{4}[\s,|;-]{1,3}$"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -99,7 +101,14 @@ RULE = Rule(
         "DOB: 19650312",
         "9th April '24 is their date of birth",
     ),
-    spares=("clinic on 12/03/2026", "last changed 19/1", "appt 3rd April", "seen 12/01 11:52", "TTO due 14/2/26", "7.31/6.4/-2"),
+    spares=(
+        "clinic on 12/03/2026",
+        "last changed 19/1",
+        "appt 3rd April",
+        "seen 12/01 11:52",
+        "TTO due 14/2/26",
+        "7.31/6.4/-2",
+    ),
     triggers=(
         r"[0-9] ?[./\\\- ] ?[0-9]{1,2} ?[./\\\- ] ?'?[0-9]{2}",
         r"(?:19|20)[0-9]{6}",

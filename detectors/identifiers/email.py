@@ -9,13 +9,17 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "email"
-_WRITTEN = re.compile(r"(?i)(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+'\-]{0,63} ?@ ?[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{1,62}){1,5}(?<![.\-])")
+_WRITTEN = re.compile(
+    r"(?i)(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+'\-]{0,63} ?@ ?[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{1,62}){1,5}(?<![.\-])"
+)
 _SPOKEN = re.compile(
     r"(?i)\b[a-z0-9][a-z0-9._\-]{0,40}(?: (?:dot|underscore|dash|hyphen) [a-z0-9]{1,30}){0,3} ?(?:\(at\)|\[at\]|\bat\b) ?"
     r"[a-z0-9\-]{2,30}(?: ?(?:\(dot\)|\[dot\]|\bdot\b|\.) ?[a-z]{2,12}){1,3}\b"
 )
 _SPOKEN_DOT = re.compile(r"(?i)\bdot\b|\(dot\)|\[dot\]|(?:\(at\)|\[at\]) ?[a-z0-9\-]{2,30}\.")
-_ORGANISATION = re.compile(r"(?i)(?:^|[.\-])(?:nhs|hscni|nhslothian|gov|police|mod|parliament)(?:[.\-]|$)|nhs\.(?:net|uk|scot|wales)$")
+_ORGANISATION = re.compile(
+    r"(?i)(?:^|[.\-])(?:nhs|hscni|nhslothian|gov|police|mod|parliament)(?:[.\-]|$)|nhs\.(?:net|uk|scot|wales)$"
+)
 _ROLE = re.compile(
     r"(?i)^(?:[a-z0-9]+[._\-])*(?:hub|teams?|referrals?|admin|office|secretar\w*|bookings?|ward\w*|rota|clinic\w*|reception|enquiries|info|"
     r"no-?reply|help-?desk|duty|service\w*|support|pals|governance|pharmacy|results|labs?|discharge\w*|appointments?|safeguarding)(?:[._\-][a-z0-9]+)*$"
@@ -27,7 +31,12 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _WRITTEN.finditer(view.text):
         address = m.group().replace(" ", "").lower()
         mailbox, _, domain = address.partition("@")
-        ours = address in staff.emails or domain in staff.domains or _ORGANISATION.search(domain) or _ROLE.match(mailbox)
+        ours = (
+            address in staff.emails
+            or domain in staff.domains
+            or _ORGANISATION.search(domain)
+            or _ROLE.match(mailbox)
+        )
         yield _finding(view, m, 0.1 if ours else 0.97, "staff" if ours else "address")
     for m in _SPOKEN.finditer(view.text):
         if _SPOKEN_DOT.search(m.group()):
@@ -41,7 +50,11 @@ def _finding(view: View, m: re.Match[str], confidence: float, why: str) -> Findi
 RULE = Rule(
     NAME,
     find,
-    catches=("imran84@mailbox.example", "<mailto:jo.b@postbox.example|jo.b@postbox.example>", "m.traba at gmail dot com"),
+    catches=(
+        "imran84@mailbox.example",
+        "<mailto:jo.b@postbox.example|jo.b@postbox.example>",
+        "m.traba at gmail dot com",
+    ),
     spares=("email medrota@airevalley.nhs.example", "referrals@hospice.example", "meet at two dot the i"),
     triggers=(r"@ ?[a-z0-9]", r"\bdot\b", r"[\[(](?:at|dot)[\])]"),
 )

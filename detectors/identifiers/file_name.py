@@ -13,8 +13,12 @@ NAME = "file_name"
 _EXTENSION = r"jpe?g|png|gif|heic|bmp|tiff?|pdf|docx?|xlsx?|pptx?|csv|txt|rtf|odt|msg|eml|mp4|mov|avi|mp3|m4a|wav|dcm|zip|7z|html?|xml|json|hl7"
 _FILE = re.compile(rf"(?i)(?<![\w/.\-])[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION})\b(?![\w/])")
 _PATHED = re.compile(rf"(?i)[\w/\\.\-]{{0,200}}[/\\](?P<f>[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION}))\b")
-_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![A-Za-z0-9])")
-_WORD_BEFORE = re.compile(r"(?<![^\s])(?=[\w\-()]*(?:_|[0-9]{5}|[A-Z]{3}))[\w\-()]{2,60} (?:[\w\-()]{1,30} ){0,3}$")
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![A-Za-z0-9])"
+)
+_WORD_BEFORE = re.compile(
+    r"(?<![^\s])(?=[\w\-()]*(?:_|[0-9]{5}|[A-Z]{3}))[\w\-()]{2,60} (?:[\w\-()]{1,30} ){0,3}$"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -61,7 +65,11 @@ def _weigh(view: View, context: Context, start: int, end: int) -> Iterator[Findi
 RULE = Rule(
     NAME,
     find,
-    catches=("photo: suttie_r_leg_020226.jpg uploaded", "letter = AJAYI_O_D2205500_clinic letter.docx", "scan 9434765919.pdf"),
+    catches=(
+        "photo: suttie_r_leg_020226.jpg uploaded",
+        "letter = AJAYI_O_D2205500_clinic letter.docx",
+        "scan 9434765919.pdf",
+    ),
     spares=("/shared/cardio/guidelines/2025-digoxin-v7.pdf", "rota_week12.xlsx", "IMG_2043.jpg"),
     triggers=(rf"\.(?:{_EXTENSION})\b",),
 )

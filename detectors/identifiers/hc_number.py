@@ -41,7 +41,16 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
 RULE = Rule(
     NAME,
     find,
-    catches=("377 160 5210", "H+C 3493744803", "health & care no: 3410389377", "band says 341O389377 with a letter O"),
+    catches=(
+        "377 160 5210",
+        "H+C 3493744803",
+        "health & care no: 3410389377",
+        "band says 341O389377 with a letter O",
+    ),
     spares=("Order 3081882915 on the email", "999 108 9187", "hand gel H&C 12"),
-    triggers=(r"(?:[0-9][^\n0-9]{0,4}){7}", r"\bh ?[&+/]? ?c\b", r"(?:three)\W+(?:two|three|four|five|six|seven|eight|nine)\b"),
+    triggers=(
+        r"(?:[0-9][^\n0-9]{0,4}){7}",
+        r"\bh ?[&+/]? ?c\b",
+        r"(?:three)\W+(?:two|three|four|five|six|seven|eight|nine)\b",
+    ),
 )

@@ -10,11 +10,19 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "hospital_number"
-_LABELLED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,3}[ \-]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])")
-_SHAPED = re.compile(r"(?<![A-Za-z0-9\-])[A-Z]{1,3}(?: ?[0-9]{7,8}|[0-9]{6})(?![0-9A-Za-z])|(?<![A-Za-z0-9\-])[a-z][0-9]{7}(?![0-9A-Za-z])")
+_LABELLED = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,3}[ \-]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])"
+)
+_SHAPED = re.compile(
+    r"(?<![A-Za-z0-9\-])[A-Z]{1,3}(?: ?[0-9]{7,8}|[0-9]{6})(?![0-9A-Za-z])|(?<![A-Za-z0-9\-])[a-z][0-9]{7}(?![0-9A-Za-z])"
+)
 # A professional's number is not a patient's: GP codes, NMC pins, HCPC registrations
-_STAFF_NUMBER = re.compile(r"(?:PH|OT|RA|CH|DT|ODP|SL|PYL|BS|CS|HAD|ORT|PA|G)\d{6,7}|\d\d[A-Z]\d{4}[A-Z]|0x.*")
-_OWN_LABEL = re.compile(r"(?i)\b(?:nhs|chi|h ?[&+] ?c|gmc|nmc|hcpc|bleep|ext|dect|datix)\W{0,3}(?:no\W{0,2}|number\W{0,2})?$")
+_STAFF_NUMBER = re.compile(
+    r"(?:PH|OT|RA|CH|DT|ODP|SL|PYL|BS|CS|HAD|ORT|PA|G)\d{6,7}|\d\d[A-Z]\d{4}[A-Z]|0x.*"
+)
+_OWN_LABEL = re.compile(
+    r"(?i)\b(?:nhs|chi|h ?[&+] ?c|gmc|nmc|hcpc|bleep|ext|dect|datix)\W{0,3}(?:no\W{0,2}|number\W{0,2})?$"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -24,7 +32,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         if stands_before(HOSPITAL, view, m.start(), reach=36) and not stands_before(NHS, view, m.start()):
             yield _finding(view, m, 0.93, "label:hospital")
     for m in _SHAPED.finditer(view.text):
-        if not _STAFF_NUMBER.fullmatch(m.group()) and not _OWN_LABEL.search(view.text, max(0, m.start() - 20), m.start()):
+        if not _STAFF_NUMBER.fullmatch(m.group()) and not _OWN_LABEL.search(
+            view.text, max(0, m.start() - 20), m.start()
+        ):
             other = names_another_thing(view, m.start(), m.end())
             yield _finding(view, m, 0.3 if other else 0.72, "shape")
 
@@ -47,7 +57,19 @@ def _finding(view: View, m: re.Match[str], confidence: float, why: str) -> Findi
 RULE = Rule(
     NAME,
     find,
-    catches=("MRN: RXW 0045821", "hosp no 33-201-45", "vol 2 of K 0412897 please", "hospital nubmer A1234567", "pt id x48213"),
-    spares=("Platelets were 4471982", "Datix W-118204", "GMC no 7654321", "GP code G9123456", "order AB123456 arrived"),
+    catches=(
+        "MRN: RXW 0045821",
+        "hosp no 33-201-45",
+        "vol 2 of K 0412897 please",
+        "hospital nubmer A1234567",
+        "pt id x48213",
+    ),
+    spares=(
+        "Platelets were 4471982",
+        "Datix W-118204",
+        "GMC no 7654321",
+        "GP code G9123456",
+        "order AB123456 arrived",
+    ),
     triggers=(r"[a-z]{1,3}[ -]?[0-9]{5}", r"[0-9](?:[ \-/.]?[0-9]){3}"),
 )

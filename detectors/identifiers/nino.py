@@ -23,7 +23,13 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             continue
         compact = " " not in m.group() or m.group("suffix") is not None
         confidence = 0.98 if labelled else (0.93 if compact and m.group("suffix") else 0.6)
-        yield Finding(Kind.NINO, view.span(m.start(), m.end()), confidence, NAME, ("label:ni",) if labelled else ("shape",))
+        yield Finding(
+            Kind.NINO,
+            view.span(m.start(), m.end()),
+            confidence,
+            NAME,
+            ("label:ni",) if labelled else ("shape",),
+        )
 
 
 def _may_be_issued(prefix: str) -> bool:

@@ -10,26 +10,42 @@ from detectors.rule import Rule
 NAME = "other_id"
 _LINK = r"[ \t]{0,2}(?:(?:no|num|number|ref|reference|id|code|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
 _CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,14}(?:[/\-][A-Za-z0-9]{1,10}){0,3}"
-_UBRN = re.compile(r"(?i)\b(?:ubrn|e-?rs|booking reference)\b[^0-9\n]{0,16}(?P<id>[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4})(?![0-9])")
+_UBRN = re.compile(
+    r"(?i)\b(?:ubrn|e-?rs|booking reference)\b[^0-9\n]{0,16}(?P<id>[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4})(?![0-9])"
+)
 _REFERENCE = re.compile(
     rf"(?i)\b(?P<id>(?:acp|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
     rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|eclipse|swift|passport|driving licence|licence|"
     rf"membership|cas|cad|incident cad|study|trial|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship)\b(?:'s)?{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
-_PLATE = re.compile(r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2} ?[A-HJ-PR-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])")
-_NI_PLATE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{1,2}Z ?[0-9]{3,4}|[A-Z][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-Z])(?![A-Za-z0-9])")
-_CAR = re.compile(r"(?i)\b(?:car|reg|reg\.|registration|plate|vehicle|van|motability|parked|drives|taxi|blue badge|ford|fiesta|corsa|polo|golf|astra|focus|vrm)\b")
+_PLATE = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2} ?[A-HJ-PR-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
+)
+_NI_PLATE = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z]{1,2}Z ?[0-9]{3,4}|[A-Z][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-Z])(?![A-Za-z0-9])"
+)
+_CAR = re.compile(
+    r"(?i)\b(?:car|reg|reg\.|registration|plate|vehicle|van|motability|parked|drives|taxi|blue badge|ford|fiesta|corsa|polo|golf|astra|focus|vrm)\b"
+)
 _KEY_SAFE = re.compile(
     r"(?i)\b(?:key ?(?:safe|box)|keysafe|door|entry|gate|house|flat|access|buzzer|intercom)?(?:'s)?\W{0,2}\b(?:key ?(?:safe|box)|keysafe|code|ks)\b"
     r"(?:[^A-Za-z0-9\n]{1,3}(?:is|code|no|number|now|at|the|to|get|in|changed|for|still|combo)\b){0,4}[^A-Za-z0-9\n]{1,4}(?P<id>[A-Za-z]?[0-9]{4,6}[A-Za-z#]?|[0-9]{3}#)(?![A-Za-z0-9])"
 )
-_STAFF_DOOR = re.compile(r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|wifi|wi-fi|computer|rota|sluice|kit|room|bike|gate|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest)\b")
-_HOME = re.compile(r"(?i)key ?safe|keysafe|key ?box|\bks\b|\b(?:his|her|their|house|flat|lives|home|front door|buzzer|intercom|catheter|visit|cottage)\b")
+_STAFF_DOOR = re.compile(
+    r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|wifi|wi-fi|computer|rota|sluice|kit|room|bike|gate|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest)\b"
+)
+_HOME = re.compile(
+    r"(?i)key ?safe|keysafe|key ?box|\bks\b|\b(?:his|her|their|house|flat|lives|home|front door|buzzer|intercom|catheter|visit|cottage)\b"
+)
 _LAST = re.compile(
     r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?|\blast (?:four|4|three|3)\W{0,3}(?:digits?\W{0,3})?(?:is|are|of \w+|being)?\W{0,3}|\.\.\.? ?|\u2026 ?)(?P<id>[0-9]{3,4})(?![0-9.:/%])"
 )
-_CARD = re.compile(r"(?i)\b(?:smart ?card|card|lanyard|bleep|ext|extension|phone|serial|order|visa|account|lot)\b")
-_LICENCE = re.compile(r"(?i)(?<![a-z0-9])[a-z]{1,5}9{0,4}(?<=[a-z9]{5})[0-9](?:[05][0-9]|[16][0-2])(?:[0-2][0-9]|3[01])[0-9][a-z9]{2}[0-9a-z][a-z]{2}(?![a-z0-9])")
+_CARD = re.compile(
+    r"(?i)\b(?:smart ?card|card|lanyard|bleep|ext|extension|phone|serial|order|visa|account|lot)\b"
+)
+_LICENCE = re.compile(
+    r"(?i)(?<![a-z0-9])[a-z]{1,5}9{0,4}(?<=[a-z9]{5})[0-9](?:[05][0-9]|[16][0-2])(?:[0-2][0-9]|3[01])[0-9][a-z9]{2}[0-9a-z][a-z]{2}(?![a-z0-9])"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -52,7 +68,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def _plates(view: View) -> Iterator[Finding]:
     car = bool(_CAR.search(view.text))
     for m in _PLATE.finditer(view.text):
-        yield _finding(view, m.start(), m.end(), 0.93 if car else (0.75 if m.group().isupper() else 0.3), "plate")
+        yield _finding(
+            view, m.start(), m.end(), 0.93 if car else (0.75 if m.group().isupper() else 0.3), "plate"
+        )
     for m in _NI_PLATE.finditer(view.text) if car else ():
         yield _finding(view, m.start(), m.end(), 0.6, "plate")
 
@@ -73,7 +91,13 @@ RULE = Rule(
         "CHI ends 5198",
         "claim no. 88/1234567",
     ),
-    spares=("scrubs machine code 7712#", "lanyard, has my smartcard in it, ends 0431", "plt 198 > 210", "policy on page 12", "code 1966 obviously"),
+    spares=(
+        "scrubs machine code 7712#",
+        "lanyard, has my smartcard in it, ends 0431",
+        "plt 198 > 210",
+        "policy on page 12",
+        "code 1966 obviously",
+    ),
     triggers=(
         r"\bubrn\b|\be-?rs\b|booking ref",
         r"\b(?:acp|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|dwp|pip|esa|dla|blue ?badge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|passport|licence|membership|ca[ds]|donor|chc|respect|lpa|opg)[a-z]*\b",

@@ -15,7 +15,9 @@ _NUMBER = re.compile(
     r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?![0-9])"
 )
 _NATIONAL = re.compile(r"(?:7[0-9]{9}|1[0-9]{8,9}|2[0-9]{9}|3[0-9]{9}|8[0-9]{8,9}|9[0-9]{9}|800[0-9]{6})")
-_LABEL = re.compile(r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no)\b[^A-Za-z0-9\n]{0,6}$")
+_LABEL = re.compile(
+    r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no)\b[^A-Za-z0-9\n]{0,6}$"
+)
 _STAFF = re.compile(
     r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|on.?call|bleep|secretary|secretaries|reception|pharmacy|the team|dept|"
     r"department|clinic|hospice|practice|surgery|help.?desk|rota|bypass|duty|reg|registrar|cons|consultant|lab|labs|micro|theatres?|"
@@ -66,14 +68,33 @@ def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
     if named > patient:
         return True
     if staff > patient:
-        return not re.match(r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b", view.lower[end : end + 24])
+        return not re.match(
+            r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b",
+            view.lower[end : end + 24],
+        )
     return False
 
 
 RULE = Rule(
     NAME,
     find,
-    catches=("wife on 07700900264", "07700 900118", "+44 7700 900 519", "(07700) 900926", "NOK 01632 960 417", "mob 0044 (0)7700 900477"),
-    spares=("ext 61184", "office 0131 496 0412 till 9", "ring me on 07700 900555", "ref 123456789012", "bleep 2217"),
-    triggers=(r"(?:[0-9o][^\n0-9]{0,4}){9}", r"(?:zero|oh|o|double)\W+(?:one|two|three|seven|eight|oh|nought)\W"),
+    catches=(
+        "wife on 07700900264",
+        "07700 900118",
+        "+44 7700 900 519",
+        "(07700) 900926",
+        "NOK 01632 960 417",
+        "mob 0044 (0)7700 900477",
+    ),
+    spares=(
+        "ext 61184",
+        "office 0131 496 0412 till 9",
+        "ring me on 07700 900555",
+        "ref 123456789012",
+        "bleep 2217",
+    ),
+    triggers=(
+        r"(?:[0-9o][^\n0-9]{0,4}){9}",
+        r"(?:zero|oh|o|double)\W+(?:one|two|three|seven|eight|oh|nought)\W",
+    ),
 )

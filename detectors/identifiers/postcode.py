@@ -24,8 +24,12 @@ _SPOKEN = re.compile(
     rf"(?i)\b(?:{_AREA})[ -](?:(?:{_TEEN}|{_DIGIT})(?:[ -](?:{_DIGIT}))?|[0-9]{{1,2}}),?[ -](?:{_DIGIT}|[0-9])[ -]?[abd-hjlnp-uw-z][ -]?[abd-hjlnp-uw-z]\b"
 )
 # "B6 2hr", "w9 1st", "L3 2bd": times, ordinals and dose frequencies that have a postcode's letters
-_LOOKALIKE = re.compile(r"(?i)[0-9](?:hr|st|nd|rd|th|bd|td|qd|ds|pt|wt|ft|lb|xl|ut|pu|tb|un|hz|gy|nb|ph|ap|pa)$")
-_PLACE_BEFORE = re.compile(r"(?i)\b(?:ward|bed|bay|theatre|room|side room|grade|stage|level|version|t|c|l)\W{0,2}$")
+_LOOKALIKE = re.compile(
+    r"(?i)[0-9](?:hr|st|nd|rd|th|bd|td|qd|ds|pt|wt|ft|lb|xl|ut|pu|tb|un|hz|gy|nb|ph|ap|pa)$"
+)
+_PLACE_BEFORE = re.compile(
+    r"(?i)\b(?:ward|bed|bay|theatre|room|side room|grade|stage|level|version|t|c|l)\W{0,2}$"
+)
 _LABEL = re.compile(r"(?i)\b(?:post ?code|pc|p/code|lives?|address|addr)\b[^\n]{0,60}$")
 
 
@@ -56,7 +60,15 @@ RULE = Rule(
     NAME,
     find,
     catches=("She's NG10 9DX so Notts", "de7 9xq", "cb23bu", "LS4 9ZQ", "SW nineteen one EZ", "G1 1AA"),
-    spares=("B12 5mg IM", "L5/S1 disc", "bed B6 2hr obs", "w9 1st on list", "T4 2 units", "ZZ99 3VZ is the pseudo-code", "v2 3ab"),
+    spares=(
+        "B12 5mg IM",
+        "L5/S1 disc",
+        "bed B6 2hr obs",
+        "w9 1st on list",
+        "T4 2 units",
+        "ZZ99 3VZ is the pseudo-code",
+        "v2 3ab",
+    ),
     triggers=(
         r"[a-z]{1,2}[0-9][0-9a-z]? {0,2}[0-9o][a-z]{2}\b",
         r"\b(?:gir|bfpo)\b",

@@ -57,4 +57,6 @@ def _whole(digits: str) -> Kind | None:
     return Kind.HC_NUMBER if 320 <= int(digits[:3]) <= 399 else Kind.NHS_NUMBER
 
 
-RULE = Rule(NAME, find, catches=(), spares=("5198 sorry hit send", "2 units given"), triggers=(r"^\W{0,4}[0-9]",))
+RULE = Rule(
+    NAME, find, catches=(), spares=("5198 sorry hit send", "2 units given"), triggers=(r"^\W{0,4}[0-9]",)
+)

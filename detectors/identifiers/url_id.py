@@ -48,6 +48,9 @@ RULE = Rule(
         "<https://pacs.example/viewer/?pid=D2209003&amp;study=XR|open images>",
         "https://epr.example/patient/48213/notes",
     ),
-    spares=("https://www.nice.org.uk/guidance/ng158/chapter/recommendations", "https://intranet.example/rota?week=12"),
+    spares=(
+        "https://www.nice.org.uk/guidance/ng158/chapter/recommendations",
+        "https://intranet.example/rota?week=12",
+    ),
     triggers=(r"https?://", r"www\."),
 )

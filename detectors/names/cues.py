@@ -34,9 +34,7 @@ _IDENTIFIER = (
     r"(?:nhs|chi|mrn|dob|d\.o\.b|h ?[&+] ?c|hosp)\b|[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[0-9]{6}[ \-]?[0-9]{4}|[a-z]{1,2} ?[0-9]{6,7}\b|"
     r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}|0[0-9]{4} ?[0-9]{3}|\+44"
 )
-_AGE = (
-    r"(?:aged?|age:)\s?[0-9]{1,3}|[0-9]{1,3}\s?(?:m|f|yo|y/?o|yrs?|years?|y|mo|months?|/12|wks?|weeks?|days?|y[0-9]{1,2}m)\b|d[0-9]{1,2}\b|[0-9]{1,3}(?=\s*(?:[,;)\]\-.]|$|\n))"
-)
+_AGE = r"(?:aged?|age:)\s?[0-9]{1,3}|[0-9]{1,3}\s?(?:m|f|yo|y/?o|yrs?|years?|y|mo|months?|/12|wks?|weeks?|days?|y[0-9]{1,2}m)\b|d[0-9]{1,2}\b|[0-9]{1,3}(?=\s*(?:[,;)\]\-.]|$|\n))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +55,141 @@ def _after(name: str, patient: float, relative: float, staff: float, pattern: st
 
 
 BEFORE: Final = (
-    _before("bed", 3.0, 0, 0, r"\b(?:bed|bay|side ?room|sr|cubicle|cube|chair|trolley|minors|majors|resus|slot|b|room|w)\s?-?[0-9]{1,3}[a-f]?(?: bed [0-9]{1,2})?\s{0,2}[:=,\-(.]?\s{0,2}(?:(?:is|for|has|got|and)\s)?"),
+    _before(
+        "bed",
+        3.0,
+        0,
+        0,
+        r"\b(?:bed|bay|side ?room|sr|cubicle|cube|chair|trolley|minors|majors|resus|slot|b|room|w)\s?-?[0-9]{1,3}[a-f]?(?: bed [0-9]{1,2})?\s{0,2}[:=,\-(.]?\s{0,2}(?:(?:is|for|has|got|and)\s)?",
+    ),
     _before("bed", 2.0, 0, 0, r"(?:^|[\s,;])[0-9]{1,2}[a-f]\s{0,2}[:=\-]\s{0,2}"),
     _before("list", 1.8, 0, 0, r"(?:^|\n)\s*(?:[0-9]{1,2}[.):]?|\u2022|[\-*>])\s{1,2}"),
     _before("list", 1.0, 0, 0, r"(?:^|[\s:])[0-9]{1,2}[.)]\s?"),
-    _before("patient word", 2.5, 0, 0, r"\b(?:pts?|patients?|lady|ladies|gentleman|gent|man|woman|chap|fella|boy|lad|lass|girl|teenager|child|baby|infant|toddler|resident|client|namesake|the late|old|poor|little|wee|dear|bless|lovely)\s(?:called |named |is |= ?|,|: ?)?"),
-    _before("about", 1.0, 0, 0, r"\b(?:re|regarding|about|ref|on behalf of|saw|seen|reviewed|reviewing|review|admit|admitted|admitting|discharge|discharged|discharging|chase|refer|referring|referred|refer to|visit|see|visiting|consent|consented|scan|bleed|bled|cannulate|catheterise|wristband (?:on|for)|(?:obs|bloods|results?|meds|ttos?|chi|number|form|forms|letter|referral|insulin|notes|echo|ct|mri|scan|angio|consent|aspirate|x-?ray|dressing|driver|catheter|transport|bed|update|plan|op|list|gp summary|epma|summary|nok|family|images|cast)\s(?:for|on|of|re|from)|number (?:on|for)|discuss|clerk|clerked|clerking|nurse|nursing|specialling|turning|moved|transfer|transferred|take|for|on|of)(?: the)?\s"),
-    _before("relation", -0.5, 3.2, -0.5, rf"(?<![\w'])(?:{RELATION})(?:'s)?(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:is|was|called|named|now|name|mrs|mr|ms|miss)\b\s?){{0,2}}\(?"),
-    _before("baby of", 0.5, 2.5, 0, r"\b(?:baby|child|son|daughter|mother|mum|dad|wife|husband|b/o)\s(?:of|to)\s\"?"),
-    _before("staff role", -1.0, -0.5, 3.0, rf"(?<![\w'])(?:{_STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:is|was|called)\s)?"),
-    _before("greeting", -1.0, -1.0, 3.0, r"(?:^|[\s(,.!?])(?:thanks?(?: so much| again)?|thank (?:you|u)|thankyou|ta|cheers|tx|thx|hi|hiya|hello|hey|welcome(?: back)?|well done|congrat(?:s|ulations)|happy birthday|nice one|oi|dear|sorry|good morning|morning|afternoon|evening|night|good night|nos da|bye|love you|bless you|aye|yes|no|ok|okay|agreed|agree with|right)[,!]?\s"),
-    _before("asked", 0, 0, 1.3, r"\b(?:ask|tell|bleep|text|message|email|cc|with|via|copy|over to|hand(?:ing|ed)? over to|handover (?:from|to|with)|swap(?:ped|ping)?(?: shifts?)?(?: with)?|cover(?:ed|ing)?(?: by| for)?|me and|me,|me \+|and me|says|said|according to|by|joke|rota|shift|shadowing|countersigned by|signed by|from)\s"),
-    _before("ask about", 0.8, 0.5, 0, r"\b(?:rang|phoned|called|ring|phone|call|spoke to|speak to|spoken to|speaking to|met|chat to|chatted to|told|contact)\s"),
+    _before(
+        "patient word",
+        2.5,
+        0,
+        0,
+        r"\b(?:pts?|patients?|lady|ladies|gentleman|gent|man|woman|chap|fella|boy|lad|lass|girl|teenager|child|baby|infant|toddler|resident|client|namesake|the late|old|poor|little|wee|dear|bless|lovely)\s(?:called |named |is |= ?|,|: ?)?",
+    ),
+    _before(
+        "about",
+        1.0,
+        0,
+        0,
+        r"\b(?:re|regarding|about|ref|on behalf of|saw|seen|reviewed|reviewing|review|admit|admitted|admitting|discharge|discharged|discharging|chase|refer|referring|referred|refer to|visit|see|visiting|consent|consented|scan|bleed|bled|cannulate|catheterise|wristband (?:on|for)|(?:obs|bloods|results?|meds|ttos?|chi|number|form|forms|letter|referral|insulin|notes|echo|ct|mri|scan|angio|consent|aspirate|x-?ray|dressing|driver|catheter|transport|bed|update|plan|op|list|gp summary|epma|summary|nok|family|images|cast)\s(?:for|on|of|re|from)|number (?:on|for)|discuss|clerk|clerked|clerking|nurse|nursing|specialling|turning|moved|transfer|transferred|take|for|on|of)(?: the)?\s",
+    ),
+    _before(
+        "relation",
+        -0.5,
+        3.2,
+        -0.5,
+        rf"(?<![\w'])(?:{RELATION})(?:'s)?(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:is|was|called|named|now|name|mrs|mr|ms|miss)\b\s?){{0,2}}\(?",
+    ),
+    _before(
+        "baby of",
+        0.5,
+        2.5,
+        0,
+        r"\b(?:baby|child|son|daughter|mother|mum|dad|wife|husband|b/o)\s(?:of|to)\s\"?",
+    ),
+    _before(
+        "staff role",
+        -1.0,
+        -0.5,
+        3.0,
+        rf"(?<![\w'])(?:{_STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:is|was|called)\s)?",
+    ),
+    _before(
+        "greeting",
+        -1.0,
+        -1.0,
+        3.0,
+        r"(?:^|[\s(,.!?])(?:thanks?(?: so much| again)?|thank (?:you|u)|thankyou|ta|cheers|tx|thx|hi|hiya|hello|hey|welcome(?: back)?|well done|congrat(?:s|ulations)|happy birthday|nice one|oi|dear|sorry|good morning|morning|afternoon|evening|night|good night|nos da|bye|love you|bless you|aye|yes|no|ok|okay|agreed|agree with|right)[,!]?\s",
+    ),
+    _before(
+        "asked",
+        0,
+        0,
+        1.3,
+        r"\b(?:ask|tell|bleep|text|message|email|cc|with|via|copy|over to|hand(?:ing|ed)? over to|handover (?:from|to|with)|swap(?:ped|ping)?(?: shifts?)?(?: with)?|cover(?:ed|ing)?(?: by| for)?|me and|me,|me \+|and me|says|said|according to|by|joke|rota|shift|shadowing|countersigned by|signed by|from)\s",
+    ),
+    _before(
+        "ask about",
+        0.8,
+        0.5,
+        0,
+        r"\b(?:rang|phoned|called|ring|phone|call|spoke to|speak to|spoken to|speaking to|met|chat to|chatted to|told|contact)\s",
+    ),
 )
 
 AFTER: Final = (
     _after("age", 3.5, 0, -0.5, rf"^\s?[,(\-|\s]{{0,3}}(?:{_AGE})"),
     _after("identifier", 3.0, 0.5, -0.5, rf"^[\s,(:;|\-\[]{{0,5}}(?:{_IDENTIFIER})"),
-    _after("bed", 2.5, 0, -0.5, r"^\W{0,3}(?:is |now |back |still )?(?:\(|in |on |from |to |@ ?)?(?:bed|bay|b|side ?room|sr|room|cubicle|resus|minors|majors)\s?[0-9]"),
-    _after("in bed", 2.0, 0, 0, r"^\s(?:in|on|@)\s(?:[0-9]{1,3}\b|bay|bed|side|ward|w[0-9]|resus|minors|majors|recovery|the (?:side|corridor)|cdu|amu|ccu|icu|hdu|itu)"),
-    _after("relation", 2.5, -0.5, -1.5, rf"^'?s?\s(?:(?:eldest|youngest|ex|late|elder|older|younger|poor|lovely)\s)?(?:{RELATION})s?\b"),
-    _after("is relation", -0.5, 2.5, -0.5, rf"^\s?[,(\-]\s?(?:(?:his|her|their|the|is|pt's|mrs|mr)\s)?(?:{RELATION})\b"),
-    _after("state", 1.0, 0.2, -0.2, r"^(?:'s)?(?: is| was| has| had|'s| are)?\s(?:(?:just|now|still|also|again|really|not|no)\s)*(?:needs?|needing|refus\w+|wants?|went|going home|going to|back (?:from|in|to)|done|home|bloods?|catheter|wound|meds|obs|cts?|mri|scan|ctpa|echo|needing|settled|passed|died|fell|vomit\w*|unwell|poorly|pain\w*|sore|confused|drowsy|agitated|discharged|admitted|transferred|moved|listed|for (?:theatre|discharge|home|mri|ct|echo|scan|angio|surgery|bloods|tto|physio|review)|keeps|complain\w*|says|said|asking|asked|eating|drinking|mobilis\w+|apyrexial|pyrexial|stable|deteriorat\w+|desat\w*|sats|bp|temp|news|k\+?\s?[0-9]|hb|crp|inr|troponin|trop|insulin|insulins|aspirate|form|clexane|driver|dressing|leg|heel|hip|chi|nhs|dob|number|still|hypo|lives|living|not in|no answer|blocked|off legs|nbm|npo|ready|awake|asleep|post op|intubated|palliative|rang|due|mum|dad|'?s\s(?:bloods|meds|obs))\b"),
+    _after(
+        "bed",
+        2.5,
+        0,
+        -0.5,
+        r"^\W{0,3}(?:is |now |back |still )?(?:\(|in |on |from |to |@ ?)?(?:bed|bay|b|side ?room|sr|room|cubicle|resus|minors|majors)\s?[0-9]",
+    ),
+    _after(
+        "in bed",
+        2.0,
+        0,
+        0,
+        r"^\s(?:in|on|@)\s(?:[0-9]{1,3}\b|bay|bed|side|ward|w[0-9]|resus|minors|majors|recovery|the (?:side|corridor)|cdu|amu|ccu|icu|hdu|itu)",
+    ),
+    _after(
+        "relation",
+        2.5,
+        -0.5,
+        -1.5,
+        rf"^'?s?\s(?:(?:eldest|youngest|ex|late|elder|older|younger|poor|lovely)\s)?(?:{RELATION})s?\b",
+    ),
+    _after(
+        "is relation",
+        -0.5,
+        2.5,
+        -0.5,
+        rf"^\s?[,(\-]\s?(?:(?:his|her|their|the|is|pt's|mrs|mr)\s)?(?:{RELATION})\b",
+    ),
+    _after(
+        "state",
+        1.0,
+        0.2,
+        -0.2,
+        r"^(?:'s)?(?: is| was| has| had|'s| are)?\s(?:(?:just|now|still|also|again|really|not|no)\s)*(?:needs?|needing|refus\w+|wants?|went|going home|going to|back (?:from|in|to)|done|home|bloods?|catheter|wound|meds|obs|cts?|mri|scan|ctpa|echo|needing|settled|passed|died|fell|vomit\w*|unwell|poorly|pain\w*|sore|confused|drowsy|agitated|discharged|admitted|transferred|moved|listed|for (?:theatre|discharge|home|mri|ct|echo|scan|angio|surgery|bloods|tto|physio|review)|keeps|complain\w*|says|said|asking|asked|eating|drinking|mobilis\w+|apyrexial|pyrexial|stable|deteriorat\w+|desat\w*|sats|bp|temp|news|k\+?\s?[0-9]|hb|crp|inr|troponin|trop|insulin|insulins|aspirate|form|clexane|driver|dressing|leg|heel|hip|chi|nhs|dob|number|still|hypo|lives|living|not in|no answer|blocked|off legs|nbm|npo|ready|awake|asleep|post op|intubated|palliative|rang|due|mum|dad|'?s\s(?:bloods|meds|obs))\b",
+    ),
     _after("clinical dash", 2.0, 0, -0.5, r"^\s{0,2}(?:[\-=:>]|->)\s{0,2}(?!\s*<?@)[a-z0-9?]"),
-    _after("addressed", -1.0, -0.8, 2.5, r"^\s?,?\s(?:(?:pls|please|plz)?\s?(?:can|could|would|will|do|have|are|did|any chance|if)\s(?:you|u|ya|ye|we|one)\b|(?:pls|please)\b|you\b|ur\b|x\b|xx\b)"),
-    _after("thanks", -1.0, -1.0, 2.5, r"^[!,]?\s?(?:[.!]|x{1,3}\b|thanks|thank you|cheers|ta\b)?$(?<=[x!])|^\s(?:thanks|thank you|cheers|ta)\b"),
-    _after("duty", -0.8, -0.5, 2.5, r"^(?:'s)?\s(?:is |are |was |will be |has )?(?:on (?:call|leave|nights|days|holiday|lates|earlies|long day|a long day|annual|mat|the rota|bleep|shift|break|lunch|a break|till|until)|off (?:sick|today|tomorrow|next|work|on)|a/l|covering|cover|in charge|coordinating|co-ordinating|the (?:reg|sho|new|nurse|coordinator|consultant|cons|doctor|f[12]|fy[12]|pharmacist|physio|ot)|shift|rota|bleep|ext|clinic|ward round|leave|nights?|annual leave|handing over|scrubbed|taking|doing|bay [a-d]\b|side rooms?|triage|majors and|operating|teaching|wants them by|signing|countersign\w*|can (?:do|take|cover|review)|will (?:do|take|cover|review|see)|reviewed|prescribed|countersigned|lot\b)"),
-    _after("list of staff", 0, 0, 1.5, r"^\s(?:bay|side|majors|minors|resus|triage|kennoway|north|south|east|west|front|back|upstairs|downstairs|theatre)\b(?!\s?[0-9])"),
+    _after(
+        "addressed",
+        -1.0,
+        -0.8,
+        2.5,
+        r"^\s?,?\s(?:(?:pls|please|plz)?\s?(?:can|could|would|will|do|have|are|did|any chance|if)\s(?:you|u|ya|ye|we|one)\b|(?:pls|please)\b|you\b|ur\b|x\b|xx\b)",
+    ),
+    _after(
+        "thanks",
+        -1.0,
+        -1.0,
+        2.5,
+        r"^[!,]?\s?(?:[.!]|x{1,3}\b|thanks|thank you|cheers|ta\b)?$(?<=[x!])|^\s(?:thanks|thank you|cheers|ta)\b",
+    ),
+    _after(
+        "duty",
+        -0.8,
+        -0.5,
+        2.5,
+        r"^(?:'s)?\s(?:is |are |was |will be |has )?(?:on (?:call|leave|nights|days|holiday|lates|earlies|long day|a long day|annual|mat|the rota|bleep|shift|break|lunch|a break|till|until)|off (?:sick|today|tomorrow|next|work|on)|a/l|covering|cover|in charge|coordinating|co-ordinating|the (?:reg|sho|new|nurse|coordinator|consultant|cons|doctor|f[12]|fy[12]|pharmacist|physio|ot)|shift|rota|bleep|ext|clinic|ward round|leave|nights?|annual leave|handing over|scrubbed|taking|doing|bay [a-d]\b|side rooms?|triage|majors and|operating|teaching|wants them by|signing|countersign\w*|can (?:do|take|cover|review)|will (?:do|take|cover|review|see)|reviewed|prescribed|countersigned|lot\b)",
+    ),
+    _after(
+        "list of staff",
+        0,
+        0,
+        1.5,
+        r"^\s(?:bay|side|majors|minors|resus|triage|kennoway|north|south|east|west|front|back|upstairs|downstairs|theatre)\b(?!\s?[0-9])",
+    ),
     _after("eponym", -4.0, -2.0, -1.5, rf"^(?:'s|s'|')?[\s\-](?:{_EPONYM_AFTER})(?![\w'])"),
     _after("place", -4.0, -2.0, -2.0, rf"^(?:'s|s')?[\s\-](?:{_PLACE_AFTER})(?![\w'])"),
     _after("grade", -2.0, -1.0, 0, r"^\s(?:i{1,3}|iv|v|[1-5])(?:[ab])?(?=[\s,.;)/]|$)"),

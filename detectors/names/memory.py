@@ -7,7 +7,9 @@ from detectors.interface import Context, Kind
 from detectors.names.words import fold, is_ordinary
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_NOT_NAMES = frozenset("mr mrs ms miss mx master dr prof sister baby of the and late little wee lady sir".split())
+_NOT_NAMES = frozenset(
+    "mr mrs ms miss mx master dr prof sister baby of the and late little wee lady sir".split()
+)
 _HIDDEN_NAMES = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
 
 
@@ -57,7 +59,12 @@ def _one_slip(right: str, typed: str) -> bool:
         return False
     if len(right) == len(typed):
         wrong = [i for i, (a, b) in enumerate(zip(right, typed, strict=True)) if a != b]
-        swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and right[wrong[0]] == typed[wrong[1]] and right[wrong[1]] == typed[wrong[0]]
+        swapped = (
+            len(wrong) == 2
+            and wrong[1] == wrong[0] + 1
+            and right[wrong[0]] == typed[wrong[1]]
+            and right[wrong[1]] == typed[wrong[0]]
+        )
         return len(wrong) == 1 or swapped
     longer, shorter = (right, typed) if len(right) > len(typed) else (typed, right)
     return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))

@@ -15,7 +15,9 @@ OTHER_TITLES: Final = frozenset("sir dame lady lord rev reverend fr".split())
 _PARTICLES: Final = frozenset("al el de da di du van von der den la le bin ibn o st ap ab dos del".split())
 # "miss the bus", "ms" and "dr" open ordinary phrases too: after these a name must look like one.
 _SHY_TITLES: Final = frozenset("miss ms master baby sister nurse matron doctor lady lord sir fr sn".split())
-_NOT_INITIALS: Final = frozenset("vitamin vit hep hepatitis group grp bay type grade strep influenza zone bed plan class category cat table factor protein room wing block hb step day hospital ward level".split())
+_NOT_INITIALS: Final = frozenset(
+    "vitamin vit hep hepatitis group grp bay type grade strep influenza zone bed plan class category cat table factor protein room wing block hb step day hospital ward level".split()
+)
 _SPACES: Final = frozenset((" ", "  ", "-"))
 
 
@@ -44,7 +46,13 @@ class Reader:
     def mentions(self) -> Iterator[Mention]:
         at = 0
         while at < len(self.words):
-            mention = self._titled(at) or self._reversed(at) or self._full(at) or self._initial(at) or self._single(at)
+            mention = (
+                self._titled(at)
+                or self._reversed(at)
+                or self._full(at)
+                or self._initial(at)
+                or self._single(at)
+            )
             if mention:
                 yield mention
                 at = mention.last + 1
@@ -94,7 +102,13 @@ class Reader:
 
     def _particle_leads(self, at: int) -> bool:
         after = self._next(at)
-        return bool(after and after.plausible and after.capital == self.words[at - 1].capital and self.words[at].low not in ("la",) and after.capital)
+        return bool(
+            after
+            and after.plausible
+            and after.capital == self.words[at - 1].capital
+            and self.words[at].low not in ("la",)
+            and after.capital
+        )
 
     def _continues(self, word: Token, after: Token) -> bool:
         """Whether `after` is part of the name that `word` belongs to."""
@@ -102,7 +116,13 @@ class Reader:
             return after.text not in "IA" or self._ends_list_name(after)
         if word.capital and not after.capital:
             return False
-        if after.capital and word.upper != after.upper and not word.initial and len(after.text) > 1 and after.upper:
+        if (
+            after.capital
+            and word.upper != after.upper
+            and not word.initial
+            and len(after.text) > 1
+            and after.upper
+        ):
             return after.named and not after.ordinary
         if not word.capital:
             return (after.named or after.low in self.memory.words) and not after.ordinary
@@ -116,7 +136,9 @@ class Reader:
     def _reversed(self, at: int) -> Mention | None:
         """ "GARDEN, Maureen" at the head of a line, in a list or in capitals."""
         word = self.words[at]
-        if not (word.capital and word.plausible and (word.surname or not word.named)) or at + 1 >= len(self.words):
+        if not (word.capital and word.plausible and (word.surname or not word.named)) or at + 1 >= len(
+            self.words
+        ):
             return None
         first = self.words[at + 1]
         if self.gap(at, at + 1) not in (", ", ",") or not first.capital:
@@ -131,7 +153,13 @@ class Reader:
         return word.low in self.staff.firsts and first.low in self.staff.firsts and not word.upper
 
     def _listed(self, at: int) -> bool:
-        return self.view.text[max(0, self.words[at].start - 3) : self.words[at].start].strip() in ("", "-", ".", "|", ":")
+        return self.view.text[max(0, self.words[at].start - 3) : self.words[at].start].strip() in (
+            "",
+            "-",
+            ".",
+            "|",
+            ":",
+        )
 
     def _full(self, at: int) -> Mention | None:
         word = self.words[at]
@@ -146,8 +174,12 @@ class Reader:
         return Mention(at, self._extend(last) if last - at < 2 else last, "full")
 
     def _nicknamed(self, at: int) -> Token | None:
-        """ George "Dod" Hutchison."""
-        if at + 2 < len(self.words) and self.gap(at, at + 1) in (' "', " '", " (") and self.gap(at + 1, at + 2) in ('" ', "' ", ") "):
+        """George "Dod" Hutchison."""
+        if (
+            at + 2 < len(self.words)
+            and self.gap(at, at + 1) in (' "', " '", " (")
+            and self.gap(at + 1, at + 2) in ('" ', "' ", ") ")
+        ):
             return self.words[at + 2] if self.words[at].first and self.words[at + 1].capital else None
         return None
 
@@ -202,13 +234,20 @@ class Reader:
         return None
 
     def _remembered(self, word: Token) -> bool:
-        return self.memory.recall(word.low, typos=not word.named) is not None and (word.capital or not word.ordinary)
+        return self.memory.recall(word.low, typos=not word.named) is not None and (
+            word.capital or not word.ordinary
+        )
 
     def _single(self, at: int) -> Mention | None:
         word = self.words[at]
         if len(word.text) < 2:
             return None
-        known = word.named or word.low in self.staff.firsts or word.low in self.staff.surnames or self._remembered(word)
+        known = (
+            word.named
+            or word.low in self.staff.firsts
+            or word.low in self.staff.surnames
+            or self._remembered(word)
+        )
         mentioned = self.view.text[word.start - 1 : word.start] == MENTION
         unknown = word.capital and not word.ordinary and not _acronym(word)
         if known or mentioned or unknown:

@@ -41,9 +41,14 @@ def _joined(view: View, found: list[Finding]) -> Iterator[Finding]:
         here, after = found[at], found[at + 1] if at + 1 < len(found) else None
         if after and after.kind is here.kind is not Kind.STAFF_NAME:
             between = view.original[here.span.end : after.span.start]
-            if between in (" and ", " & ", " &amp; ") and " " in view.original[after.span.start : after.span.end]:
+            if (
+                between in (" and ", " & ", " &amp; ")
+                and " " in view.original[after.span.start : after.span.end]
+            ):
                 span = type(here.span)(here.span.start, after.span.end)
-                found[at + 1] = Finding(here.kind, span, max(here.confidence, after.confidence), NAME, after.evidence)
+                found[at + 1] = Finding(
+                    here.kind, span, max(here.confidence, after.confidence), NAME, after.evidence
+                )
                 at += 1
                 continue
         yield here

@@ -12,7 +12,9 @@ _CONSUMER = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk yahoo.com yahoo.co.uk icloud.com me.com live.com live.co.uk "
     "aol.com btinternet.com sky.com protonmail.com mail.com mailbox.example postbox.example".split()
 )
-_OPERATES = re.compile(r"(?i)surg|consultant|registrar|dent|ortho|urolog|gynae|obstet|ophthal|ent\b|theatre|anaesth|optom")
+_OPERATES = re.compile(
+    r"(?i)surg|consultant|registrar|dent|ortho|urolog|gynae|obstet|ophthal|ent\b|theatre|anaesth|optom"
+)
 _TITLES = frozenset("mr mrs ms miss mx dr prof professor sister sir dame rev".split())
 
 
@@ -39,7 +41,9 @@ class Known:
     def _is_member(self, word: str) -> bool:
         low = fold(word)
         ambiguous = low in ORDINARY
-        return (low in self.member_firsts or low in self.member_surnames) and (not ambiguous or word[:1].isupper())
+        return (low in self.member_firsts or low in self.member_surnames) and (
+            not ambiguous or word[:1].isupper()
+        )
 
 
 def known(roster: Roster) -> Known:

@@ -5,7 +5,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-_UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+_UNDECOMPOSED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
+)
 
 
 @lru_cache(maxsize=8192)
@@ -19,7 +21,9 @@ def fold(word: str) -> str:
 
 def _read(name: str) -> frozenset[str]:
     text = files("detectors.names").joinpath(name).read_text("utf-8")
-    return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.lower().split())
+    return frozenset(
+        w for line in text.splitlines() if not line.startswith("#") for w in line.lower().split()
+    )
 
 
 FIRST_NAMES: Final = _read("first_names.txt")
@@ -68,7 +72,9 @@ def is_name(low: str) -> bool:
     if low.startswith(("mc", "mac", "o'", "fitz")) and len(low) > 5 and low not in ORDINARY:
         return True
     parts = low.split("-")
-    return len(parts) > 1 and all(len(p) > 1 for p in parts) and parts[0] in NAMES and not is_ordinary(parts[-1])
+    return (
+        len(parts) > 1 and all(len(p) > 1 for p in parts) and parts[0] in NAMES and not is_ordinary(parts[-1])
+    )
 
 
 def is_name_word(word: str) -> bool:

@@ -83,7 +83,6 @@ def channel_object(channel: Channel, viewer: str, *, counted: bool = False) -> J
         "pending_shared": [],
         "context_team_id": channel.team,
         "updated": channel.created * 1000,
-        "parent_conversation": None,
         "creator": channel.creator,
         "is_ext_shared": channel.is_shared,
         "shared_team_ids": [channel.team, *channel.connected_teams],
@@ -95,8 +94,6 @@ def channel_object(channel: Channel, viewer: str, *, counted: bool = False) -> J
     }
     if channel.is_shared:
         shown["conversation_host_id"] = channel.team
-    if viewer in channel.members:
-        shown["last_read"] = channel.last_read.get(viewer, "0000000000.000000")
     if counted:
         shown["num_members"] = len(channel.members)
     return shown
@@ -113,6 +110,21 @@ def _direct_object(channel: Channel, viewer: str) -> Json:
         "context_team_id": channel.team,
         "updated": channel.created * 1000,
         "user": others[0] if others else viewer,
-        "is_user_deleted": False,
         "priority": 0,
     }
+
+
+def opened_object(channel: Channel, viewer: str, *, counted: bool = False) -> Json:
+    """The conversation with what only its own methods tell (info, join), and lists leave out."""
+    shown = channel_object(channel, viewer, counted=counted)
+    if channel.kind != "im":
+        shown["parent_conversation"] = None
+    if viewer in channel.members:
+        shown["last_read"] = channel.last_read.get(viewer, "0000000000.000000")
+    return shown
+
+
+def listed_object(channel: Channel, viewer: str, *, counted: bool = False) -> Json:
+    """The conversation as lists show it."""
+    shown = channel_object(channel, viewer, counted=counted and not channel.is_direct)
+    return shown | ({"is_user_deleted": False} if channel.kind == "im" else {})

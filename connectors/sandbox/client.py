@@ -180,12 +180,14 @@ async def press(sandbox: Sandbox, given: Json) -> Json:
     if kind == "button":
         action["text"] = {"type": "plain_text", "text": given.get("text", ""), "emoji": True}
     if view_id := given.get("view_id"):
-        status = await sandbox.interactivity.press(user, action, message=None, view_id=view_id)
-        return {"status": status}
+        return {"status": await sandbox.interactivity.press(user, action, str(view_id))}
     ts = given["message_ts"]
     note = next((note for note in workspace.ephemerals if note.ts == ts and note.user == user), None)
-    message = note or workspace.message(given["channel"], ts)
-    return {"status": await sandbox.interactivity.press(user, action, message=message, view_id="")}
+    return {
+        "status": await sandbox.interactivity.press(
+            user, action, note or workspace.message(given["channel"], ts)
+        )
+    }
 
 
 async def submit(sandbox: Sandbox, given: Json) -> Json:

@@ -7,6 +7,11 @@ from connectors.sandbox.messages import Message
 from connectors.sandbox.people import Person, user_object
 
 Json = dict[str, Any]
+ROOT_KEYS = frozenset(
+    "type user text ts team subtype thread_ts bot_id bot_profile blocks attachments files edited reply_count "
+    "reply_users_count latest_reply subscribed username icons".split()
+)
+"""What a broadcast tells of its thread's first message."""
 
 
 def posted(channel: Channel, message: Message, root: Json | None = None) -> Json:
@@ -21,11 +26,14 @@ def posted(channel: Channel, message: Message, root: Json | None = None) -> Json
     if event.get("subtype") == "thread_broadcast":
         event.pop("team", None)
         event.pop("parent_user_id", None)
-        event["root"] = root or {}
+        event["root"] = {key: value for key, value in (root or {}).items() if key in ROOT_KEYS}
     return event
 
 
 def changed(channel: Channel, now: Json, before: Json, ts: str) -> Json:
+    """An edit or an unfurl; only an edit's message carries `edited` anew and the teams."""
+    if now.get("edited") != before.get("edited") and now.get("user"):
+        now = now | {"source_team": now.get("team", channel.team), "user_team": now.get("team", channel.team)}
     return {
         "type": "message",
         "subtype": "message_changed",

@@ -35,12 +35,12 @@ def person_shown(workspace: Workspace, person: Person) -> Json:
 
 def state_for(sandbox: Sandbox, user: str) -> Json:
     """Everything around the messages: people, conversations with unread counts, open forms."""
-    workspace = sandbox.workspace
+    workspace, forms = sandbox.workspace, sandbox.interactivity.forms
     seen = [
         c for c in workspace.channels.values() if user in c.members or not (c.is_private or c.is_archived)
     ]
     channels = [_channel_shown(channel, user) for channel in seen if not channel.is_direct]
-    views = [sandbox.interactivity.views[view] for view in sandbox.interactivity.stack(user)]
+    views = [forms.views[view] for view in forms.stack(user)]
     return {
         "me": person_shown(workspace, workspace.people[user]),
         "team": {"id": workspace.team, "name": workspace.name},

@@ -60,7 +60,7 @@ async def _respond(request: Request) -> Response:
     """POST to a response_url."""
     sandbox: Sandbox = request.app.state.sandbox
     key = request.url.path.removeprefix("/")
-    said = sandbox.interactivity.respond(key, await request.json())
+    said = sandbox.interactivity.answers.take(key, await request.json())
     return PlainTextResponse(said, 200 if said == "ok" else 404)
 
 

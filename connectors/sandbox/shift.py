@@ -138,8 +138,7 @@ class Shift:
                 yield from (message for message in reversed(channel.messages.values()) if message.body)
 
     def _show(self) -> None:
-        for hear in self._sandbox.workspace.on_view:
-            hear({"type": "shift", **self.progress()}, None)
+        self._sandbox.workspace.show_people({"type": "shift", **self.progress()}, None)
 
 
 def _button(blocks: Any, label: str) -> Json | None:

@@ -136,11 +136,14 @@ class State:
         for hear in self.on_event:
             hear(event, channel)
 
+    def show_people(self, update: Json, audience: Iterable[str] | None) -> None:
+        """Let open chat pages know; for everyone when no audience is named."""
+        for look in self.on_view:
+            look(update, audience)
+
     def _show(
         self, kind: str, channel: Channel, also: Iterable[str] = (), only: str | None = None, **more: Any
     ) -> None:
-        if not self.on_view:
-            return
-        audience = (only,) if only else (*channel.members, *also)
-        for hear in self.on_view:
-            hear({"type": kind, "channel": channel.id, **more}, audience)
+        if self.on_view:
+            audience = (only,) if only else (*channel.members, *also)
+            self.show_people({"type": kind, "channel": channel.id, **more}, audience)

@@ -81,8 +81,6 @@ class Talk(Rooms):
             body["attachments"] = attachments
             if not attachments:
                 del body["attachments"]
-        if body.get("user"):
-            body |= {"source_team": body.get("team", self.team), "user_team": body.get("team", self.team)}
         self._change(message, body, at, by)
         return message
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.sandbox import revocation
 from connectors.sandbox.api.call import Call, SlackError, method
-from connectors.sandbox.interactivity import bot_profile
+from connectors.sandbox.composed import bot_profile
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
 from connectors.sandbox.channels import Channel
-from connectors.sandbox.interactivity import with_block_ids
+from connectors.sandbox.composed import app_body, with_block_ids
 from connectors.sandbox.messages import Message
 
 Json = dict[str, Any]
@@ -83,7 +83,7 @@ def post_message(call: Call) -> Json:
 
 def _bot_body(call: Call, content: Json) -> Json:
     """The app's message; under another name (chat:write.customize) it becomes a `bot_message` without user."""
-    body = call.sandbox.interactivity.app_body(content)
+    body = app_body(call.workspace, content)
     custom = {key: call.text(key) for key in ("username", "icon_url", "icon_emoji") if call.text(key)}
     if not custom:
         return body
@@ -116,7 +116,7 @@ def update(call: Call) -> Json:
     parts = _new_parts(call, message)
     by = call.workspace.app.bot if call.is_bot else call.token.user
     changed = call.workspace.edit(channel.id, message.ts, by, parts.pop("text"), **parts)
-    shown = {key: value for key, value in changed.said.items() if key not in ("source_team", "user_team")}
+    shown = {key: value for key, value in changed.said.items() if key not in ("ts", "client_msg_id")}
     return {"channel": channel.id, "ts": message.ts, "text": changed.said["text"], "message": shown}
 
 
@@ -191,7 +191,7 @@ def post_ephemeral(call: Call) -> Json:
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
     content, thread_ts = _content(call), _thread(call, channel)
-    body = call.sandbox.interactivity.app_body(content)
+    body = app_body(call.workspace, content)
     lost = call.sandbox.faults.ephemeral_lost
     note = call.workspace.whisper(channel.id, user, body, thread_ts=thread_ts, lost=lost)
     return {"message_ts": note.ts}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
-from connectors.sandbox.channels import Channel, channel_object
+from connectors.sandbox.channels import Channel, channel_object, listed_object, opened_object
 from connectors.sandbox.people import Person
 
 Json = dict[str, Any]
@@ -35,14 +35,14 @@ def list_(call: Call) -> Json:
         and not (channel.is_archived and call.flag("exclude_archived"))
     ]  # fmt: skip
     page, metadata = call.page(seen)
-    shown = [channel_object(channel, viewer, counted=not channel.is_direct) for channel in page]
+    shown = [listed_object(channel, viewer, counted=True) for channel in page]
     return {"channels": shown, "response_metadata": metadata}
 
 
 @method("conversations.info", 3, READ)
 def info(call: Call) -> Json:
     counted = call.flag("include_num_members")
-    return {"channel": channel_object(call.channel(), call.token.user, counted=counted)}
+    return {"channel": opened_object(call.channel(), call.token.user, counted=counted)}
 
 
 @method("conversations.members", 4, READ)
@@ -62,7 +62,7 @@ def join(call: Call) -> Json:
     if call.token.user in channel.members:
         answer = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
     call.workspace.join(channel.id, call.token.user)
-    return {"channel": channel_object(channel, call.token.user)} | answer
+    return {"channel": opened_object(channel, call.token.user)} | answer
 
 
 @method("conversations.invite", 3, f"{INVITES} {MANAGE}", f"{INVITES} {WRITE}")

@@ -35,7 +35,7 @@ def complete_upload(call: Call) -> Json:
         thread_ts = call.text("thread_ts") or None
         if thread_ts and thread_ts not in channel.messages:
             raise SlackError("invalid_arguments")
-        extra = {"bot_id": workspace.app.bot, "app_id": workspace.app.id} if call.is_bot else {}
+        extra = {"bot_id": workspace.app.bot} if call.is_bot else {}
         comment = call.text("initial_comment")
         workspace.post(channel.id, call.token.user, comment, thread_ts=thread_ts, files=found, extra=extra)
     return {"files": [workspace.file_json(file) for file in found]}

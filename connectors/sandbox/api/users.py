@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
 from connectors.sandbox.api.conversations import READ, wanted_kinds
-from connectors.sandbox.channels import channel_object
+from connectors.sandbox.channels import listed_object
 from connectors.sandbox.people import Person, profile_object, user_object
 
 Json = dict[str, Any]
@@ -53,7 +53,7 @@ def conversations(call: Call) -> Json:
     page, metadata = call.page(joined)
     shown = []
     for channel in page:
-        entry = channel_object(channel, user)
+        entry = listed_object(channel, user)
         entry.pop("is_member", None)
         shown.append(entry)
     return {"channels": shown, "response_metadata": metadata}
@@ -64,7 +64,7 @@ def profile_get(call: Call) -> Json:
     person = call.who() if call.text("user") else call.person
     profile = profile_object(person, with_email="users:read.email" in call.token.scopes)
     profile.pop("team")
-    return {"profile": profile}
+    return {"profile": profile | {"fields": {}}}
 
 
 METHODS = (info, list_, lookup_by_email, conversations, profile_get)

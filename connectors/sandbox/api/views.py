@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
-from connectors.sandbox.interactivity import LARGEST_STACK
+from connectors.sandbox.forms import LARGEST_STACK
 
 Json = dict[str, Any]
 LARGEST_VIEW = 250_000
@@ -37,7 +37,7 @@ def _problem(view: Any) -> str:
 
 
 def _triggered(call: Call) -> str:
-    user, error = call.sandbox.interactivity.spend_trigger(call.text("trigger_id"))
+    user, error = call.sandbox.interactivity.forms.spend_trigger(call.text("trigger_id"))
     if error:
         raise SlackError(error)
     return user
@@ -46,38 +46,36 @@ def _triggered(call: Call) -> str:
 @method("views.open", 4)
 def open_(call: Call) -> Json:
     view = _view(call)
-    return {"view": call.sandbox.interactivity.open_view(_triggered(call), view)}
+    return {"view": call.sandbox.interactivity.forms.open(_triggered(call), view)}
 
 
 @method("views.push", 4)
 def push(call: Call) -> Json:
-    view, interactivity = _view(call), call.sandbox.interactivity
+    view, forms = _view(call), call.sandbox.interactivity.forms
     user = _triggered(call)
-    stack = interactivity.stack(user)
+    stack = forms.stack(user)
     if len(stack) >= LARGEST_STACK:
         raise SlackError("push_limit_reached")
-    return {"view": interactivity.open_view(user, view, onto=stack[-1] if stack else None)}
+    return {"view": forms.open(user, view, onto=stack[-1] if stack else None)}
 
 
 @method("views.update", 4)
 def update(call: Call) -> Json:
-    view, interactivity = _view(call), call.sandbox.interactivity
+    view, forms = _view(call), call.sandbox.interactivity.forms
     wanted, external = call.text("view_id"), call.text("external_id")
     if not wanted and external:
-        wanted = next(
-            (key for key, held in interactivity.views.items() if held["external_id"] == external), ""
-        )
-    if wanted not in interactivity.views:
+        wanted = next((key for key, held in forms.views.items() if held["external_id"] == external), "")
+    if wanted not in forms.views:
         raise SlackError("not_found")
-    if call.text("hash") not in ("", interactivity.views[wanted]["hash"]):
+    if call.text("hash") not in ("", forms.views[wanted]["hash"]):
         raise SlackError("hash_conflict")
-    return {"view": interactivity.change_view(wanted, view)}
+    return {"view": forms.change(wanted, view)}
 
 
 @method("views.publish", 4)
 def publish(call: Call) -> Json:
     view, user = _view(call), call.needed("user_id")
-    return {"view": call.sandbox.interactivity.publish_home(user, view | {"type": "home"})}
+    return {"view": call.sandbox.interactivity.forms.publish_home(user, view | {"type": "home"})}
 
 
 METHODS = (open_, push, update, publish)

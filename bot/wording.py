@@ -29,7 +29,8 @@ _LABELS: Final[Mapping[Press, str]] = {
 _PRIMARY: Final = {"ok", "confirm_partner", "connect"}
 _DANGER: Final = {"remove_member"}
 
-_ID: Final = re.compile(r"[\w:.@=+/-]{1,200}", re.ASCII)
+_ID: Final = re.compile(r"(?!\d+\Z)[\w:.@=+/-]{1,200}", re.ASCII)
+"""What platforms' ids look like; none is a bare number, as a patient's would be."""
 
 
 def _note(text: str, incident: str = "", presses: Iterable[Press] = ()) -> Note:
@@ -123,8 +124,8 @@ def outsider_present(kinds: Iterable[Kind], incident: str, outsiders: int, *, ur
     """Hidden because somebody outside the directory can read here."""
     verb = "is" if outsiders == 1 else "are"
     text = (
-        f"{_sentence(kinds)} hidden: {_people(outsiders)} here {verb} not in the staff directory. "
-        "Identifiers stay hidden until the owner confirms them."
+        f"{_sentence(kinds)} hidden from your message: {_people(outsiders)} here {verb} not in the staff directory. "
+        "The rest was delivered. Identifiers stay hidden until the owner confirms them or they leave."
     )
     return _note(text, incident, _care(urgent_minutes))
 
@@ -328,7 +329,7 @@ def failure(channel: Channel, incident: str) -> Note:
 
 def hidden_notice() -> str:
     """In the place of a whole message."""
-    return "Message hidden: it identified a patient. The sender has been told how to share it safely."
+    return "Message hidden to protect a patient. Please ask its sender, or see the patient record."
 
 
 def file_notice() -> str:

@@ -133,7 +133,8 @@ def _for_label(at: At) -> Action:
 def _ladder(at: At) -> Ladder:
     if at.is_word("observe"):
         return Ladder()
-    steps = {word: place.number(SILENT_BELOW, 1.0, 1.0) for word, place in at.fields(_STEPS).items()}
+    got = at.fields(_STEPS) if at.is_mapping() else {}
+    steps = {word: place.number(SILENT_BELOW, 1.0, 1.0) for word, place in got.items()}
     if not steps:
         at.wrong(f"`{at.what}` needs thresholds, such as {{redact: 0.5}}, or the word observe")
     given = [steps[word] for word in _STEPS if word in steps]

@@ -128,6 +128,9 @@ class At:
             self.wrong(f"unknown {self.what} {word!r}{suggest(word, options)}")
         return stand_in
 
+    def is_mapping(self) -> bool:
+        return isinstance(self._node, yaml.MappingNode)
+
     def is_word(self, word: str) -> bool:
         return isinstance(self._node, yaml.ScalarNode) and self._node.value == word
 

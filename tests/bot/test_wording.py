@@ -1,0 +1,165 @@
+"""What people read: short, kind, and without room for an identifier."""
+
+import inspect
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, get_args
+
+import pytest
+
+from bot import wording
+from bot.policy.kinds import WORDS, in_words
+from bot.policy.verdict import Audience
+from connectors.interface import Channel, Note, Standing
+from detectors.interface import Kind
+
+WARD = Channel("slack", "T1", "C024BE91L")
+
+VALUES: Mapping[str, tuple[Any, ...]] = {
+    "kinds": ([Kind.PATIENT_NAME, Kind.CHI], [Kind.NHS_NUMBER], [Kind.INITIALS], list(Kind), []),
+    "incident": ("1a2b3c4d5e6f",),
+    "urgent_minutes": (30, 0),
+    "minutes": (1, 30, 60, 120, 1440),
+    "outsiders": (1, 3),
+    "hidden": (True, False),
+    "url": ("https://chaperone.example/connect?state=x",),
+    "user": ("U024BE7LH", "29:1bSnHZ7Js2STWrgk6ScEErLk1Lp2zQuD5H2qQ960rtvstKp8tKLl-3r8b6DoW0QxZimuTxk_kupZ1DBMpvIQQUAZL"),
+    "channel": (WARD, Channel("teams", "t", "19:aBcD_ef@thread.tacv2")),
+    "standing": get_args(Standing),
+    "confirmable": (True, False),
+    "days": (1, 30),
+    "audience": (Audience(staff=9), Audience(9, 2, 1, True, 3)),
+    "preset": ("Clinical care, approved for identifiers",),
+    "reach": ("the author's own edit hides only the identifier",),
+    "working": (True, False),
+}  # fmt: skip
+
+FUNCTIONS = [
+    function
+    for name, function in inspect.getmembers(wording, inspect.isfunction)
+    if not name.startswith("_") and function.__module__ == wording.__name__
+]
+NOTES = [f for f in FUNCTIONS if f.__annotations__["return"] is Note]
+NOTICES = [f for f in FUNCTIONS if f.__annotations__["return"] is str]
+
+
+def said(function: Callable[..., Any]) -> Iterator[Any]:
+    """Everything that a function can say, over the values above."""
+    names = list(inspect.signature(function).parameters)
+    for values in itertools.product(*(VALUES[n] for n in names)):
+        yield function(**dict(zip(names, values, strict=True)))
+
+
+def named(functions: list[Callable[..., Any]]) -> Any:
+    return pytest.mark.parametrize("function", functions, ids=lambda f: f.__name__)
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+@named(NOTES)
+def test_a_note_is_short_with_few_buttons(function: Callable[..., Note]) -> None:
+    for note in said(function):
+        assert words(note.text) <= 35, note.text
+        assert len(note.buttons) <= 3
+        assert len([b for b in note.buttons if b.style == "primary"]) <= 1
+        assert {b.action for b in note.buttons} <= set(get_args(wording.Press))
+        assert len({b.value for b in note.buttons}) <= 1
+        assert all(words(b.label) <= 4 for b in note.buttons)
+        assert note.footer == "Help, not discipline. See what we store."
+
+
+@named(FUNCTIONS)
+def test_nobody_is_blamed(function: Callable[..., Any]) -> None:
+    for note in said(function):
+        text = note if isinstance(note, str) else " ".join([note.text, *(b.label for b in note.buttons)])
+        assert not re.search(r"(?i)violat|breach|offen[cs]e|strike|illegal|misconduct|warning|error", text), (
+            text
+        )
+        assert not re.search(r"\b(a|an) (a|an)\b|  | [.,]|\{|\}|None|\ba [aeio](?!ne)", text), text
+
+
+@named(NOTES)
+def test_sentences_are_whole(function: Callable[..., Note]) -> None:
+    for note in said(function):
+        assert re.match(r"[A-Z1-9<`0]", note.text), note.text
+        assert note.text.endswith("."), note.text
+        first = re.split(r"(?<=[.:;]) ", note.text)[0]
+        assert words(first) <= 17, first
+
+
+@named(FUNCTIONS)
+def test_no_text_of_anybody_can_get_in(function: Callable[..., Any]) -> None:
+    allowed = set(VALUES)
+    assert set(inspect.signature(function).parameters) <= allowed
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.annotation is str:
+            assert parameter.name in {"incident", "url", "user", "preset", "reach"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Margaret Jones", "943 476 5919", "9434765919", "<script>", "", "U1>", "x" * 300, "U1\n"]
+)
+def test_a_mention_takes_only_an_id(text: str) -> None:
+    with pytest.raises(ValueError, match="not an account id"):
+        wording.person(text)
+    with pytest.raises(ValueError, match="not a conversation id"):
+        wording.place(Channel("slack", "T1", text))
+
+
+def test_the_redacted_note_is_as_drafted() -> None:
+    note = wording.redacted([Kind.CHI, Kind.PATIENT_NAME], "i1", urgent_minutes=30)
+    assert note.text == (
+        "Name and CHI hidden from your message. The rest was delivered. "
+        "Use initials and bed, or share by the patient record."
+    )
+    assert [(b.action, b.label, b.style) for b in note.buttons] == [
+        ("ok", "OK", "primary"),
+        ("urgent", "Needed for urgent care", "default"),
+        ("not_patient", "Not a patient", "default"),
+    ]
+    assert {b.value for b in note.buttons} == {"i1"}
+
+
+def test_urgent_care_is_offered_only_where_the_policy_does() -> None:
+    note = wording.redacted([Kind.CHI], "i1", urgent_minutes=0)
+    assert [b.action for b in note.buttons] == ["ok", "not_patient"]
+
+
+def test_where_nothing_could_be_hidden_the_note_says_so_and_how_to_put_it_right() -> None:
+    note = wording.could_not_hide([Kind.NHS_NUMBER], "i1")
+    assert note.text.startswith("Your message still shows an NHS number: it could not be hidden here.")
+    assert "delete or edit your message" in note.text
+    assert "urgent" not in {b.action for b in note.buttons}
+
+
+def test_the_outsiders_are_counted_and_not_named() -> None:
+    assert "1 person here is not" in wording.redacted([Kind.DOB], "i", urgent_minutes=30, outsiders=1).text
+    assert "2 people here are not" in wording.redacted([Kind.DOB], "i", urgent_minutes=30, outsiders=2).text
+
+
+def test_minutes_and_hours() -> None:
+    texts = [
+        wording.urgent_restored(m).text.split("for this channel for ")[1].split(".")[0]
+        for m in (1, 30, 60, 120)
+    ]
+    assert texts == ["1 minute", "30 minutes", "1 hour", "2 hours"]
+
+
+def test_kinds_in_words() -> None:
+    assert set(WORDS) == set(Kind)
+    assert in_words([]) == "identifier"
+    assert in_words([Kind.DOB, Kind.DOB]) == "date of birth"
+    assert in_words([Kind.DOB, Kind.PATIENT_NAME]) == "name and date of birth"
+    assert (
+        in_words([Kind.PHONE, Kind.DOB, Kind.PATIENT_NAME, Kind.CHI]) == "name, CHI, date of birth and more"
+    )
+
+
+def test_every_note_is_covered() -> None:
+    assert len(NOTES) >= 25
+    assert {f.__name__ for f in NOTICES} == {
+        "person", "place", "hidden_notice", "file_notice", "copy_context", "restored_notice"
+    }  # fmt: skip

@@ -94,6 +94,6 @@ _MEND: dict[str, Callable[[str], str]] = {
     "admin": _install,
     "discovery": lambda _: (
         "Enterprise only: the organisation's owner asks Slack for the Discovery API "
-        "(discovery:read, discovery:write)"
+        "(discovery:read, discovery:write), then opens /slack/discovery"
     ),
 }

@@ -28,7 +28,6 @@ from connectors.interface import (
     Pressed,
     Reach,
     ReachAnswer,
-    Refused,
     TokenStore,
     Uninstalled,
 )
@@ -39,15 +38,13 @@ from connectors.slack.files import Files
 from connectors.slack.gate import Gate
 from connectors.slack.hiding import Hiding
 from connectors.slack.inbound import Inbound
-from connectors.slack.messages import message
 from connectors.slack.notes import Notes
 from connectors.slack.oauth import OAuth
 from connectors.slack.people import People
+from connectors.slack.reading import Reading
 from connectors.slack.tokens import PLATFORM, Tokens
 from connectors.slack.translate import translate
 from connectors.slack.web import Web
-
-_GONE = frozenset(("thread_not_found", "message_not_found"))
 
 
 class SlackPlatform:
@@ -79,6 +76,7 @@ class SlackPlatform:
         self._tokens = Tokens(tokens, client_id, client_secret)
         self._web = Web(api_url, self._tokens)
         self._people = People(self._web, self._tokens)
+        self._reading = Reading(self._web, self._people)
         self._hiding = Hiding(self._web, self._tokens, Copies(self._web, self._tokens, self._people))
         self._files = Files(self._web, self._tokens, file_hosts)
         self._notes = Notes(self._web, self._tokens, api_url)
@@ -96,11 +94,11 @@ class SlackPlatform:
     async def close(self) -> None:
         await self._web.close()
 
-    def forget(self, tenant: str, users: tuple[str, ...] = (), everything: bool = True) -> None:
-        """Drop the tokens of a workspace, or of some people there, from the store and from memory."""
+    def forget(self, tenant: str, users: tuple[str, ...] = ()) -> None:
+        """Drop the tokens of some people, or without `users` of the whole workspace, for good."""
         for user in users:
             self._store.drop(PLATFORM, tenant, "user", user)
-        if everything:
+        if not users:
             self._store.drop(PLATFORM, tenant)
         self._tokens.forget(tenant)
 
@@ -137,30 +135,10 @@ class SlackPlatform:
         return await self._files.described(tenant, file)
 
     async def read(self, ref: MessageRef) -> Message | None:
-        channel, token = ref.channel, self._people.reader(ref.channel)
-        method, thread = "conversations.history", None
-        if ref.thread and ref.thread != ref.ts:
-            method, thread = "conversations.replies", ref.thread
-        try:
-            answer = await self._web.call(
-                token, method, channel=channel.id, ts=thread, latest=ref.ts, oldest=ref.ts,
-                inclusive=True, limit=2 if thread else 1, include_all_metadata=True,
-            )  # fmt: skip
-        except Refused as refused:
-            if refused.code in _GONE:
-                return None
-            raise
-        found = next((m for m in answer["messages"] if m.get("ts") == ref.ts), None)
-        return message(found, channel, self._people.home(channel.tenant)) if found else None
+        return await self._reading.read(ref)
 
     async def recent(self, before: MessageRef, limit: int) -> tuple[Message, ...]:
-        channel = before.channel
-        answer = await self._web.call(
-            self._people.reader(channel), "conversations.history", channel=channel.id, latest=before.ts, limit=limit,
-        )  # fmt: skip
-        home = self._people.home(channel.tenant)
-        said = sorted(answer["messages"], key=lambda m: float(m["ts"]))
-        return tuple(message(m, channel, home) for m in said if m.get("type") == "message")
+        return await self._reading.recent(before, limit)
 
     # --- hiding ------------------------------------------------------------------------------------------
 
@@ -206,16 +184,16 @@ class SlackPlatform:
 
     # --- membership --------------------------------------------------------------------------------------
 
+    async def set_about(
+        self, channel: Channel, what: Literal["topic", "purpose", "renamed"], text: str
+    ) -> None:
+        await self._people.set_about(channel, what, text)
+
     async def remove(self, channel: Channel, user: str) -> None:
         await self._people.remove(channel, user)
 
     async def join(self, channel: Channel) -> None:
         await self._people.join(channel)
-
-    async def set_about(
-        self, channel: Channel, what: Literal["topic", "purpose", "renamed"], text: str
-    ) -> None:
-        await self._people.set_about(channel, what, text)
 
     def _note_change(self, event: Event, tenant: str) -> None:
         """What an event says has changed is not to be remembered as it was."""

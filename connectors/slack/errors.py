@@ -7,6 +7,7 @@ _PASSING = frozenset(
     "ratelimited rate_limited internal_error fatal_error request_timeout service_unavailable "
     "team_added_to_org org_login_required external_channel_migrating accesslimited".split()
 )
+_MAYBE_DONE = frozenset("internal_error fatal_error request_timeout service_unavailable".split())
 # ... what a new token or scope would mend ...
 _TOKEN = frozenset(
     "invalid_auth not_authed account_inactive token_revoked token_expired no_permission missing_scope "
@@ -25,7 +26,7 @@ REVOKED = frozenset(("token_revoked", "account_inactive"))
 def error(method: str, code: str, retry_after: float = 0.0) -> ConnectorError:
     """The error to raise for Slack's word `code`; never carries anything of the call but its name."""
     if code in _PASSING:
-        return Unavailable(f"slack {method}: {code}", retry_after)
+        return Unavailable(f"slack {method}: {code}", retry_after, maybe_done=code in _MAYBE_DONE)
     return kind(code)(f"slack {method}", code)
 
 

@@ -1,6 +1,7 @@
 """What Chaperone says to one person on Slack: privately in the conversation, else directly."""
 
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,6 +21,7 @@ from connectors.interface import (
     Unavailable,
 )
 from connectors.slack.actions import PREFIX
+from connectors.slack.rewrite import escape
 from connectors.slack.tokens import Tokens
 from connectors.slack.web import Web
 
@@ -28,6 +30,7 @@ _ELSEWHERE = frozenset(
     "user_not_in_channel not_in_channel channel_not_found is_archived cannot_reply_to_message "
     "restricted_action messages_tab_disabled".split()
 )
+_MENTION = re.compile(r"&lt;([@#][A-Z0-9]+)&gt;")
 # Slack's bounds for a response_url (interactivity/handling).
 _USES, _SECONDS = 5, 30 * 60
 
@@ -44,7 +47,7 @@ class Notes:
         try:
             answer = await self._web.call(
                 self._tokens.bot(channel.tenant), "chat.postEphemeral", channel=channel.id, user=user,
-                thread_ts=thread, text=note.text, blocks=blocks(note),
+                thread_ts=thread, text=_mrkdwn(note.text), blocks=blocks(note),
             )  # fmt: skip
         except Refused as refused:
             if refused.code not in _ELSEWHERE:
@@ -56,7 +59,7 @@ class Notes:
         channel = await self._direct(tenant, user)
         mark = {"event_type": MARK, "event_payload": {"key": note.key}} if note.key else None
         answer = await self._web.call(
-            self._tokens.bot(tenant), "chat.postMessage", channel=channel.id, text=note.text,
+            self._tokens.bot(tenant), "chat.postMessage", channel=channel.id, text=_mrkdwn(note.text),
             blocks=blocks(note), metadata=mark, unfurl_links=False, unfurl_media=False,
         )  # fmt: skip
         return NotePlace("direct", channel, user, str(answer["ts"]))
@@ -104,7 +107,7 @@ class Notes:
         if not url or urlsplit(url).netloc not in self._hosts or not self._may_use(url):
             return False
         how = {"replace_original": True} if isinstance(pressed, Pressed) else {"response_type": "ephemeral"}
-        body = {**how, "text": note.text, "blocks": blocks(note)}
+        body = {**how, "text": _mrkdwn(note.text), "blocks": blocks(note)}
         try:
             async with self._web.session.post(url, json=body, allow_redirects=False) as response:
                 return response.status == 200
@@ -126,23 +129,30 @@ class Notes:
 def blocks(note: Note) -> list[dict[str, Any]]:
     """A note in Block Kit."""
     kit: list[dict[str, Any]] = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": note.text[:3000], "verbatim": True}}
+        {"type": "section", "text": {"type": "mrkdwn", "text": _mrkdwn(note.text)[:3000], "verbatim": True}}
     ]
     if note.buttons:
         kit.append({"type": "actions", "elements": [_button(b) for b in note.buttons]})
     if note.footer:
-        kit.append({"type": "context", "elements": [{"type": "mrkdwn", "text": note.footer[:2000]}]})
+        kit.append({"type": "context", "elements": [{"type": "mrkdwn", "text": _mrkdwn(note.footer)[:2000]}]})
     return kit
+
+
+def _mrkdwn(text: str) -> str:
+    """Escaped, but for mentions of accounts and conversations."""
+    return _MENTION.sub(r"<\1>", escape(text))
 
 
 def _button(button: Button) -> dict[str, Any]:
     style = {} if button.style == "default" else {"style": button.style}
+    leads = {"url": button.url} if button.url else {}
     return {
         "type": "button",
         "action_id": PREFIX + button.action,
         "text": _plain(button.label[:75]),
         "value": button.value,
         **style,
+        **leads,
     }
 
 

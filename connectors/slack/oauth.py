@@ -27,6 +27,7 @@ from connectors.slack.web import Web
 
 COOKIE = "chaperone-slack-install"
 GOOD_FOR = 600
+DISCOVERY = ("discovery:read", "discovery:write")
 
 
 class State:
@@ -83,6 +84,7 @@ class OAuth:
     def routes(self) -> list[Route]:
         return [
             Route("/slack/install", self.install, methods=["GET"]),
+            Route("/slack/discovery", self.discovery, methods=["GET"]),
             Route("/slack/connect", self.connect, methods=["GET"]),
             Route("/slack/oauth_redirect", self.redirected, methods=["GET"]),
         ]
@@ -91,6 +93,10 @@ class OAuth:
         """For an owner or admin: the bot, and (but for `?only=bot`) their leave to replace messages."""
         only_bot = request.query_params.get("only") == "bot"
         return self._ask(bot_scopes(), () if only_bot else user_scopes())
+
+    async def discovery(self, request: Request) -> Response:
+        """For an Enterprise organisation's owner, once Slack has enabled the Discovery API for the app."""
+        return self._ask((), DISCOVERY)
 
     async def connect(self, request: Request) -> Response:
         """For anybody: let Chaperone edit my own messages."""
@@ -143,15 +149,24 @@ class OAuth:
             said.append("Chaperone is installed in this workspace.")
         person = answer.get("authed_user") or {}
         if person.get("access_token"):
-            user = str(person["id"])
-            kept = {**_token(person), "user_id": user, "app_id": answer.get("app_id")}
-            self._tokens.put(tenant, "user", user, kept)
-            said.append("Chaperone can now hide identifiers in your own messages, in their place.")
-            if answer.get("access_token") and await self._is_admin(tenant, user):
-                self._tokens.put(tenant, "admin", "", kept)
-                said.append("As you are an admin, it can also replace messages of others.")
+            said += await self._keep_person(tenant, answer, person)
         self._tokens.forget(tenant)
         return " ".join(said) or "Nothing was granted."
+
+    async def _keep_person(
+        self, tenant: str, answer: Mapping[str, Any], person: Mapping[str, Any]
+    ) -> list[str]:
+        user = str(person["id"])
+        kept = {**_token(person), "user_id": user, "app_id": answer.get("app_id")}
+        if "discovery:write" in kept["scopes"].split(","):
+            self._tokens.put(tenant, "discovery", "", kept)
+            return ["Chaperone can now hide identifiers in place, in everybody's messages."]
+        self._tokens.put(tenant, "user", user, kept)
+        said = ["Chaperone can now hide identifiers in your own messages, in their place."]
+        if answer.get("access_token") and await self._is_admin(tenant, user):
+            self._tokens.put(tenant, "admin", "", kept)
+            said.append("As you are an admin, it can also replace messages of others.")
+        return said
 
     async def _keep_bot(self, tenant: str, answer: Mapping[str, Any]) -> None:
         about = {

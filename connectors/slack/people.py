@@ -1,9 +1,10 @@
 """Who and what is in a workspace, asked of Slack and remembered for a short while."""
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from connectors.interface import Channel, Conversation, Member, Refused
 from connectors.slack import accounts
@@ -90,6 +91,21 @@ class People:
 
         return await self._recent.get(("user", tenant, user), ACCOUNT_S, load)
 
+    async def set_about(
+        self, channel: Channel, what: Literal["topic", "purpose", "renamed"], text: str
+    ) -> None:
+        """By the bot; where Slack lets only an admin (a rename), by the admin's token."""
+        method, argument = _ABOUT[what]
+        words = {argument: _as_name(text) if what == "renamed" else text[:250]}
+        admin = self._tokens.find(channel.tenant, "admin")
+        try:
+            await self._web.call(self._tokens.bot(channel.tenant), method, channel=channel.id, **words)
+        except Refused:
+            if admin is None:
+                raise
+            await self._web.call(admin, method, channel=channel.id, **words)
+        self.forget_channel(channel)
+
     async def remove(self, channel: Channel, user: str) -> None:
         """Raises Refused where the bot may not: general channel, an owner, a lacking scope."""
         await self._web.call(
@@ -100,17 +116,6 @@ class People:
     async def join(self, channel: Channel) -> None:
         """Public channels only; a private one must invite."""
         await self._web.call(self._tokens.bot(channel.tenant), "conversations.join", channel=channel.id)
-        self.forget_channel(channel)
-
-    async def set_about(self, channel: Channel, what: str, text: str) -> None:
-        """Replace the topic, the purpose or ("renamed") the name."""
-        methods = {
-            "topic": ("conversations.setTopic", "topic"), "purpose": ("conversations.setPurpose", "purpose"),
-            "renamed": ("conversations.rename", "name"),
-        }  # fmt: skip
-        method, argument = methods[what]
-        token = self._tokens.bot(channel.tenant)
-        await self._web.call(token, method, channel=channel.id, **{argument: text})
         self.forget_channel(channel)
 
     async def _list(self, tenant: str) -> None:
@@ -130,6 +135,18 @@ class People:
         token = self._tokens.find(tenant, "bot")
         organisation = str(token.about.get("enterprise_id") or "") if token else ""
         return frozenset(filter(None, (tenant, organisation)))
+
+
+_ABOUT = {
+    "topic": ("conversations.setTopic", "topic"),
+    "purpose": ("conversations.setPurpose", "purpose"),
+    "renamed": ("conversations.rename", "name"),
+}
+
+
+def _as_name(text: str) -> str:
+    """Slack's channel names: lower case letters, digits, hyphens and underscores, at most 80."""
+    return re.sub(r"[^\w-]+", "-", text.lower(), flags=re.ASCII).strip("-")[:80] or "renamed"
 
 
 class Recent:

@@ -90,6 +90,8 @@ def _deleted(event: Payload, envelope: Envelope) -> Events:
 
 def _topic(event: Payload, envelope: Envelope) -> Events:
     """A new topic stands in the channel's header and in a line of its history: two places to hide."""
+    if envelope.is_ours(event):
+        return ()
     what = "purpose" if "purpose" in str(event["subtype"]) else "topic"
     changed = ConversationChanged(
         envelope.channel(event["channel"]), "purpose" if what == "purpose" else "topic",

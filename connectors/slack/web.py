@@ -42,7 +42,7 @@ class Web:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=20, connect=5),
-                connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=60),
+                connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=15),
             )
         return self._session
 
@@ -75,9 +75,10 @@ class Web:
                     raise problem from None
             except aiohttp.ServerDisconnectedError:
                 if last or method in _ONCE:
-                    raise Unavailable(f"slack {method}: connection lost") from None
+                    raise Unavailable(f"slack {method}: connection lost", maybe_done=True) from None
             except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as fault:
-                raise Unavailable(f"slack {method}: {type(fault).__name__}") from None
+                sent = not isinstance(fault, aiohttp.ClientConnectorError)
+                raise Unavailable(f"slack {method}: {type(fault).__name__}", maybe_done=sent) from None
         raise AssertionError("unreachable")
 
     async def pages(

@@ -134,7 +134,11 @@ def tokens(workspace: Workspace, store: TokenStore) -> None:
     kept = {"token": bot["access_token"], "scopes": bot["scope"], **about}
     store.put("slack", workspace.team, "bot", "", kept)
     own = {("user", user): answer for user, answer in answers["authors"].items()}
-    for (kind, subject), answer in {**own, ("admin", ""): answers["admin"], ("discovery", ""): answers["discovery"]}.items():
+    for (kind, subject), answer in {
+        **own,
+        ("admin", ""): answers["admin"],
+        ("discovery", ""): answers["discovery"],
+    }.items():
         if answer:
             person = answer["authed_user"]
             kept = {"token": person["access_token"], "scopes": person["scope"], "user_id": person["id"]}

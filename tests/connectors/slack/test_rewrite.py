@@ -13,9 +13,9 @@ from connectors.slack import richtext
 from connectors.slack.rewrite import rewrite
 from connectors.slack.texts import parts
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=8) | st.sampled_from(
-    ["😀", "👩‍⚕️ ", "943 476 ", "5919", "é", "𝟗𝟒𝟑"]
-)
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=8
+) | st.sampled_from(["😀", "👩‍⚕️ ", "943 476 ", "5919", "é", "𝟗𝟒𝟑"])
 STYLES = st.sampled_from([{}, {"style": {"bold": True}}, {"style": {"italic": True, "strike": True}}])
 
 
@@ -45,7 +45,9 @@ def test_no_edit_changes_nothing(block: dict[str, Any]) -> None:
 
 
 @given(BLOCK, st.data())
-def test_an_edit_within_one_text_run_changes_only_its_range(block: dict[str, Any], data: st.DataObject) -> None:
+def test_an_edit_within_one_text_run_changes_only_its_range(
+    block: dict[str, Any], data: st.DataObject
+) -> None:
     before = copy.deepcopy(block)
     text, found = richtext.read(block)
     plain = [r for r in found if r.key == "text"]
@@ -62,7 +64,9 @@ def test_an_edit_within_one_text_run_changes_only_its_range(block: dict[str, Any
 
 
 @given(BLOCK, st.data())
-def test_an_edit_over_many_runs_takes_all_of_its_range_away(block: dict[str, Any], data: st.DataObject) -> None:
+def test_an_edit_over_many_runs_takes_all_of_its_range_away(
+    block: dict[str, Any], data: st.DataObject
+) -> None:
     text, found = richtext.read(block)
     if not text:
         return

@@ -30,7 +30,9 @@ from tests.conftest import SHARED
 
 REAL = SHARED / "reference/slack/real-captures"
 BLANK = SHARED / "reference/slack/java-sdk-json-logs/events"
-CAPTURED = sorted([*REAL.glob("slack-web/SlackWebhookEvent/*.json"), *REAL.glob("slack-morphism/events/*.json")])
+CAPTURED = sorted(
+    [*REAL.glob("slack-web/SlackWebhookEvent/*.json"), *REAL.glob("slack-morphism/events/*.json")]
+)
 SECRET = b"a key for tests"
 
 
@@ -87,7 +89,11 @@ def strings(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, dict):
         for name, item in value.items():
             control = name in ("value", "name") and value.get("type") == "button"
-            if name not in SILENT | SILENT_TREES and not control and not name.startswith(("image_", "thumb_")):
+            if (
+                name not in SILENT | SILENT_TREES
+                and not control
+                and not name.startswith(("image_", "thumb_"))
+            ):
                 yield from strings(item, name)
 
 
@@ -175,7 +181,12 @@ def test_an_email_file_is_read_with_who_sent_it() -> None:
     (found,) = events(capture("email_message"))
     assert isinstance(found, MessagePosted)
     locations = {p.location for p in found.message.parts}
-    assert {"files/0/subject", "files/0/plain_text", "files/0/from/0/address", "files/0/from/0/name"} <= locations
+    assert {
+        "files/0/subject",
+        "files/0/plain_text",
+        "files/0/from/0/address",
+        "files/0/from/0/name",
+    } <= locations
 
 
 def test_slack_connect_gives_only_a_file_id() -> None:
@@ -184,7 +195,9 @@ def test_slack_connect_gives_only_a_file_id() -> None:
     assert [(a.id, a.mode) for a in found.message.attachments] == [("F12345678", "file_access")]
 
 
-@pytest.mark.parametrize("subtype", ["me_message", "thread_broadcast", "bot_message", "reminder_add", "brand_new"])
+@pytest.mark.parametrize(
+    "subtype", ["me_message", "thread_broadcast", "bot_message", "reminder_add", "brand_new"]
+)
 def test_every_subtype_with_words_is_a_message(subtype: str) -> None:
     assert posted({"subtype": subtype}).message.parts[0].text == "hello"
 
@@ -305,7 +318,9 @@ def test_conversation_events(event: dict[str, Any], what: str) -> None:
 
 
 def test_a_moved_channel_is_followed() -> None:
-    (found,) = events(callback({"type": "channel_id_changed", "old_channel_id": "G1", "new_channel_id": "C2"}))
+    (found,) = events(
+        callback({"type": "channel_id_changed", "old_channel_id": "G1", "new_channel_id": "C2"})
+    )
     assert isinstance(found, ConversationChanged)
     assert found.new_channel == Channel("slack", "T1", "C2")
 
@@ -334,7 +349,12 @@ def test_a_pressed_button_of_ours() -> None:
 
 
 def test_a_button_of_another_app_gives_nothing() -> None:
-    body = {"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "actions": [{"action_id": "x"}]}
+    body = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "actions": [{"action_id": "x"}],
+    }
     assert translate(deliveries.action(body, 5.0, SECRET)) == ()
 
 
@@ -348,7 +368,11 @@ def test_a_submitted_form() -> None:
     assert delivery.lane == "slack:T1:C1"
     (found,) = translate(delivery)
     assert isinstance(found, Pressed)
-    assert (found.action, found.value, dict(found.inputs)) == ("not_identifying", "42", {"reason": "a colleague"})
+    assert (found.action, found.value, dict(found.inputs)) == (
+        "not_identifying",
+        "42",
+        {"reason": "a colleague"},
+    )
 
 
 def test_a_command() -> None:
@@ -358,7 +382,9 @@ def test_a_command() -> None:
     assert (found.text, found.at.timestamp()) == ("help", 5.0)
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"type":"event_callback","event":{"type":"message","ts":"x"}}'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'{"type":"event_callback","event":{"type":"message","ts":"x"}}']
+)
 def test_a_broken_payload_raises_without_its_words(body: bytes) -> None:
     with pytest.raises(ValueError, match="could not be read") as raised:
         translate(Delivery("slack.event", "T1", "slack:T1", (), body))
@@ -385,7 +411,13 @@ def test_an_edit_back_to_the_first_words_is_new() -> None:
 def test_an_unfurl_after_an_edit_is_new() -> None:
     def changed(**more: Any) -> Delivery:
         now = {"ts": "1.0", "text": "a", "edited": {"user": "U1", "ts": "2.0"}, **more}
-        event = {"type": "message", "subtype": "message_changed", "channel": "C1", "ts": "2.0", "message": now}
+        event = {
+            "type": "message",
+            "subtype": "message_changed",
+            "channel": "C1",
+            "ts": "2.0",
+            "message": now,
+        }
         return deliveries.event({**callback(event), "event_id": str(more)}, SECRET)
 
     assert not set(changed().keys) & set(changed(attachments=[{"text": "b"}]).keys)

@@ -227,7 +227,7 @@ class Membership:
         attempt: int = 0,
     ) -> None:
         await self._newcomers.report(channel, checked, joined)
-        if any(c.standing == "could_not_tell" for c in checked):
+        if self._directories and any(c.standing == "could_not_tell" for c in checked):
             delay = min(_LONGEST, _TRY_AGAIN * 2.0 ** min(attempt, 10))
             await self._sweep_at(channel, attempt + 1, self._clock() + delay)
 

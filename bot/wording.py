@@ -156,12 +156,12 @@ def file_uninspected(incident: str, *, hidden: bool) -> Note:
 
 
 def connect_invitation(url: str) -> Note:
-    """Author edit needs the author's own leave, once; the button opens `url`."""
+    """Author edit needs the author's own leave, once; the button leads to `url`."""
     text = (
         "With your account connected, only the identifier is hidden and your message keeps its place. "
         "Chaperone edits your own messages for this alone; you can disconnect at any time."
     )
-    return _note(text, url, ("connect",))
+    return Note(text, (Button("connect", _LABELS["connect"], "connect", "primary", url),), FOOTER)
 
 
 # --- after a button ------------------------------------------------------------------------------------

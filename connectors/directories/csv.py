@@ -37,7 +37,7 @@ class CsvDirectory:
     A missing or stale file makes every answer "could_not_tell". A broken new file leaves the last good
     copy in use and says in `health().problem` which lines are wrong. Of a first file with wrong lines the
     good ones count, and whoever is not among them "could_not_tell". `max_age_hours` is the age of the
-    file at which it is stale; None for never. `columns` as for `read_staff_list`.
+    file at which it is stale; 0 or None for never. `columns` as for `read_staff_list`.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class CsvDirectory:
     ) -> None:
         self.name = name
         self._path = path
-        self._max_age = max_age_hours * 3600.0 if max_age_hours is not None else None
+        self._max_age = max_age_hours * 3600.0 if max_age_hours else None
         self._columns = columns
         self._look_again = look_again
         self._clock = clock

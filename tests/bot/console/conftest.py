@@ -37,7 +37,9 @@ class House:
 
     def client(self) -> httpx.AsyncClient:
         """A visitor's browser, as far as headers go; nobody is signed in."""
-        return httpx.AsyncClient(base_url=self.url, headers={"Origin": self.url, "Sec-Fetch-Site": "same-origin"})
+        return httpx.AsyncClient(
+            base_url=self.url, headers={"Origin": self.url, "Sec-Fetch-Site": "same-origin"}
+        )
 
     async def cookie(self, role: str) -> str:
         """A session for the account of this role."""
@@ -80,7 +82,7 @@ async def _serving(made: object) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(made, log_level="critical", lifespan="off"))  # type: ignore[arg-type]
     task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True

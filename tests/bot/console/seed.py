@@ -121,7 +121,11 @@ async def places(store: Store) -> None:
         ])  # fmt: skip
         c.execute(insert(t.membership), [_membership(r, WARD) for r in READERS])
         c.execute(insert(t.membership), [_membership(READERS[1], CLINIC)])
-        c.execute(insert(t.gauge).values(name="exposure_p95_ms", subject="slack", value=612.0, words="", at=NOW - 40))
+        c.execute(
+            insert(t.gauge).values(
+                name="exposure_p95_ms", subject="slack", value=612.0, words="", at=NOW - 40
+            )
+        )
         c.execute(insert(t.slot).values(schedule="directory_sync", last=NOW - 600))
         c.execute(insert(t.inbox).values(
             tenant="T1", lane="slack:T1:C-WARD", source="slack.event", sealed_body=b"x", accepted_at=NOW - 95,

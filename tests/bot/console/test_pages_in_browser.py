@@ -53,7 +53,9 @@ async def sign_in(page: Page, house: House, role: str) -> None:
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", PAGES)
-async def test_page_is_accessible_and_fits(chromium: Browser, shown: House, name: str, size: tuple[int, int]) -> None:
+async def test_page_is_accessible_and_fits(
+    chromium: Browser, shown: House, name: str, size: tuple[int, int]
+) -> None:
     role, path = PAGES[name]
     async with a_page(chromium, size) as page:
         await sign_in(page, shown, role)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 BUSY_SECONDS = 5.0
+CACHE_KB = 16_384
 
 Version = tuple[int, ...]
 
@@ -80,5 +81,7 @@ def _prepare(raw: Any, key: bytes, read_only: bool) -> None:
     raw.execute("PRAGMA journal_mode = WAL")
     # FULL, not NORMAL: in WAL mode NORMAL does not sync a commit, and we answer 200 after the commit.
     raw.execute("PRAGMA synchronous = FULL")
+    # Every page that is not in the cache is decrypted anew; 2 MB, the default, is soon too little.
+    raw.execute(f"PRAGMA cache_size = -{CACHE_KB}")
     if read_only:
         raw.execute("PRAGMA query_only = ON")

@@ -22,9 +22,11 @@ PATIENCE = 3.0
 _ONCE = frozenset(("chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"))
 _UNAUTHORISED = 401
 
-# The SDK logs whole requests and answers at DEBUG; message text must not reach a log by a level being set.
-_silent = logging.getLogger("chaperone.slack.sdk")
-_silent.disabled = True
+# The SDK logs whole requests and answers at DEBUG. Message text must not reach a log because somebody set a
+# level, so its logger stands outside the tree that logging configurations (uvicorn's too) reach.
+_SILENT = logging.Logger("chaperone.slack.sdk", logging.CRITICAL + 1)
+_SILENT.addHandler(logging.NullHandler())
+
 
 
 class Web:
@@ -52,7 +54,7 @@ class Web:
 
     def client(self) -> AsyncWebClient:
         """An SDK client without a token, over our session; our own pacing takes its retries' place."""
-        return AsyncWebClient(base_url=self._api_url, session=self.session, logger=_silent, retry_handlers=[])
+        return AsyncWebClient(base_url=self._api_url, session=self.session, logger=_SILENT, retry_handlers=[])
 
     async def call(self, token: Token | None, method: str, **arguments: object) -> Payload:
         """Slack's answer, whose `ok` was true. Raises what `errors.error` says, or Unavailable."""

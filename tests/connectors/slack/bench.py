@@ -168,18 +168,23 @@ async def bench(grants: Grants, installed: bool = True, **settings: Any) -> Asyn
 
 @asynccontextmanager
 async def listening(platform: SlackPlatform, inbox: Inbox, port: int) -> AsyncIterator[None]:
-    app = Starlette(routes=platform.routes(inbox.accept))
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-    )
+    async with served(Starlette(routes=platform.routes(inbox.accept)), port):
+        yield
+        await platform.close()
+
+
+@asynccontextmanager
+async def served(app: Starlette, port: int = 0) -> AsyncIterator[int]:
+    """An application on loopback; gives its port."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
     running = asyncio.create_task(server._serve())
     while not server.started:
         assert not running.done()
         await asyncio.sleep(0.01)
     try:
-        yield
+        yield server.servers[0].sockets[0].getsockname()[1]
     finally:
-        await platform.close()
         server.should_exit = True
         await running
 

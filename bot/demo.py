@@ -12,9 +12,7 @@ from bot.console.accounts import Role
 from bot.replay.command import REACHES
 from bot.replay.stage import Stage, StageError
 from bot.settings import load
-from connectors.sandbox.workspace import Workspace
-
-DIRECTORY = Path(__file__).resolve().parents[1] / "connectors" / "sandbox" / "seed_directory.csv"
+from connectors.sandbox.seed import DIRECTORY, plant
 
 
 class SignIn(NamedTuple):
@@ -48,7 +46,7 @@ def run(folder: Path, port: int, reach: str, fresh: bool) -> int:
 async def _demo(folder: Path, port: int, reach: str) -> int:
     # The workspace begins anew each time, so what the bot knew of the last one is of no use.
     shutil.rmtree(folder / "data", ignore_errors=True)
-    workspace = Workspace.seeded(grants=REACHES[reach])
+    workspace = plant(grants=REACHES[reach])
     people = [p for p in workspace.people.values() if not (p.is_bot or p.is_external or p.is_guest)]
     admin = next(p for p in people if p.is_admin)
     ig = [p.id for p in people if "governance" in p.role.casefold()]

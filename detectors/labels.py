@@ -24,7 +24,7 @@ HOSPITAL: Final = _label(
     r"mrns?|m\.r\.n\.?|(?:hospital|hosp)(?=\W{0,3}(?:n|i|#))|hospital(?:no|num|number)|hosp|unit\W?(?=n)|pas|crn|epr|"
     r"(?:medical|health|hospital|patient|pt|case)\W?(?:record|rec|note|notes)s?|(?:patient|pt)\W?(?=id|no|num)|"
     r"district\W?(?=n)|k\W?(?=num|no\b)|x\W?(?=num|no\b)|d\W?(?=num|no\b)|record\W?(?=n)|casenotes?|notes(?=\W{0,3}(?:n|#))|(?:hospital number){e<=2}|"
-    r"patient\W?identifier|idpas|id"
+    r"patient\W?identifier|idpas|id|emis|systmone|ehr|pas|rio|lorenzo|cerner|hospno|pacs id"
 )
 OTHER_THING: Final = re.compile(
     r"(?i)\b(?:orders?|ordered|ref|refs|reference|consignment|parcel|courier|delivery|delivered|tracking|accession|booking|"

@@ -9,6 +9,9 @@ from detectors.rule import Rule
 
 NOTHING_KNOWN = Context()
 
+LIKELY = 0.5
+"""From here on a finding is more likely right than wrong."""
+
 
 class _Prefilter:
     """One automaton over every rule's triggers, so that only rules with a chance are run."""
@@ -46,7 +49,7 @@ def scan(text: str, context: Context = NOTHING_KNOWN) -> tuple[Finding, ...]:
 
 
 def _settle(view: View, found: list[Finding]) -> list[Finding]:
-    """The surest first; what overlaps a surer one keeps only the part that is not yet covered."""
+    """The likely and longest first; what overlaps one of those keeps only what is not yet covered."""
     kept: list[Finding] = []
     for finding in sorted(found, key=_rank):
         for rest in _uncovered(finding, kept):
@@ -54,18 +57,18 @@ def _settle(view: View, found: list[Finding]) -> list[Finding]:
     return sorted(kept, key=lambda f: f.span)
 
 
-def _rank(finding: Finding) -> tuple[float, int, int, str, str]:
-    """Order of precedence; staff names give way to anything at least as sure that would be hidden."""
-    handicap = 0.005 if finding.kind is Kind.STAFF_NAME else 0.0
+def _rank(finding: Finding) -> tuple[bool, int, float, int, str, str]:
+    """Order of precedence: what is likely, then the longest, then the surest; staff names come last."""
+    unlikely = finding.confidence < LIKELY or finding.kind is Kind.STAFF_NAME
     length = finding.span.end - finding.span.start
-    return (-(finding.confidence - handicap), -length, finding.span.start, finding.kind, finding.detector)
+    return (unlikely, -length, -finding.confidence, finding.span.start, finding.kind, finding.detector)
 
 
 def _uncovered(finding: Finding, kept: list[Finding]) -> list[Finding]:
     clashes = [k.span for k in kept if k.span.overlaps(finding.span)]
     if not clashes:
         return [finding]
-    if finding.kind is Kind.STAFF_NAME:
+    if finding.kind is Kind.STAFF_NAME or finding.confidence < LIKELY:
         return []
     start, end = finding.span.start, finding.span.end
     before, after = min(c.start for c in clashes), max(c.end for c in clashes)

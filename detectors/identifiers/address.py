@@ -19,7 +19,7 @@ _SURE_STREET = r"road|rd|street|avenue|ave|lane|drive|crescent|cres|terrace|gdns
 _HOUSE = r"house|court|lodge|cottage|mansions?|tower|apartments?|flats?|hall|manor|grange|villa|farm|heights|place|gardens"
 _NAME_WORD = r"(?:[A-Z][a-z'’\-]*[A-Za-z]|St\.?|[A-Z]{3,})"
 _LOW_WORD = r"[A-Za-z][A-Za-z'’\-]*[a-z]"
-_FLAT = r"(?:(?:[Ff]lat|[Ff]lt|[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom) ?[0-9A-Za-z]{1,4}(?:[/\-][0-9A-Za-z]{1,4})?,? )"
+_FLAT = r"(?:(?:[0-9]{1,2}[FfGg][0-9]{1,2},? )|(?:[Ff]lat|[Ff]lt|[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom) ?[0-9A-Za-z]{1,4}(?:[/\-][0-9A-Za-z]{1,4})?,? )"
 _NUMBER = r"(?:[Nn]o\.? ?)?[0-9]{1,4}(?: ?[A-Da-d])?(?:[/\-][0-9]{1,4})?"
 _TOWN = rf"(?:, ?{_NAME_WORD}(?:[ \-](?:{_NAME_WORD}|upon|on|le|the|under|in)){{0,3}}(?! ?[0-9]{{1,2}}[ /:])){{0,2}}"
 _STREET_CASES = "|".join((_STREET, _STREET.title().replace("|", "|"), _STREET.upper()))
@@ -32,11 +32,12 @@ _LOWER = re.compile(
     rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:{_LOW_WORD} ){{1,2}}(?:{_SURE_STREET}|close|court|st|dr)\b)(?!['’])"
 )
 _NAMED = re.compile(
-    rf"(?<![A-Za-z0-9])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES})\b\.?{_TOWN})"
+    rf"(?<![A-Za-z0-9])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) |The [A-Z][a-z]{(3,)}, )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES})\b\.?{_TOWN})"
 )
 _HOUSES = re.compile(
     rf"(?<![A-Za-z0-9])(?P<a>(?:{_FLAT}|{_NUMBER},? )?(?:{_NAME_WORD} ){{1,2}}(?:{_HOUSE_CASES})\b(?:,? (?:no|number|flat|room|apt)\.? ?[0-9]{{1,4}}[A-Da-d]?)?{_TOWN})"
 )
+_ANY_STREET = re.compile(rf"(?<![A-Za-z0-9])(?P<a>(?:{_NAME_WORD} ){{1,2}}(?:{_STREET.title()})\b{_TOWN})")
 _BARE_FLAT = re.compile(
     rf"(?P<a>{_FLAT}(?:{_NUMBER},? )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES}|{_HOUSE_CASES})\b{_TOWN})"
 )
@@ -45,7 +46,7 @@ _LIVES = re.compile(
     r"[^A-Za-z0-9\n]{0,4}(?:(?:is|at|in|on|given|the|still|now|was|to|desk|alone|given at desk was)\b[^A-Za-z0-9\n]{0,3}){0,4}$"
 )
 _SURE_CUE = re.compile(
-    r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|address|addr|sheltered|keysafe|key safe|home is|moved to|house)\b[^\n]{0,36}$"
+    r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|address|addr|sheltered|keysafe|key safe|keys? (?:for|to)|home is|moved to|house)\b[^\n]{0,36}$"
 )
 _STATED = re.compile(
     rf"(?i)(?:\b(?:home )?(?:address|addr)\b(?: (?:is|was|now|given|on system|at desk was))?[:\- ]{{1,3}}(?-i:(?P<a>[0-9]{{1,4}}[A-Za-z]? [A-Z][a-z]+(?: [A-Z][a-z]+){{0,3}}{_TOWN})))"
@@ -62,7 +63,7 @@ _WARD_NAME = re.compile(
 def find(view: View, context: Context) -> Iterator[Finding]:
     for pattern, confidence in ((_NUMBERED, 0.92), (_BARE_FLAT, 0.92), (_STATED, 0.93)):
         for m in pattern.finditer(view.text):
-            if not _WARD_NAME.search(m.group("a")):
+            if not _WARD_NAME.search(view.text, max(0, m.start("a") - 6), m.end("a")):
                 yield _finding(view, m, confidence, "numbered")
     for m in _LOWER.finditer(view.text):
         if not _WARD_NAME.search(m.group("a")):
@@ -79,6 +80,9 @@ def _named(view: View) -> Iterator[Finding]:
         if not _is_work(view, m):
             lives = bool(_SURE_CUE.search(view.text, max(0, m.start("a") - 60), m.start("a")))
             yield _finding(view, m, 0.85 if lives else 0.7, "street")
+    for m in _ANY_STREET.finditer(view.text):
+        if _SURE_CUE.search(view.text, max(0, m.start("a") - 40), m.start("a")) and not _is_work(view, m):
+            yield _finding(view, m, 0.7, "street")
     for m in _HOUSES.finditer(view.text):
         numbered = any(c.isdigit() for c in m.group("a"))
         lives = bool(_LIVES.search(view.text, max(0, m.start("a") - 40), m.start("a")))

@@ -52,14 +52,18 @@ _SHORT_CODE = re.compile(r"\s*(?P<id>[A-Za-z]?[0-9]{3,6}[A-Za-z#]?)\s*(?=$|[.,!?
 _HOSPITAL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-]?[0-9](?:[ \-]?[0-9]){4,9}(?![A-Za-z0-9])")
 _LOOK_BACK = 4
 _LONGEST_ANSWER = 90
+_OPENING = 8
+"""A longer message may still begin with the answer."""
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    if not context.earlier or len(view.text) > _LONGEST_ANSWER:
+    if not context.earlier:
         return
-    asked = _asked(context)
-    for kind in asked:
-        yield from _answers(view, kind)
+    answers = [f for kind in _asked(context) for f in _answers(view, kind)]
+    if len(view.text) <= _LONGEST_ANSWER:
+        yield from answers
+    else:
+        yield from (f for f in answers if f.span.start <= _OPENING)
 
 
 def _asked(context: Context) -> list[Kind]:

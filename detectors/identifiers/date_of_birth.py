@@ -43,6 +43,12 @@ _PERSON = re.compile(
 )
 
 
+_AFTER_NUMBER = re.compile(
+    r"(?:[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[A-Z]{1,3}[ \-]?[0-9]{6,8})[\s,.|;(\-]{1,3}$"
+)
+_TIME = re.compile(r"[\s,]{1,2}[0-9]{1,2}[:.][0-9]{2}")
+
+
 def find(view: View, context: Context) -> Iterator[Finding]:
     about_birth = bool(_BIRTH.search(view.text))
     for m in DATE.finditer(view.text):
@@ -60,7 +66,9 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return 0.0, ""
     if about_birth and not _EVENT.search(before):
         return (0.85 if year else 0.6), "birth"
-    if year is None or year > 2012:
+    if year is not None and _AFTER_NUMBER.search(before) and not _TIME.match(view.text, m.end()):
+        return 0.8, "after a number"
+    if year is None or year > 2012 or "/5" in m.group():
         return 0.0, ""
     return _unlabelled(m, before, year)
 

@@ -55,6 +55,6 @@ RULE = Rule(
         "<mailto:jo.b@postbox.example|jo.b@postbox.example>",
         "m.traba at gmail dot com",
     ),
-    spares=("email medrota@airevalley.nhs.example", "referrals@hospice.example", "meet at two dot the i"),
+    spares=("email medrota@airevalley.nhs.example", "referrals@hospice.example", "meet at two on the dot"),
     triggers=(r"@ ?[a-z0-9]", r"\bdot\b", r"[\[(](?:at|dot)[\])]"),
 )

@@ -13,6 +13,9 @@ NAME = "file_name"
 _EXTENSION = r"jpe?g|png|gif|heic|bmp|tiff?|pdf|docx?|xlsx?|pptx?|csv|txt|rtf|odt|msg|eml|mp4|mov|avi|mp3|m4a|wav|dcm|zip|7z|html?|xml|json|hl7"
 _FILE = re.compile(rf"(?i)(?<![\w/.\-])[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION})\b(?![\w/])")
 _PATHED = re.compile(rf"(?i)[\w/\\.\-]{{0,200}}[/\\](?P<f>[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION}))\b")
+_QUOTED = re.compile(rf"(?i)[\"'](?P<f>[^\"'\n]{{3,120}}\.(?:{_EXTENSION}))[\"']")
+_LONG_NUMBER = re.compile(r"(?<![0-9])(?!(?:19|20)[0-9]{6}(?![0-9]))[0-9]{7,}")
+_CAMERA = re.compile(r"(?i)^(?:img|dsc|pxl|vid|scan|screenshot|whatsapp|photo|image|signal|received)")
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![A-Za-z0-9])"
 )
@@ -25,6 +28,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     if context.surface == "file_name":
         yield from _whole(view, context)
         return
+    for m in _QUOTED.finditer(view.text):
+        yield from _weigh(view, context, m.start("f"), m.end("f"))
     for m in _FILE.finditer(view.text):
         start = _start(view, m.start())
         yield from _weigh(view, context, start, m.end())
@@ -56,8 +61,14 @@ def _weigh(view: View, context: Context, start: int, end: int) -> Iterator[Findi
         memory = remembered(context)
         if any(w.lower() in memory.words for w in words):
             why, confidence = "thread", 0.93
-        elif any(is_name_word(w) for w in words):
+        elif any(
+            is_name_word(part)
+            for w in words
+            for part in re.split(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", w)
+        ):
             why, confidence = "name", 0.8
+        elif _LONG_NUMBER.search(name) and not _CAMERA.match(name):
+            why, confidence = "number", 0.65
     if why:
         yield Finding(Kind.FILENAME_ID, view.span(start, end), confidence, NAME, (why,))
 

@@ -37,8 +37,12 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
 
 def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """A test or misread number in the shape that only NHS numbers are written in."""
-    if number.shape == (3, 3, 4) and not names_another_thing(view, number.start, number.end):
-        return 0.45, ("shape",)
+    if (
+        number.shape == (3, 3, 4)
+        and number.digits[0] in "3456789"
+        and not names_another_thing(view, number.start, number.end)
+    ):
+        return (0.75 if number.digits.startswith("999") else 0.55), ("shape",)
     return 0.0, ()
 
 

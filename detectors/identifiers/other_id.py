@@ -8,18 +8,18 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "other_id"
-_LINK = r"[ \t]{0,2}(?:(?:no|num|number|ref|reference|id|code|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
+_LINK = r"[ \t]{0,2}(?:(?:auth|authorisation|pre-?auth|no|num|number|ref|reference|id|code|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
 _CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,14}(?:[/\-][A-Za-z0-9]{1,10}){0,3}"
 _UBRN = re.compile(
     r"(?i)\b(?:ubrn|e-?rs|booking reference)\b[^0-9\n]{0,16}(?P<id>[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4})(?![0-9])"
 )
 _REFERENCE = re.compile(
-    rf"(?i)\b(?P<id>(?:acp|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
+    rf"(?i)\b(?P<id>(?:acp|asc|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
     rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|eclipse|swift|passport|driving licence|licence|"
     rf"membership|cas|cad|incident cad|study|trial|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship)\b(?:'s)?{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
 _PLATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2} ?[A-HJ-PR-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2} ?[A-HJ-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
 )
 _NI_PLATE = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z]{1,2}Z ?[0-9]{3,4}|[A-Z][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-Z])(?![A-Za-z0-9])"
@@ -100,7 +100,7 @@ RULE = Rule(
     ),
     triggers=(
         r"\bubrn\b|\be-?rs\b|booking ref",
-        r"\b(?:acp|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|dwp|pip|esa|dla|blue ?badge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|passport|licence|membership|ca[ds]|donor|chc|respect|lpa|opg)[a-z]*\b",
+        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|dwp|pip|esa|dla|blue ?badge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|passport|licence|membership|ca[ds]|donor|chc|respect|lpa|opg)[a-z]*\b",
         r"\b[a-z]{2}[0-9]{2} ?[a-z]{3}\b",
         r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability)\b",
         r"key ?(?:safe|box)|\bks\b|\bcode\b",

@@ -19,6 +19,9 @@ _FIELDS: Final[dict[str, dict[int, Kind]]] = {
     "NK1": {2: Kind.RELATIVE_NAME, 4: Kind.ADDRESS, 5: Kind.PHONE, 6: Kind.PHONE},
 }  # fmt: skip
 _VALUE = re.compile(r"[^|^~&]+")
+_CARET = re.compile(
+    r"(?<![A-Za-z^|])(?P<name>[A-Z][A-Za-z'\-]{1,40}\^[A-Z][A-Za-z'\-]{0,40}(?:\^[A-Za-z.]{0,20}){0,4})(?:[\s|,]{1,3}(?P<born>(?:19|20)[0-9]{6})(?![0-9]))?"
+)
 _KEYS: Final[dict[str, Kind]] = {
     "family": Kind.PATIENT_NAME, "given": Kind.PATIENT_NAME, "surname": Kind.PATIENT_NAME, "forename": Kind.PATIENT_NAME,
     "firstname": Kind.PATIENT_NAME, "lastname": Kind.PATIENT_NAME, "patientname": Kind.PATIENT_NAME, "birthdate": Kind.DOB, "dob": Kind.DOB,
@@ -38,6 +41,10 @@ _NAME_TEXT = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Master|Dr)\.? )?[A-Z][\w'\-]+(
 def find(view: View, context: Context) -> Iterator[Finding]:
     for segment in _SEGMENT.finditer(view.text):
         yield from _segment(view, segment)
+    for m in _CARET.finditer(view.text):
+        yield _finding(view, Kind.PATIENT_NAME, m.start("name"), m.end("name"), "hl7")
+        if m.group("born"):
+            yield _finding(view, Kind.DOB, m.start("born"), m.end("born"), "hl7")
     for pair in _PAIR.finditer(view.text):
         yield from _pair(view, pair)
 
@@ -93,5 +100,5 @@ RULE = Rule(
         '{"family": "Quill", "given": ["Fredrica", "Jo"], "birthDate": "1965-03-12"}',
     ),
     spares=("OBX|1|NM|718-7^HGB||121|g/L", '{"status": "final", "code": "718-7"}', "NK1 is a gene"),
-    triggers=(r"\b(?:PID|NK1)\|", r'"[a-z_]{2,24}"\s{0,4}:'),
+    triggers=(r"[A-Z]\^[A-Z]", r"\b(?:PID|NK1)\|", r'"[a-z_]{2,24}"\s{0,4}:'),
 )

@@ -23,7 +23,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for url in _URL.finditer(view.text):
         for m in _KEYED.finditer(view.text, url.start(), url.end()):
             if _is_identifier(view, m):
-                yield _finding(view, m.start("value"), m.end("value"), 0.93, "key")
+                yield _finding(view, m.start("value"), m.end("value"), 0.995, "key")
         for m in _NUMBER.finditer(view.text, url.start(), url.end()):
             sure = not m.group().isdigit() or mod11(m.group())
             yield _finding(view, m.start(), m.end(), 0.8 if sure else 0.4, "number")

@@ -13,7 +13,7 @@ RELATION: Final = (
     r"foster (?:mum|mother|dad|carer)|guardian|parent|in-law|nok|next of kin|lpa|carer|neighbour|friend|warden|landlady|landlord|social worker|dau|relative"
 )
 _STAFF_ROLE = (
-    r"dr|doctor|prof|professor|sister|matron|(?:charge|staff|student|research|specialist|district|practice|night) nurse|nurse|sn|ssn|consultant|"
+    r"dr|doctor|prof|professor|matron|(?:charge|staff|student|research|specialist|district|practice|night) nurse|nurse|sn|ssn|consultant|"
     r"cons|reg|registrar|spr|sho|fy1|fy2|f1|f2|physio|physiotherapist|ot|slt|dietitian|pharmacist|porter|hca|hcsw|student|gp|anp|acp|odp|surgeon|"
     r"anaesthetist|anaes|midwife|secretary|manager|cns|radiographer|trainee|starter|colleague|locum|coordinator|co-ordinator|clerk|receptionist|"
     r"fellow|intensivist|paramedic|hv|health visitor|cpn|chaplain|interpreter|domestic|technician|rep|under|named nurse|on call|oncall|bleep holder|site manager|bed manager"
@@ -34,7 +34,8 @@ _IDENTIFIER = (
     r"(?:nhs|chi|mrn|dob|d\.o\.b|h ?[&+] ?c|hosp)\b|[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[0-9]{6}[ \-]?[0-9]{4}|[a-z]{1,2} ?[0-9]{6,7}\b|"
     r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}|0[0-9]{4} ?[0-9]{3}|\+44"
 )
-_AGE = r"(?:aged?|age:)\s?[0-9]{1,3}|[0-9]{1,3}\s?(?:m|f|yo|y/?o|yrs?|years?|y|mo|months?|/12|wks?|weeks?|days?|y[0-9]{1,2}m)\b|d[0-9]{1,2}\b|[0-9]{1,3}(?=\s*(?:[,;)\]\-.]|$|\n))"
+_AGE = r"(?:aged?|age:)\s?[0-9]{1,3}|[0-9]{1,3}\s?(?:m|f|yo|y/?o|yrs?|years?|y|mo|months?|/12|wks?|weeks?|days?|y[0-9]{1,2}m)\b|d[0-9]{1,2}\b"
+_BARE_NUMBER = r"(?:1[01][0-9]|[1-9][0-9]?)(?=\s*(?:[,;)\]]|$|\s[a-z]))(?!\s?(?:mg|ml|mcg|g|units?|am|pm|min|hrs?|days?|weeks?|x)\b)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,21 @@ def _after(name: str, patient: float, relative: float, staff: float, pattern: st
 
 
 BEFORE: Final = (
+    _before(
+        "called",
+        4.0,
+        0,
+        0,
+        r"\b(?:first name|forename|surname|middle name|last name|full name|pt name|patient name|known as|aka|goes by|answers to|likes to be called|prefers to be called|maiden name)\W{1,3}(?:(?:is|was|of|now)\s)?",
+    ),
+    _before(
+        "called",
+        1.2,
+        0,
+        0,
+        r"\b(?:she's|he's|she is|he is|name is|name's|called|named|his name's|her name's|name)\W{0,2}\s",
+    ),
+    _before("article", -2.5, -1.0, -1.0, r"\b(?:the|a|an|this|that|our|no)\s"),
     _before(
         "bed",
         3.0,
@@ -84,7 +100,7 @@ BEFORE: Final = (
         -0.5,
         3.2,
         -0.5,
-        rf"(?<![\w'])(?:{RELATION})(?:'s)?(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:is|was|called|named|now|name|mrs|mr|ms|miss)\b\s?){{0,2}}\(?",
+        rf"(?<![\w'])(?:{RELATION})(?:'s)?(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s(?:of\s)?)(?:(?:is|was|called|named|now|name|mrs|mr|ms|miss)\b\s?){{0,2}}\(?",
     ),
     _before(
         "baby of",
@@ -125,6 +141,7 @@ BEFORE: Final = (
 
 AFTER: Final = (
     _after("age", 3.5, 0, -0.5, rf"^\s?[,(\-|\s]{{0,3}}(?:{_AGE})"),
+    _after("number", 1.5, 0, -0.3, rf"^(?:,\s?|\s|\s?\()(?:{_BARE_NUMBER})"),
     _after("identifier", 3.0, 0.5, -0.5, rf"^[\s,(:;|\-\[]{{0,5}}(?:{_IDENTIFIER})"),
     _after(
         "bed",
@@ -192,6 +209,13 @@ AFTER: Final = (
     ),
     _after("eponym", -4.0, -2.0, -1.5, rf"^(?:'s|s'|')?[\s\-](?:{_EPONYM_AFTER})(?![\w'])"),
     _after("place", -4.0, -2.0, -2.0, rf"^(?:'s|s')?[\s\-](?:{_PLACE_AFTER})(?![\w'])"),
+    _after(
+        "their secretary",
+        -1.0,
+        -1.0,
+        5.0,
+        r"^'?s?\s(?:secretary|clinic|list|team|pa|firm|registrar|reg|sho|ward round|fellow|theatre list|rota|shift|bleep)\b",
+    ),
     _after("grade", -2.0, -1.0, 0, r"^\s(?:i{1,3}|iv|v|[1-5])(?:[ab])?(?=[\s,.;)/]|$)"),
 )
 

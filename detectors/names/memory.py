@@ -21,9 +21,11 @@ class Memory:
     def recall(self, low: str, typos: bool) -> Kind | None:
         """The kind of person whom the folded word names in this thread, allowing one slip in a long name."""
         kind = self.words.get(low)
-        if kind or not typos or len(low) < 6:
+        if kind or not typos or len(low) < 4:
             return kind
-        return next((k for w, k in self.words.items() if len(w) > 5 and _one_slip(w, low)), None)
+        if low.endswith("s") and low[:-1] in self.words:
+            return self.words[low[:-1]]
+        return next((k for w, k in self.words.items() if len(w) > 4 and _one_slip(w, low)), None)
 
 
 def remembered(context: Context) -> Memory:

@@ -7,6 +7,7 @@ from typing import Final
 from detectors.names.memory import Memory
 from detectors.names.roster import Known
 from detectors.names.tokens import Token
+from detectors.names.words import ORDINARY, SURNAMES
 from detectors.normalise import MENTION, View
 
 PATIENT_TITLES: Final = frozenset("mr mrs ms miss mx mister missus master baby".split())
@@ -17,6 +18,12 @@ _PARTICLES: Final = frozenset("al el de da di du van von der den la le bin ibn o
 _SHY_TITLES: Final = frozenset("miss ms master baby sister nurse matron doctor lady lord sir fr sn".split())
 _NOT_INITIALS: Final = frozenset(
     "vitamin vit hep hepatitis group grp bay type grade strep influenza zone bed plan class category cat table factor protein room wing block hb step day hospital ward level".split()
+)
+_NEVER_SURNAMES: Final = frozenset(
+    "will may can hope day long short good best little close more way home back speed rice cook cash rush read sharp self early late moody bright case has had was high low fish bath hurst rest sick right left wise power powers major still given over chase gone".split()
+)
+_WARD_NOUNS: Final = frozenset(
+    "ward wing hall house lodge court park street field bridge suite centre unit room".split()
 )
 _SPACES: Final = frozenset((" ", "  ", "-"))
 
@@ -70,12 +77,21 @@ class Reader:
 
     def _titled(self, at: int) -> Mention | None:
         word = self.words[at]
-        if word.low not in PATIENT_TITLES | STAFF_TITLES | OTHER_TITLES:
+        if word.low not in PATIENT_TITLES | STAFF_TITLES | OTHER_TITLES or not self._is_title(word):
             return None
         name = self._next(at, {" ", ". ", "  ", "."})
         if not name or not self._fits_title(word, name):
             return None
         return Mention(at, self._extend(at + 1), "title", word.low)
+
+    def _is_title(self, word: Token) -> bool:
+        """Not the mRS score, and not "his sister"."""
+        if word.text not in (word.low, word.low.capitalize(), word.low.upper()):
+            return False
+        owned = self.view.lower[max(0, word.start - 8) : word.start].endswith(
+            ("his ", "her ", "their ", "'s ", "my ")
+        )
+        return not (owned and word.low == "sister")
 
     def _fits_title(self, title: Token, name: Token) -> bool:
         if name.initial:
@@ -113,7 +129,7 @@ class Reader:
     def _continues(self, word: Token, after: Token) -> bool:
         """Whether `after` is part of the name that `word` belongs to."""
         if after.initial:
-            return after.text not in "IA" or self._ends_list_name(after)
+            return after.text != "I" or self._ends_list_name(after)
         if word.capital and not after.capital:
             return False
         if (
@@ -125,7 +141,7 @@ class Reader:
         ):
             return after.named and not after.ordinary
         if not word.capital:
-            return (after.named or after.low in self.memory.words) and not after.ordinary
+            return self._lower_surname(word, after)
         return after.plausible and not _acronym(after) and not (after.ordinary and not after.surname)
 
     def _ends_list_name(self, after: Token) -> bool:
@@ -136,18 +152,24 @@ class Reader:
     def _reversed(self, at: int) -> Mention | None:
         """ "GARDEN, Maureen" at the head of a line, in a list or in capitals."""
         word = self.words[at]
-        if not (word.capital and word.plausible and (word.surname or not word.named)) or at + 1 >= len(
-            self.words
-        ):
+        if not (word.plausible and (word.surname or not word.named)) or at + 1 >= len(self.words):
             return None
         first = self.words[at + 1]
-        if self.gap(at, at + 1) not in (", ", ",") or not first.capital:
+        if self.gap(at, at + 1) not in (", ", ",") or first.capital != word.capital or word.initial:
             return None
+        if not word.capital:
+            return Mention(at, at + 1, "reversed") if self._lower_reversed(word, first) else None
         if not (first.first or first.initial) or self._addresses(word, first):
             return None
         if not (word.upper or word.opens or self._listed(at)) and word.first:
             return None
         return Mention(at, at + 1, "reversed")
+
+    def _lower_reversed(self, word: Token, first: Token) -> bool:
+        """ "118842 lamb, kirsty": only after a number or at the start of a line."""
+        before = self.view.text[max(0, word.start - 3) : word.start].strip(" ")
+        opens = not before or before[-1].isdigit() or before[-1] in ".)\n\u2022-"
+        return opens and word.surname and first.first and not first.ordinary
 
     def _addresses(self, word: Token, first: Token) -> bool:
         return word.low in self.staff.firsts and first.low in self.staff.firsts and not word.upper
@@ -186,20 +208,44 @@ class Reader:
     def _is_full(self, word: Token, second: Token) -> bool:
         if f"{word.low} {second.low}" in self.staff.full:
             return word.capital or not (word.ordinary and second.ordinary)
-        if not (word.first or (word.low in self.memory.words)):
-            return False
+        if not (word.first or word.low in self.memory.words):
+            return self._unknown_first(word, second)
         if word.capital and second.capital:
             return self._full_capitals(word, second)
         if word.ordinary or second.initial or second.capital != word.capital:
             return False
-        return second.surname and not second.ordinary
+        return self._lower_surname(word, second)
+
+    def _lower_surname(self, first: Token, second: Token) -> bool:
+        """ "ella fraser", "joan wall", "wilma rankins": the surname of a name without capitals."""
+        low = second.low
+        if low in _NEVER_SURNAMES or len(low) < 3:
+            return False
+        stem = low.removesuffix("s")
+        if (
+            (second.named and not second.ordinary)
+            or stem in SURNAMES - ORDINARY
+            or self.memory.recall(low, typos=True)
+        ):
+            return True
+        if first.low in self.staff.firsts:
+            return False
+        return low in SURNAMES or (len(low) > 3 and not second.ordinary)
+
+    def _unknown_first(self, word: Token, second: Token) -> bool:
+        """ "Njeri Kamau", where only the surname is a known one."""
+        if not (word.capital and second.capital) or word.ordinary or len(word.text) < 4 or _acronym(word):
+            return False
+        return second.surname and not second.ordinary and not word.upper
 
     def _full_capitals(self, word: Token, second: Token) -> bool:
         if len(second.text) < 2 or (_acronym(second) and not word.upper):
             return False
         if word.ordinary:
             # "Will Bloods", "May Day": an ambiguous first word needs a clear second one
-            return second.surname and (not second.ordinary or not word.opens)
+            return (
+                second.surname and (not second.ordinary or not word.opens) and second.low not in _WARD_NOUNS
+            )
         if second.low in _PARTICLES:
             return True
         return second.surname or second.first or not second.ordinary
@@ -213,7 +259,7 @@ class Reader:
             return None
         if not word.capital or _acronym(word) and not word.named:
             return None
-        if after.text in "IA" and not self._ends_list_name(after):
+        if after.text == "I" and not self._ends_list_name(after):
             return None
         if word.named or self._remembered(word) or (not word.ordinary and word.opens):
             return Mention(at, at + 1, "initial")
@@ -223,13 +269,24 @@ class Reader:
         """ "F Marsh", "A. Baird", "L-M Kerr"."""
         surname = self._next(at, {" ", ". ", "."})
         dotted = self.gap(at, at + 1).startswith(".") if at + 1 < len(self.words) else False
-        if not surname or not surname.capital or len(surname.text) < 3 or _acronym(surname):
+        if (
+            not surname
+            or not surname.capital
+            or len(surname.text) < (2 if dotted else 3)
+            or _acronym(surname)
+        ):
             return None
         if self.words[at].text in "IA" and not dotted and (surname.ordinary or self.words[at].opens):
             return None
         if self.words[at].start and self.view.text[self.words[at].start - 1].isdigit():
             return None
-        if (surname.surname and (dotted or not surname.ordinary)) or self._remembered(surname):
+        if surname.surname and surname.ordinary and not dotted and self.words[at].text in "LRTC":
+            return None
+        if (
+            surname.surname
+            or self._remembered(surname)
+            or (dotted and not surname.ordinary and len(surname.text) > 3)
+        ):
             return Mention(at, at + 1, "initial")
         return None
 
@@ -248,11 +305,23 @@ class Reader:
             or word.low in self.staff.surnames
             or self._remembered(word)
         )
-        mentioned = self.view.text[word.start - 1 : word.start] == MENTION
-        unknown = word.capital and not word.ordinary and not _acronym(word)
+        mentioned = is_mentioned(self.view, word)
+        unknown = word.capital and not word.ordinary and not word.upper and len(word.text) > 3
+        if (
+            word.upper
+            and len(word.text) < 4
+            and not (word.low in self.staff.member_firsts or word.low in self.memory.words)
+        ):
+            return None
         if known or mentioned or unknown:
             return Mention(at, at, "single")
         return None
+
+
+def is_mentioned(view: View, word: Token) -> bool:
+    """Whether a platform's mention opens right before the word; not the @ of an e-mail address."""
+    at = word.start - 1
+    return view.text[at : word.start] == MENTION and not view.text[max(0, at - 1) : at].isalnum()
 
 
 def _acronym(word: Token) -> bool:

@@ -1,19 +1,25 @@
 """Who is named in a text: patient, relative or staff, by form, roster, thread and cues."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from detectors.interface import Context, Finding, Kind
+from detectors.interface import Context, Finding, Kind, Span
 from detectors.names.cues import Heard, hear
 from detectors.names.memory import Memory, remembered
-from detectors.names.mentions import PATIENT_TITLES, STAFF_TITLES, Mention, Reader
+from detectors.names.mentions import PATIENT_TITLES, STAFF_TITLES, Mention, Reader, is_mentioned
 from detectors.names.roster import Known, known
 from detectors.names.tokens import Token, tokens
-from detectors.normalise import MENTION, View
+from detectors.names.words import CLINICAL, PLACES
+from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "people"
+
+
+_SURNAME_BEHIND = re.compile(r"\s[^\W\d_]{2,}$")
+_TITLE_BEHIND = re.compile(r"(?i)\s?\((?:mrs?|ms|miss|mx|master|dr)\.?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +42,41 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 def _joined(view: View, found: list[Finding]) -> Iterator[Finding]:
     """ "Ella and Ethan Carlisle" is one finding: the first has the second's surname."""
-    at = 0
-    while at < len(found):
-        here, after = found[at], found[at + 1] if at + 1 < len(found) else None
-        if after and after.kind is here.kind is not Kind.STAFF_NAME:
-            between = view.original[here.span.end : after.span.start]
-            if (
-                between in (" and ", " & ", " &amp; ")
-                and " " in view.original[after.span.start : after.span.end]
-            ):
-                span = type(here.span)(here.span.start, after.span.end)
-                found[at + 1] = Finding(
-                    here.kind, span, max(here.confidence, after.confidence), NAME, after.evidence
-                )
-                at += 1
-                continue
-        yield here
-        at += 1
+    held: Finding | None = None
+    for finding in found:
+        if held and _shares_surname(view, held, finding):
+            span = Span(held.span.start, finding.span.end)
+            held = Finding(held.kind, span, max(held.confidence, finding.confidence), NAME, finding.evidence)
+            continue
+        if held:
+            yield held
+        held = finding
+    if held:
+        yield held
+
+
+def _shares_surname(view: View, left: Finding, right: Finding) -> bool:
+    text = view.original
+    if left.kind is not right.kind or left.kind is Kind.STAFF_NAME:
+        return False
+    between = text[left.span.end : right.span.start]
+    alone = " " not in text[left.span.start : left.span.end]
+    full = _SURNAME_BEHIND.search(text[right.span.start : right.span.end])
+    return alone and full is not None and between in (" and ", " & ", " &amp; ")
 
 
 def _judge(text: _Text, mention: Mention) -> Finding | None:
     names = text.words[mention.first : mention.last + 1]
     start, end = names[0].start, names[-1].end
+    if trailing := _TITLE_BEHIND.match(text.view.text, end):
+        end = trailing.end()
     if names[-1].initial and text.view.text[end : end + 1] == "." and mention.form == "initial":
         end += 1
     cues = hear(text.view, start, end)
     person = _looks_like_a_person(text, mention, names) + _strongest(cues)
     recalled = _recall(text, names)
     if recalled:
-        person += 3.0
+        person += 4.0
     kind = _who(text, mention, names, cues, recalled)
     confidence = _sigmoid(person)
     if confidence < 0.1:
@@ -94,7 +106,7 @@ def _looks_like_a_person(text: _Text, mention: Mention, names: list[Token]) -> f
 
 
 def _single(text: _Text, word: Token) -> float:
-    if text.view.text[word.start - 1 : word.start] == MENTION:
+    if is_mentioned(text.view, word):
         return 4.0
     odds = _by_letters(word)
     if word.low in text.staff.member_firsts and (word.capital or not word.ordinary):
@@ -104,7 +116,9 @@ def _single(text: _Text, word: Token) -> float:
 
 def _by_letters(word: Token) -> float:
     if not word.named:
-        return -2.5 if word.capital else -5.0
+        return (-3.5 if word.opens else -2.5) if word.capital else -5.0
+    if word.low in CLINICAL or word.low in PLACES:
+        return -3.0 if word.capital else -5.0
     if word.ordinary:
         return (-2.5 if word.opens else -1.0) if word.capital else -5.0
     if word.capital:
@@ -138,7 +152,7 @@ def _who(text: _Text, mention: Mention, names: list[Token], cues: Heard, recalle
 
 def _staff_by_roster(text: _Text, mention: Mention, names: list[Token]) -> float:
     """How strongly the roster says that the name is a colleague's."""
-    if text.view.text[names[0].start - 1 : names[0].start] == MENTION:
+    if is_mentioned(text.view, names[0]):
         return 9.0
     staff, lows = text.staff, [n.low for n in names if not n.initial]
     if len(lows) > 1 and f"{lows[0]} {lows[-1]}" in staff.full:
@@ -151,12 +165,10 @@ def _staff_by_roster(text: _Text, mention: Mention, names: list[Token]) -> float
     if mention.form == "title":
         return 2.5 if name in staff.member_surnames else (1.0 if name in staff.surnames else 0.0)
     if name in staff.member_firsts:
-        return 3.0 if mention.form == "single" else 0.5
+        return 3.5 if mention.form == "single" else 0.5
     if name in staff.member_surnames:
         return 2.0
-    if name in staff.firsts:
-        return 0.8
-    return 1.0 if name in staff.surnames else 0.0
+    return 0.3 if name in staff.firsts or name in staff.surnames else 0.0
 
 
 def _sigmoid(odds: float) -> float:

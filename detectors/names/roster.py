@@ -41,9 +41,7 @@ class Known:
     def _is_member(self, word: str) -> bool:
         low = fold(word)
         ambiguous = low in ORDINARY
-        return (low in self.member_firsts or low in self.member_surnames) and (
-            not ambiguous or word[:1].isupper()
-        )
+        return low in self.member_firsts and (not ambiguous or word[:1].isupper())
 
 
 def known(roster: Roster) -> Known:

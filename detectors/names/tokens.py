@@ -28,11 +28,11 @@ class Token:
 
     @property
     def upper(self) -> bool:
-        return len(self.text) > 1 and self.text.isupper()
+        return len(self.text) > 1 and self.text.isupper() and not self.initial
 
     @property
     def initial(self) -> bool:
-        return len(self.text) == 1 and self.text.isupper()
+        return self.text.isupper() and (len(self.text) == 1 or (len(self.text) == 3 and self.text[1] == "-"))
 
     @property
     def named(self) -> bool:
@@ -58,7 +58,13 @@ class Token:
 
 def tokens(view: View) -> list[Token]:
     """Every word of the text, in order. Linear in its length."""
-    return [_token(view, m) for m in _WORD.finditer(view.text)]
+    return [_token(view, m) for m in _WORD.finditer(view.text) if not _in_code(view.text, m)]
+
+
+def _in_code(text: str, m: re.Match[str]) -> bool:
+    """Letters of a bed, a dose or a magnesium ion: B6, 2L, Mg2+."""
+    touching = text[m.start() - 1 : m.start()].isdigit() or text[m.end() : m.end() + 1].isdigit()
+    return touching and m.end() - m.start() < 4
 
 
 def _token(view: View, m: re.Match[str]) -> Token:

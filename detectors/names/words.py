@@ -42,14 +42,25 @@ _CLINICAL_ENDINGS = (
 )  # fmt: skip
 
 
+_SURNAME_STARTS = ("mc", "mac", "o'", "fitz")
+_SURNAME_ENDINGS = (
+    "ova", "eva", "ski", "ska", "wicz", "escu", "ovic", "enko", "sson", "poulos", "shvili", "pour", "zadeh", "ullah", "deen", "uddin",
+    "thwaite", "bottom", "shaw", "bridge", "worth", "stein", "berg", "kumar", "singh", "wala", "idze", "czyk", "iuk",
+)  # fmt: skip
+
+
+def is_ordinary_word(low: str) -> bool:
+    return low in ORDINARY or low in CLINICAL or low in PLACES
+
+
 @lru_cache(maxsize=8192)
 def is_ordinary(low: str) -> bool:
     """Whether the folded word, or what it is a form of, is an ordinary or clinical word or a place."""
-    if low in ORDINARY or low in CLINICAL or low in PLACES:
+    if is_ordinary_word(low):
         return True
     if low in NAMES:
         return False
-    if "-" in low:
+    if "-" in low and not all(part in FIRST_NAMES for part in low.split("-")):
         return all(is_ordinary(part) for part in low.split("-") if part)
     return _is_form(low) or (len(low) > 6 and low.endswith(_CLINICAL_ENDINGS))
 
@@ -69,7 +80,11 @@ def is_name(low: str) -> bool:
     """Whether the folded word is a first name or surname, in double-barrelled names too."""
     if low in NAMES:
         return True
-    if low.startswith(("mc", "mac", "o'", "fitz")) and len(low) > 5 and low not in ORDINARY:
+    if (
+        len(low) > 5
+        and (low.startswith(_SURNAME_STARTS) or low.endswith(_SURNAME_ENDINGS))
+        and not is_ordinary_word(low)
+    ):
         return True
     parts = low.split("-")
     return (

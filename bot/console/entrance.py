@@ -40,6 +40,7 @@ async def sign_in(console: Console, request: Request) -> Response:
     if account is None:
         return _page(console, request, 401, problem="wrong", name=name, next=onward)
     console.account_brake.cleared(pair)
+    console.address_brake.forgiven(address)  # a hospital may share one address
     cookie = await console.store.write(lambda c: _started(c, account, now))
     answer = RedirectResponse(_next(onward), 303)
     _set(console, answer, cookie_name(console.secure_cookies), cookie)

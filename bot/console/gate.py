@@ -81,12 +81,10 @@ async def own_form(request: Request, token: str) -> FormData:
 def same_origin(request: Request) -> bool:
     """What the browser itself says of where a request came from; a request that does not say is refused."""
     site = request.headers.get("sec-fetch-site")
-    if site is not None and site != "same-origin":
-        return False
-    origin = request.headers.get("origin")
-    if origin is None:
+    if site is not None:
         return site == "same-origin"
-    return urlsplit(origin).netloc == request.headers.get("host", "")
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host", "")
 
 
 def field(form: FormData, name: str) -> str:

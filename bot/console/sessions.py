@@ -105,5 +105,10 @@ class Brake:
         while len(self._failed) > self._most:
             self._failed.popitem(last=False)
 
+    def forgiven(self, key: str) -> None:
+        """The newest try was no failure after all."""
+        if times := self._failed.get(key):
+            times.pop()
+
     def cleared(self, key: str) -> None:
         self._failed.pop(key, None)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 
 from bot.console.gate import cookie_name
 from tests.bot.console.conftest import House, open_house
+from tests.bot.console.seed import MASKED, NOW, ORIGINAL, PASSWORD, hidden
 from tests.browser import BROWSER, DESKTOP, PHONE, a_page, axe
 
 pytestmark = [*BROWSER]
@@ -63,3 +64,89 @@ async def test_page_is_accessible_and_fits(
         await picture(page, f"{name}-{size[0]}")
         assert await axe(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+async def test_a_whole_review_without_a_script(chromium: Browser, tmp_path: Path) -> None:
+    """Sign in, filter, decide, reveal, hide again: with scripts switched off, at a phone's width."""
+    async with open_house(tmp_path) as house:
+        context = await chromium.new_context(
+            java_script_enabled=False, viewport={"width": 375, "height": 812}
+        )
+        page = await context.new_page()
+        await page.goto(house.url + "/?state=hidden")
+        await page.get_by_label("Name").fill("reviewer")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        assert page.url.endswith("/?state=hidden"), "on to where we wanted to go"
+        await picture(page, "plain-queue-375")
+        await page.get_by_role("link", name="14 March 2026 at 07:20").click()
+        await page.get_by_label("Near miss").check()
+        await page.get_by_role("button", name="Save the decision").click()
+        assert "Your decision is on record" in await page.inner_text("main")
+        await page.get_by_text("Read the original").click()
+        await page.get_by_label("Why do you need to see it?").nth(1).select_option("decide")
+        await page.get_by_role("button", name="Show the original").click()
+        assert ORIGINAL in await page.inner_text("main")
+        await page.get_by_role("button", name="Hide it now").click()
+        assert ORIGINAL not in await page.content()
+        assert MASKED in await page.inner_text("main")
+        await page.get_by_role("button", name="Sign out").click()
+        assert "You are signed out" in await page.inner_text("main")
+        await context.close()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_answers_to_forms_are_accessible(
+    chromium: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """The original, the problems, the notices and a long list, which no link leads to."""
+    async with open_house(tmp_path) as house, a_page(chromium, size) as page:
+        for n in range(30):
+            await hidden(house.store, house.keys, house.clock, f"bbbb{n:08}", NOW - n, risk=50)
+
+        async def good(name: str) -> None:
+            await picture(page, f"{name}-{size[0]}")
+            assert await axe(page) == [], name
+            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], name
+
+        await page.goto(house.url + "/sign-in")
+        await page.get_by_role("button", name="Sign in").click()
+        await good("sign-in-wrong")
+        await sign_in(page, house, "reviewer")
+        await page.goto(house.url + "/?state=all&page=2")
+        await good("queue-page-2")
+        await page.goto(house.url + "/events/aaaa00000001")
+        await page.get_by_label("Breach, reportable").check()
+        await page.get_by_role("button", name="Save the decision").click()
+        await good("event-problem")
+        await page.get_by_label("Why?").fill("A locum who had left was still in the channel.")
+        await page.get_by_role("button", name="Save the decision").click()
+        await good("event-decided")
+        await page.get_by_text("Read the original").click()
+        await page.get_by_role("button", name="Show the original").click()
+        await good("reveal-problem")
+        await page.locator("#reveal-why").select_option("decide")
+        await page.get_by_role("button", name="Show the original").click()
+        await good("reveal")
+        await page.goto(house.url + "/membership/3")
+        await page.get_by_role("button", name="Confirm").click()
+        await good("member-problem")
+
+
+async def test_the_original_hides_itself(chromium: Browser, tmp_path: Path) -> None:
+    """The browser obeys the header: with the minute cut to a second, the page goes by itself."""
+    async with open_house(tmp_path) as house, a_page(chromium) as page:
+        await sign_in(page, house, "reviewer")
+
+        async def sooner(route: Route) -> None:
+            answer = await route.fetch()
+            headers = {**answer.headers, "refresh": answer.headers["refresh"].replace("60;", "1;", 1)}
+            await route.fulfill(response=answer, headers=headers)
+
+        await page.route("**/reveal", sooner)
+        await page.goto(house.url + "/events/aaaa00000001")
+        await page.get_by_text("Read the original").click()
+        await page.locator("#reveal-why").select_option("decide")
+        await page.get_by_role("button", name="Show the original").click()
+        await page.wait_for_url("**/events/aaaa00000001?done=masked")
+        assert ORIGINAL not in await page.content()

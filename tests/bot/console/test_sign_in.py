@@ -82,6 +82,9 @@ def test_brake_forgets_the_oldest_keys_and_what_was_cleared() -> None:
     brake.cleared("b")
     assert not brake.holds("b", 1)
     assert not brake.holds("c", 11)
+    brake.failed("d", 0)
+    brake.forgiven("d")
+    assert not brake.holds("d", 0)
 
 
 async def test_sign_out_ends_the_session_on_the_server(house: House) -> None:
@@ -111,7 +114,7 @@ async def test_sign_in_form_needs_its_cookie_and_origin(house: House) -> None:
     async with house.client() as client:
         data = {"csrf": "x", "name": "reviewer", "password": PASSWORD}
         assert (await client.post("/sign-in", data=data)).status_code == 403
-        client.headers["Origin"] = "https://elsewhere.example"
+        client.headers["Sec-Fetch-Site"] = "cross-site"
         assert (await try_as(client, "reviewer", PASSWORD)).status_code == 403
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.policy.verdict import Audience
 from bot.standing import Checked
@@ -53,6 +53,11 @@ class Members:
         """Whether a stay of theirs ended after `at`: a join as old as that is no news."""
         query = select(_M.id).where(_here(channel), _M.user == user, _M.left_at > at)
         return await self._store.read(lambda c: c.execute(query.limit(1)).first() is not None)
+
+    async def said_of(self, incident: str) -> set[str]:
+        """What an incident's timeline says happened."""
+        query = select(t.timeline.c.what).where(t.timeline.c.incident == incident)
+        return await self._store.read(lambda c: set(c.execute(query).scalars()))
 
     async def shared_outside(self, channel: Channel) -> bool:
         v = t.conversation.c
@@ -118,15 +123,25 @@ def _stays(c: Connection, query: Any) -> tuple[Stay, ...]:
 def _put(c: Connection, channel: Channel, checked: Sequence[Checked], joined_at: float, now: float) -> None:
     known = {s.user: s.id for s in _present(c, channel)}
     place = {"platform": channel.platform, "tenant": channel.tenant, "conversation": channel.id}
-    new = []
-    for person in checked:
-        found = {
-            "name": person.name, "standing": person.standing, "matched_by": person.by, "role": person.role,
-            "checked_at": now,
-        }  # fmt: skip
-        if person.user in known:
-            c.execute(update(t.membership).where(_M.id == known[person.user]).values(found))
-        else:
-            new.append({**place, **found, "user": person.user, "joined_at": joined_at})
+    rows = [{**_found(person), "user": person.user, "checked_at": now} for person in checked]
+    new = [{**place, **row, "joined_at": joined_at} for row in rows if row["user"] not in known]
+    old = [{**row, "stay": known[row["user"]]} for row in rows if row["user"] in known]
     if new:
         c.execute(insert(t.membership), new)
+    if old:
+        c.execute(_UPDATE, old)
+
+
+def _found(person: Checked) -> dict[str, Any]:
+    return {
+        "name": person.name, "standing": person.standing, "matched_by": person.by, "role": person.role
+    }  # fmt: skip
+
+
+_UPDATE = (
+    update(t.membership)
+    .where(_M.id == bindparam("stay"))
+    .values(
+        {column: bindparam(column) for column in ("name", "standing", "matched_by", "role", "checked_at")}
+    )
+)

@@ -19,6 +19,7 @@ from bot.policy.presets import MembershipRule
 from bot.policy.verdict import Audience
 from bot.standing import Checked, check
 from bot.store.database import Store
+from bot.telling import Telling
 from bot.vault.keys import Keys
 from connectors.interface import (
     AccountChanged,
@@ -64,9 +65,12 @@ class Membership:
         self._unlisted: set[Channel] = set()
         """Conversations of which only some members are known; the audience is unclear until a list was read."""
         self._locks: WeakValueDictionary[Channel, asyncio.Lock] = WeakValueDictionary()
+        telling = Telling(
+            platforms=platforms, conversations=conversations, ledger=ledger, engine=engine, ig_users=ig_users
+        )
         self._newcomers = Newcomers(
-            platforms=platforms, members=self._members, ledger=ledger, engine=engine, keys=keys,
-            conversations=conversations, ig_users=ig_users, clock=clock, forget=self.forget,
+            platforms=platforms, members=self._members, ledger=ledger, keys=keys, conversations=conversations,
+            telling=telling, clock=clock, forget=self.forget,
         )  # fmt: skip
 
     # --- what others ask ---------------------------------------------------------------------------------
@@ -210,7 +214,11 @@ class Membership:
         """Write who is here by the platform's list; gives everyone as checked, and who is gone."""
         listed = await self._platforms[channel.platform].members(channel)
         members = [m for m in listed if not m.is_bot and not m.deleted]
-        checked = [await check(m, self._directories) for m in members]
+        checked = []
+        for member in members:
+            checked.append(await check(member, self._directories))
+            if len(checked) % 200 == 0:
+                await asyncio.sleep(0)  # a directory in memory never waits, and a channel may hold thousands
         here = {m.user for m in members}
         gone = [s for s in await self._members.present(channel) if s.user not in here]
         now = self._clock()

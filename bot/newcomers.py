@@ -1,31 +1,20 @@
 """What is done about somebody in a conversation who is not staff: recorded, told about, taken out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bot import wording
 from bot.conversations import Conversations
-from bot.engine.interface import Engine, Uncertain
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
 from bot.members import Members, Stay, audience_of
 from bot.policy.presets import Membership as Rules
 from bot.policy.presets import MembershipRule, OnJoin, Preset
 from bot.standing import Checked
+from bot.telling import Telling
 from bot.vault.keys import Keys
-from connectors.interface import (
-    Channel,
-    ChatPlatform,
-    ConnectorError,
-    Conversation,
-    MemberJoined,
-    Note,
-    NotePlace,
-    Refused,
-    Standing,
-    Unavailable,
-)
+from connectors.interface import Channel, ChatPlatform, MemberJoined, Note, Refused, Standing
 
 _RISK: Final[Mapping[Standing, int]] = {"partner": 45, "guest": 50, "leaver": 60, "unknown": 65}
 _WORDS: Final[Mapping[Standing, str]] = {
@@ -34,25 +23,36 @@ _WORDS: Final[Mapping[Standing, str]] = {
     "leaver": "Has left, by the staff directory",
     "unknown": "Not in the staff directory",
 }
+_TOGETHER: Final = 3
+"""Of more people than this, found by one check, the owner and IG read one note."""
 
 TakenOut = Literal["removed", "refused", "owner"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One person to be dealt with, their incident, and what its timeline says was done already."""
+
+    stay: Stay
+    checked: Checked
+    incident: str
+    done: Collection[str]
 
 
 class Newcomers:
     """Opens one incident per stay and standing, and tells the owner and IG of it once each."""
 
     def __init__(
-        self, *, platforms: Mapping[str, ChatPlatform], members: Members, ledger: Ledger, engine: Engine, keys: Keys,
-        conversations: Conversations, ig_users: Callable[[str], Sequence[str]], clock: Callable[[], float],
+        self, *, platforms: Mapping[str, ChatPlatform], members: Members, ledger: Ledger, keys: Keys,
+        conversations: Conversations, telling: Telling, clock: Callable[[], float],
         forget: Callable[[Channel], None],
     ) -> None:  # fmt: skip
         self._platforms = platforms
         self._members = members
         self._ledger = ledger
-        self._engine = engine
         self._keys = keys
         self._conversations = conversations
-        self._ig_users = ig_users
+        self._telling = telling
         self._clock = clock
         self._forget = forget
 
@@ -65,13 +65,18 @@ class Newcomers:
         outside = {c.user: c for c in checked if c.standing in _RISK}
         if not outside or preset.membership.rule is MembershipRule.ANYONE:
             return
-        if await self._is_direct(channel):
+        if await self._telling.is_direct(channel):
             return
         stays = await self._members.present(channel)
-        strict = preset.membership.rule is MembershipRule.STAFF_ONLY
-        for stay in stays:
-            if stay.user in outside and (strict or not stay.confirmed(self._clock())):
-                await self._one(stay, outside[stay.user], preset, stays, joined)
+        cases = [await self._open(s, outside[s.user], preset, stays, joined) for s in stays
+                 if s.user in outside and not self._vouched_for(s, preset)]  # fmt: skip
+        new = [c for c in cases if _on_join(c.stay.standing, preset.membership) == "tell" and not c.done]
+        if joined is None and len(new) > _TOGETHER:
+            await self._tell_together(channel, new, stays)
+            cases = [c for c in cases if c not in new]
+        for case in cases:
+            if "told_together" not in case.done:
+                await self._one(case, preset, stays, new=joined is not None)
 
     async def mention(
         self, stay: Stay, what: str, *, by: str = "", detail: Mapping[str, Any] | None = None
@@ -82,104 +87,70 @@ class Newcomers:
             await self._ledger.add(incident, what, by=by, detail={"user": stay.user, **(detail or {})})
 
     async def take_out(self, stay: Stay, by: str) -> TakenOut:
-        """Remove somebody and prove it by the platform's own list; the channel's owner always stays.
+        """Remove somebody and prove it by the platform's own list; the channel's owner always stays."""
+        outcome = await self._expel(stay)
+        if outcome == "removed":
+            await self._gone(stay, by)
+        else:
+            await self.mention(stay, "not_removed", by=by, detail={"why": outcome})
+        return outcome
 
-        Not an effect with an intent: removing twice does no harm, and a refusal may be put right later.
-        """
-        if stay.user == await self._owner(stay.channel):
-            await self.mention(stay, "not_removed", by=by, detail={"why": "owner"})
-            return "owner"
-        code = ""
-        try:
-            await self._platforms[stay.channel.platform].remove(stay.channel, stay.user)
-        except Refused as refusal:
-            code = refusal.code
-        if await self._still_here(stay):
-            await self.mention(stay, "not_removed", by=by, detail={"code": code})
-            return "refused"
-        await self._members.end([stay], self._clock())
-        self._forget(stay.channel)
-        await self.mention(stay, "removed", by=by)
-        return "removed"
-
-    async def _one(
+    async def _open(
         self, stay: Stay, checked: Checked, preset: Preset, stays: Sequence[Stay], joined: MemberJoined | None
-    ) -> None:
+    ) -> _Case:
         incident = self._incident(stay)
         if await self._ledger.read(incident) is None:
             await self._ledger.open(self._opening(stay, checked, preset, stays), incident)
             inviter = (joined.inviter if joined else None) or ""
-            await self._ledger.add(
-                incident, "joined" if joined else "found", by=inviter, detail={"user": stay.user}
-            )
-        what, note = "told", self._note(stay, incident, preset, new=joined is not None)
-        if _on_join(stay.standing, preset.membership) == "remove":
-            what = await self.take_out(stay, "policy")
-            note = {
-                "removed": wording.member_removed(stay.user, stay.channel, stay.standing),
-                "refused": wording.remove_refused(stay.user, stay.channel, incident),
-                "owner": wording.last_owner_stays(stay.user, stay.channel, incident),
-            }[what]
-        await self._tell_all(incident, stay.channel, await self._to_tell(stay, stays), what, note)
+            what = "joined" if joined else "found"
+            await self._ledger.add(incident, what, by=inviter, detail={"user": stay.user})
+        done = await self._members.said_of(incident) - {"detected", "joined", "found"}
+        return _Case(stay, checked, incident, done)
 
-    async def _tell_all(
-        self, incident: str, channel: Channel, readers: Iterable[str], what: str, note: Note
-    ) -> None:
-        """Tell everyone who can be told now, and only then say that somebody could not."""
-        unreached: Unavailable | None = None
-        for reader in readers:
-            try:
-                await self._tell(incident, channel, reader, what, note)
-            except Unavailable as fault:
-                unreached = fault
-        if unreached is not None:
-            raise unreached
+    async def _one(self, case: _Case, preset: Preset, stays: Sequence[Stay], *, new: bool) -> None:
+        stay, incident = case.stay, case.incident
+        readers = await self._telling.readers(stay.channel, {stay.user}, stays)
+        if _on_join(stay.standing, preset.membership) == "tell":
+            note = self._note(stay, incident, preset, new=new)
+            await self._telling.tell([incident], stay.channel, readers, "told", note)
+            return
+        outcome = await self._expel(stay)
+        if outcome != "removed" and "not_removed" not in case.done:
+            await self.mention(stay, "not_removed", by="policy", detail={"why": outcome})
+        note = {
+            "removed": wording.member_removed(stay.user, stay.channel, stay.standing),
+            "refused": wording.remove_refused(stay.user, stay.channel, incident),
+            "owner": wording.last_owner_stays(stay.user, stay.channel, incident),
+        }[outcome]
+        await self._telling.tell([incident], stay.channel, readers, f"told_{outcome}", note)
+        if outcome == "removed":
+            # Last, so that a repeat of this work finds the stay and tells whoever was not reached.
+            await self._gone(stay, "policy")
 
-    async def _tell(self, incident: str, channel: Channel, reader: str, what: str, note: Note) -> None:
-        platform, key = self._platforms[channel.platform], f"{incident}:{what}:{reader}"
+    async def _tell_together(self, channel: Channel, cases: Sequence[_Case], stays: Sequence[Stay]) -> None:
+        readers = await self._telling.readers(channel, {c.stay.user for c in cases}, stays)
+        note = wording.several_outside(channel, len(cases))
+        await self._telling.tell([c.incident for c in cases], channel, readers, "told_together", note)
 
-        async def call() -> Mapping[str, Any]:
-            place = await platform.tell(channel.tenant, reader, replace(note, key=key))
-            return {"kind": place.kind, "ts": place.ts}
-
-        async def probe() -> Mapping[str, Any] | None:
-            somewhere = NotePlace("direct", replace(channel, id=""), reader, "")
-            there = await platform.noted(somewhere, key)
-            if there is None:
-                raise Uncertain
-            return {"kind": "direct"} if there else None
-
-        outcome = await self._engine.effect(key, call, probe)
-        if not outcome.repeated:
-            word = "told" if outcome.state == "done" else f"telling_{outcome.state}"
-            await self._ledger.add(incident, word, detail={"user": reader, "of": what})
-
-    async def _to_tell(self, stay: Stay, stays: Sequence[Stay]) -> list[str]:
-        """The owner, unless it is about them or they are outside themselves, then IG; each once."""
-        owner = await self._owner(stay.channel)
-        inside = {s.user for s in stays if s.standing in ("staff", "could_not_tell")}
-        people = [owner] if owner in inside else []
-        return [u for u in dict.fromkeys([*people, *self._ig_users(stay.channel.tenant)]) if u != stay.user]
-
-    async def _owner(self, channel: Channel) -> str:
-        known = self._conversations.owner_of(channel)
-        conversation = None if known else await self._conversation(channel)
-        return conversation.creator if conversation else known
-
-    async def _is_direct(self, channel: Channel) -> bool:
-        """A guest who writes to one person, or to us, joined nothing."""
-        conversation = await self._conversation(channel)
-        return conversation is not None and conversation.kind == "dm"
-
-    async def _conversation(self, channel: Channel) -> Conversation | None:
+    async def _expel(self, stay: Stay) -> TakenOut:
+        # Not an effect with an intent: removing twice does no harm, and a refusal may be put right later.
+        if stay.user == await self._telling.owner(stay.channel):
+            return "owner"
+        platform = self._platforms[stay.channel.platform]
         try:
-            return await self._platforms[channel.platform].conversation(channel)
-        except ConnectorError:
-            return None
+            await platform.remove(stay.channel, stay.user)
+        except Refused:
+            pass  # the list of members tells; they may have left by themselves
+        still_here = any(m.user == stay.user for m in await platform.members(stay.channel))
+        return "refused" if still_here else "removed"
 
-    async def _still_here(self, stay: Stay) -> bool:
-        members = await self._platforms[stay.channel.platform].members(stay.channel)
-        return any(m.user == stay.user for m in members)
+    async def _gone(self, stay: Stay, by: str) -> None:
+        await self._members.end([stay], self._clock())
+        self._forget(stay.channel)
+        await self.mention(stay, "removed", by=by)
+
+    def _vouched_for(self, stay: Stay, preset: Preset) -> bool:
+        return preset.membership.rule is not MembershipRule.STAFF_ONLY and stay.confirmed(self._clock())
 
     def _note(self, stay: Stay, incident: str, preset: Preset, *, new: bool) -> Note:
         confirmable = preset.membership.rule is MembershipRule.STAFF_AND_CONFIRMED

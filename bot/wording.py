@@ -254,6 +254,14 @@ def already_here(
     return _note(text, incident, ("confirm_partner", "remove_member") if confirmable else ("remove_member",))
 
 
+def several_outside(channel: Channel, count: int) -> Note:
+    """Many at once, found by a check: one note instead of one each."""
+    return _note(
+        f"{_people(count)} in {place(channel)} are not in the staff directory. "
+        "Identifiers stay hidden while they are here. The review queue lists each of them."
+    )
+
+
 def member_removed(user: str, channel: Channel, standing: Standing) -> Note:
     return _note(f"{person(user)} was removed from {place(channel)}: the account {_WHO_JOINED[standing]}.")
 

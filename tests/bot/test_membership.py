@@ -201,7 +201,33 @@ async def test_a_leaver_is_removed_and_the_removal_is_proved(world: World) -> No
     assert "UHUGH" not in world.place.rooms["C1"]
     assert await world.membership.audience(world.ward) == Audience(staff=1)
     assert ["was removed" in note.text for _, note in world.place.told] == [True, True]
-    assert {"removed", "told"} <= set(await world.story())
+    assert {"removed", "told_removed"} <= set(await world.story())
+
+
+async def test_a_removal_is_told_to_whoever_was_not_reached_at_first(world: World) -> None:
+    world.place.down.add("tell:UIG")
+    with pytest.raises(Unavailable):
+        await world.join("UHUGH")
+    world.place.down.clear()
+    await world.membership.joined(MemberJoined(world.ward, "UHUGH", None, world.at()), "1")
+    assert [reader for reader, _ in world.place.told] == ["UMO", "UIG"]
+    assert await world.membership.audience(world.ward) == Audience(staff=1)
+
+
+async def test_of_many_found_at_once_one_note_tells(world: World) -> None:
+    for n in range(12):
+        world.place.account_of(f"U{n}", f"u{n}@elsewhere.example")
+        world.place.rooms["C1"].append(f"U{n}")
+    await world.membership.sweep(world.ward)
+    assert [reader for reader, _ in world.place.told] == ["UMO", "UIG"]
+    assert world.place.told[0][1].text.startswith("12 people in <#C1> are not in the staff directory.")
+    assert len(await world.incidents()) == 12
+    await world.membership.sweep(world.ward)
+    assert len(world.place.told) == 2
+    world.place.rooms["C1"].append("USTR")
+    await world.membership.sweep(world.ward)
+    assert [reader for reader, _ in world.place.told[2:]] == ["UMO", "UIG"]
+    assert "<@USTR> is in <#C1>" in world.place.told[2][1].text
 
 
 async def test_where_removal_is_refused_ig_is_told(world: World) -> None:
@@ -209,7 +235,9 @@ async def test_where_removal_is_refused_ig_is_told(world: World) -> None:
     await world.join("UHUGH")
     assert (await world.membership.audience(world.ward)).outsiders == 1
     assert "could not be removed" in dict(world.place.told)["UIG"].text
-    assert "not_removed" in await world.story()
+    await world.membership.sweep(world.ward)
+    assert (await world.story()).count("not_removed") == 1
+    assert len(world.place.told) == 2
     world.place.refuses.clear()
     await world.membership.sweep(world.ward)
     assert "UHUGH" not in world.place.rooms["C1"]

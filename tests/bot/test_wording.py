@@ -29,6 +29,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "standing": get_args(Standing),
     "confirmable": (True, False),
     "days": (1, 30),
+    "count": (4, 120),
     "audience": (Audience(staff=9), Audience(9, 2, 1, True, 3)),
     "preset": ("Clinical care, approved for identifiers",),
     "reach": ("the author's own edit hides only the identifier",),

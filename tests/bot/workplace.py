@@ -81,4 +81,6 @@ class Workplace:
 
     async def remove(self, channel: Channel, user: str) -> None:
         self._call("remove")
+        if user not in self.rooms[channel.id]:
+            raise Refused("remove", "not_in_channel")
         self.rooms[channel.id].remove(user)

@@ -1,4 +1,7 @@
-"""Every table. Columns named `sealed…` hold AES-GCM ciphertext; no other column may hold message text."""
+"""Every table. Columns named `sealed…` hold AES-GCM ciphertext; no other column may hold message text.
+
+A change here needs a step in `migrations/versions` that makes it; a test compares the two.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -43,6 +46,7 @@ inbox = Table(
     Column("error", String),  # an exception's class name, never its message
     Index("inbox_open", "state", "id"),
     Index("inbox_lane", "lane", "id"),
+    sqlite_autoincrement=True,  # a purged number must not come again: effects and incidents are named after it
 )  # fmt: skip
 
 effect = Table(

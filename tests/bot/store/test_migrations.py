@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete, insert, text
 
 from bot.store import tables
-from bot.store.database import Store
+from bot.store.database import Store, StoreError
 from tests.bot.store.test_database import KEY, add, keys
 
 
@@ -29,4 +30,28 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "a.db", KEY)
     assert store.read_now(keys) == ["a", "b"]
     assert store.read_now(lambda c: c.execute(text("SELECT count(*) FROM alembic_version")).scalar()) == 1
+    store.close()
+
+
+def test_a_database_of_a_newer_release_is_refused_in_plain_words(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "a.db", KEY)
+    store.write_now(add("a"))
+    store.write_now(lambda c: c.execute(text("UPDATE alembic_version SET version_num = 'later'")).close())
+    store.close()
+    with pytest.raises(StoreError, match="newer"):
+        Store.open(tmp_path / "a.db", KEY)
+
+
+def test_a_purged_number_of_the_inbox_does_not_come_again() -> None:
+    store = Store.open(None, KEY)
+    row = {
+        "tenant": "T", "lane": "C", "source": "s", "sealed_body": b"", "accepted_at": 1.0, "state": "new",
+        "attempts": 0, "not_before": 0.0,
+    }  # fmt: skip
+    numbers = []
+    for _ in range(2):
+        done = store.write_now(lambda c: c.execute(insert(tables.inbox), row).inserted_primary_key)
+        numbers.append(done[0] if done else None)
+        store.write_now(lambda c: c.execute(delete(tables.inbox)).close())
+    assert numbers == [1, 2]
     store.close()

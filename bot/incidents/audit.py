@@ -21,6 +21,9 @@ GENESIS = "0" * 64
 
 BATCH = 2000
 
+_LAST = select(t.audit.c.seq, t.audit.c.hash).order_by(t.audit.c.seq.desc()).limit(1)
+_ADD = insert(t.audit)
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -55,13 +58,13 @@ def append(
         "seq": seq + 1, "at": float(at), "actor": actor, "what": what, "subject": subject,
         "detail": plain, "previous": previous,
     }  # fmt: skip
-    c.execute(insert(t.audit).values(**row, hash=_digest(row)))
+    c.execute(_ADD, {**row, "hash": _digest(row)})
     return seq + 1
 
 
 def head(c: Connection) -> tuple[int, str]:
     """Number and hash of the last row; (0, GENESIS) when there is none."""
-    last = c.execute(select(t.audit.c.seq, t.audit.c.hash).order_by(t.audit.c.seq.desc()).limit(1)).first()
+    last = c.execute(_LAST).first()
     return (last.seq, last.hash) if last else (0, GENESIS)
 
 

@@ -46,6 +46,7 @@ class Store:
         self._readers = readers
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._claim: Any = None
+        self._closed = False
 
     @classmethod
     def open(cls, path: Path | None, key: bytes) -> "Store":
@@ -87,6 +88,8 @@ class Store:
         """Run `fn` in a reader thread, on one consistent view; never waits for a write."""
         if self._readers is None:
             return await self._writer.submit(fn)
+        if self._closed:
+            raise StoreClosed("the store is closed")
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, fn)
 
     def write_now(self, fn: Work[T]) -> T:
@@ -123,6 +126,7 @@ class Store:
 
     def close(self) -> None:
         """Commit what was queued and close the file."""
+        self._closed = True
         self._writer.close()
         self._threads.shutdown()
         if self._readers is not None:
@@ -130,8 +134,8 @@ class Store:
         self.release()
 
     def _read(self, fn: Work[T]) -> T:
-        if self._readers is None:
-            raise StoreClosed("the store has no readers")
+        if self._readers is None or self._closed:
+            raise StoreClosed("the store is closed")
         with self._readers.connect() as connection:
             return fn(connection)
 

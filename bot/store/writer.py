@@ -5,7 +5,8 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future as ThreadFuture
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ class _Job:
     future: "asyncio.Future[Any] | ThreadFuture[Any]"
     loop: Loop | None = None
     value: Any = None
-    error: Exception | None = field(default=None)
+    error: Exception | None = None
 
     def settle(self) -> None:
         if self.future.done():  # whoever waited was cancelled; the write stands
@@ -113,8 +114,8 @@ class Writer:
                 self._one(job)
             self._raw.execute("COMMIT")
         except Exception as failure:  # noqa: BLE001  (handed to everyone who waits for this commit)
-            if self._raw.in_transaction:
-                self._raw.execute("ROLLBACK")
+            with suppress(dbapi2.Error):
+                self._raw.rollback()  # no-op when SQLite has rolled back already
             lost = NotCommitted(str(failure)) if isinstance(failure, dbapi2.Error) else failure
             for job in jobs:
                 job.error = job.error or lost
@@ -138,8 +139,9 @@ def _settle(jobs: list[_Job]) -> None:
         members = list(group)
         if loop is None:
             _settle_all(members)
-        elif not loop.is_closed():
-            loop.call_soon_threadsafe(_settle_all, members)
+        else:
+            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                loop.call_soon_threadsafe(_settle_all, members)
 
 
 def _settle_all(jobs: list[_Job]) -> None:

@@ -75,6 +75,16 @@ async def test_a_cancelled_caller_does_not_undo_its_write(store: Store) -> None:
     assert await store.read(keys) == ["a", "b"]
 
 
+def test_a_loop_that_closed_does_not_end_the_writer(store: Store) -> None:
+    async def leave() -> None:
+        store.submit(lambda c: time.sleep(0.1))
+        store.submit(add("a"))
+
+    asyncio.run(leave())
+    store.write_now(add("b"))
+    assert store.read_now(keys) == ["a", "b"]
+
+
 def test_a_write_within_a_write_is_refused_rather_than_waited_for(store: Store) -> None:
     with pytest.raises(RuntimeError, match="cannot wait"):
         store.write_now(lambda c: store.write_now(add("a")))
@@ -90,6 +100,10 @@ async def test_closed_means_closed(store: Store) -> None:
     store.close()
     with pytest.raises(StoreClosed):
         await store.write(keys)
+    with pytest.raises(StoreClosed):
+        await store.read(keys)
+    with pytest.raises(StoreClosed):
+        store.read_now(keys)
 
 
 async def test_a_long_read_holds_up_no_write_and_not_the_loop(tmp_path: Path) -> None:

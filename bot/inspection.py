@@ -11,7 +11,7 @@ from bot.policy.verdict import Action, Audience, Ruled, Verdict
 from bot.rosters import Rosters
 from connectors.interface import Channel, Message, TextPart
 from detectors.identifiability import identifiability
-from detectors.interface import Context, Finding, Kind
+from detectors.interface import Context, Finding, Kind, Span
 from detectors.scan import scan
 
 _LONG = 4000
@@ -127,7 +127,12 @@ def worth_recording(inspection: Inspection) -> bool:
 def as_rows(inspection: Inspection) -> list[dict[str, object]]:
     """The findings as the incident keeps them: never the text."""
     ruled = {id(r.finding): r for r in inspection.verdict.ruled}
-    return [_row(ruled[id(f)], loc) for loc, fs in inspection.found.items() if loc for f in fs]
+    rows: dict[tuple[Kind, Span], dict[str, object]] = {}
+    for location, findings in inspection.found.items():
+        for f in findings if location else ():
+            # Slack says the same words twice, as text and as blocks: the reviewer reads of it once.
+            rows.setdefault((f.kind, f.span), _row(ruled[id(f)], location))
+    return list(rows.values())
 
 
 def _row(ruled: Ruled, location: str) -> dict[str, object]:

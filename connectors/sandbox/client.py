@@ -175,19 +175,20 @@ async def delete(sandbox: Sandbox, given: Json) -> Json:
 async def press(sandbox: Sandbox, given: Json) -> Json:
     """A button press, on a message, a private note or a form."""
     workspace, user = sandbox.workspace, given["as"]
-    kind = given.get("type", "button")
-    action = {key: given[key] for key in ("block_id", "action_id", "value")} | {"type": kind}
-    if kind == "button":
-        action["text"] = {"type": "plain_text", "text": given.get("text", ""), "emoji": True}
-    if view_id := given.get("view_id"):
-        return {"status": await sandbox.interactivity.press(user, action, str(view_id))}
-    ts = given["message_ts"]
-    note = next((note for note in workspace.ephemerals if note.ts == ts and note.user == user), None)
-    return {
-        "status": await sandbox.interactivity.press(
-            user, action, note or workspace.message(given["channel"], ts)
+    on: Any = given.get("view_id")
+    if not on:
+        ts = given["message_ts"]
+        own = (
+            note
+            for note in workspace.ephemerals
+            if note.ts == ts and note.user == user and note.until is None
         )
-    }
+        on = next(own, None) or workspace.message(given["channel"], ts)
+    value = str(given.get("value", ""))
+    status = await sandbox.interactivity.press(user, given["block_id"], given["action_id"], value, on)
+    if status != 200:
+        raise Refusal("app_error", "The app did not answer. Try again.")
+    return {}
 
 
 async def submit(sandbox: Sandbox, given: Json) -> Json:

@@ -19,7 +19,9 @@ def app_body(workspace: Workspace, given: Json) -> Json:
     elif text:
         body["blocks"] = [rich_text(text, workspace.next_id("b")[-5:])]
     body |= {"team": workspace.team, "bot_profile": bot_profile(workspace)}
-    return body | {key: given[key] for key in ("attachments", "metadata") if given.get(key)}
+    if attachments := given.get("attachments"):
+        body["attachments"] = with_attachment_ids(attachments)
+    return body | ({"metadata": given["metadata"]} if given.get("metadata") else {})
 
 
 def bot_profile(workspace: Workspace) -> Json:
@@ -37,3 +39,12 @@ def with_block_ids(workspace: Workspace, blocks: list[Json]) -> list[Json]:
         block if block.get("block_id") else block | {"block_id": workspace.next_id("b")[-5:]}
         for block in blocks
     ]
+
+
+def with_attachment_ids(attachments: list[Json]) -> list[Json]:
+    """Slack numbers attachments from 1 and gives each a fallback."""
+    numbered = (
+        {"id": n, "fallback": held.get("text") or "[no preview available]"}
+        for n, held in enumerate(attachments, 1)
+    )
+    return [given | held for given, held in zip(numbered, attachments, strict=True)]

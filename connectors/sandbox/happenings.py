@@ -135,10 +135,13 @@ def renamed(channel: Channel, ts: str) -> Json:
 
 
 def archived(channel: Channel, user: str, ts: str, *, undone: bool = False) -> Json:
-    what = "unarchive" if undone else "archive"
     side = "channel" if channel.kind == "public" else "group"
-    event: Json = {"type": f"{side}_{what}", "channel": channel.id, "event_ts": ts}
-    return event | {"user": user}
+    event: Json = {
+        "type": f"{side}_{'unarchive' if undone else 'archive'}",
+        "channel": channel.id,
+        "event_ts": ts,
+    }
+    return event | ({} if event["type"] == "group_unarchive" else {"user": user})
 
 
 def removed(channel: Channel, actor: str, ts: str) -> Json:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from connectors.sandbox import inputs
 from connectors.sandbox.answers import Answers, Target
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.events import Delivery
@@ -29,8 +30,15 @@ class Interactivity:
         self.forms = Forms(workspace)
         self.answers = Answers(workspace)
 
-    async def press(self, user: str, action: Json, on: Message | Ephemeral | str) -> int:
-        """Press a button on a message, a note, or a form (its view id); the app's HTTP status, 0 for none."""
+    async def press(
+        self, user: str, block_id: str, action_id: str, value: str, on: Message | Ephemeral | str
+    ) -> int:
+        """Press a button on a message, a note, or a form (its view id); the app's HTTP status, 0 for none.
+
+        `value` is what was chosen where the element is not a button. Raises KeyError when it is not there.
+        """
+        content = self.forms.views[on] if isinstance(on, str) else (on.body or {})
+        action = inputs.action(content, block_id, action_id, value)
         payload = self._payload("block_actions", user) | {"trigger_id": self.forms.trigger(user)}
         if isinstance(on, str):
             payload |= {"container": {"type": "view", "view_id": on}, "view": self.forms.views[on]}
@@ -42,9 +50,9 @@ class Interactivity:
         return status
 
     async def submit(self, user: str, view_id: str, values: Json) -> Json:
-        """Submit a form; errors by block id keep it open."""
+        """Submit a form: what was entered by block and action id; errors by block id keep it open."""
         view = self.forms.views[view_id]
-        view["state"] = {"values": values}
+        view["state"] = {"values": inputs.state(view, values)}
         payload = self._payload("view_submission", user)
         payload |= {"trigger_id": self.forms.trigger(user), "view": view, "response_urls": []}
         status, answer = await self._send("interactions", {"payload": json.dumps(payload)})

@@ -10,6 +10,7 @@ from typing import Any
 from connectors.sandbox import client
 from connectors.sandbox.api.call import Sandbox
 from connectors.sandbox.files import guess_mimetype
+from connectors.sandbox.inputs import elements
 from connectors.sandbox.messages import Ephemeral, Message
 
 Json = dict[str, Any]
@@ -121,7 +122,7 @@ class Shift:
         ends = asyncio.get_running_loop().time() + BUTTON_WITHIN
         while asyncio.get_running_loop().time() < ends:
             for note in self._notes(where["as"]):
-                if button := _button((note.body or {}).get("blocks", ()), step["button"]):
+                if button := _button(note.body or {}, step["button"]):
                     pressed = {"as": where["as"], "channel": note.channel, "message_ts": note.ts}
                     await client.press(self._sandbox, pressed | button)
                     return
@@ -141,10 +142,8 @@ class Shift:
         self._sandbox.workspace.show_people({"type": "shift", **self.progress()}, None)
 
 
-def _button(blocks: Any, label: str) -> Json | None:
-    for block in blocks:
-        for element in block.get("elements", ()) if block["type"] == "actions" else ():
-            if element.get("text", {}).get("text") == label:
-                found = {"action_id": element["action_id"], "value": element.get("value", ""), "text": label}
-                return found | {"block_id": block["block_id"]}
+def _button(content: Json, label: str) -> Json | None:
+    for block_id, element in elements(content):
+        if element["type"] == "button" and element["text"]["text"] == label:
+            return {"action_id": element["action_id"], "block_id": block_id}
     return None

@@ -27,16 +27,18 @@ class Talk(Rooms):
         thread_ts: str | None = None,
         broadcast: bool = False,
         files: Sequence[StoredFile] = (),
+        typed: bool = True,
         extra: Mapping[str, Any] | None = None,
     ) -> Message:
         """Say something as a person; `text` is Slack mrkdwn with its entities escaped.
 
+        What was `typed` into Slack's own client, not posted with a token, carries a `client_msg_id`.
         `extra` is laid over the message (attachments, another subtype). Returns the message that now stands.
         """
         channel, ts, person = self.channels[channel_id], self.next_ts(), self.people[user]
         text = linkify(text)
         body: Json = {"type": "message", "text": text, "user": user, "ts": ts}
-        if not person.is_bot:
+        if typed:
             body["client_msg_id"] = str(uuid4())
         if text:
             body["blocks"] = [rich_text(text, self.next_id("b")[-5:])]

@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
 from connectors.sandbox.channels import Channel
-from connectors.sandbox.composed import app_body, with_block_ids
+from connectors.sandbox.composed import app_body, bot_profile, with_attachment_ids, with_block_ids
 from connectors.sandbox.messages import Message
 
 Json = dict[str, Any]
@@ -67,7 +67,9 @@ def post_message(call: Call) -> Json:
         body = _bot_body(call, content)
         message = workspace.post_as_app(channel.id, body, thread_ts=thread_ts, broadcast=broadcast)
     else:
-        extra = {key: content[key] for key in ("attachments", "metadata") if content[key]}
+        extra = {"metadata": content["metadata"]} if content["metadata"] else {}
+        if content["attachments"]:
+            extra["attachments"] = with_attachment_ids(content["attachments"])
         if content["blocks"]:
             extra["blocks"] = with_block_ids(workspace, content["blocks"])
         message = workspace.post(
@@ -76,6 +78,7 @@ def post_message(call: Call) -> Json:
             content["text"],
             thread_ts=thread_ts,
             broadcast=broadcast,
+            typed=False,
             extra=extra,
         )
     return {"channel": channel.id, "ts": message.ts, "message": message.said}
@@ -94,8 +97,9 @@ def _bot_body(call: Call, content: Json) -> Json:
     body |= {"subtype": "bot_message", "username": custom.get("username", call.workspace.app.name)}
     if emoji := custom.get("icon_emoji"):
         body["icons"] = {"emoji": emoji}
-    elif url := custom.get("icon_url"):
-        body["icons"] = {"image_48": url}
+    else:
+        url = custom.get("icon_url")
+        body["icons"] = {"image_48": url} if url else bot_profile(call.workspace)["icons"]
     return body
 
 
@@ -137,7 +141,8 @@ def _new_parts(call: Call, message: Message) -> Json:
     was_rich = any(block["type"] == "rich_text" for block in present)
     if blocks and was_rich and not call.is_bot and all(block["type"] != "rich_text" for block in blocks):
         raise SlackError("block_mismatch")
-    parts: Json = {"text": content["text"], "attachments": content["attachments"]}
+    attachments = content["attachments"] and with_attachment_ids(content["attachments"])
+    parts: Json = {"text": content["text"], "attachments": attachments}
     return parts | ({"blocks": with_block_ids(call.workspace, blocks)} if blocks else {})
 
 

@@ -37,7 +37,9 @@ def complete_upload(call: Call) -> Json:
             raise SlackError("invalid_arguments")
         extra = {"bot_id": workspace.app.bot} if call.is_bot else {}
         comment = call.text("initial_comment")
-        workspace.post(channel.id, call.token.user, comment, thread_ts=thread_ts, files=found, extra=extra)
+        workspace.post(
+            channel.id, call.token.user, comment, thread_ts=thread_ts, files=found, typed=False, extra=extra
+        )
     return {"files": [workspace.file_json(file) for file in found]}
 
 

@@ -310,3 +310,38 @@ def answer_problems(method: str, body: Json) -> list[str]:
 
 OUTDATED = frozenset({"chat.update"})
 """Methods whose 2021 schema contradicts what Slack sends now (see the captures)."""
+
+
+_INTERACTIONS = {
+    "block_actions": "interactive-components/BlockActionPayload.json",
+    "view_submission": "views/ViewSubmissionPayload.json",
+    "view_closed": "views/ViewClosedPayload.json",
+}
+_ALWAYS = {
+    "block_actions": {"type", "user", "api_app_id", "token", "container", "trigger_id", "team", "actions"},
+    "view_submission": {"type", "team", "user", "api_app_id", "token", "trigger_id", "view"},
+    "view_closed": {"type", "team", "user", "api_app_id", "token", "view", "is_cleared"},
+}
+
+
+@cache
+def _interaction_shape(kind: str) -> Shape:
+    path = _INTERACTIONS.get(kind, "slash-commands/SlashCommandPayload.json")
+    shape = Shape().learn(_read(LOGS / "app-backend" / path))
+    if message := shape.keys.get("message"):
+        said = Shape().learn(_read(LOGS / "api" / "conversations.history.json")).keys["messages"].items
+        assert said is not None
+        message.keys = said.keys | message.keys | _content().keys
+    if view := shape.keys.get("view"):
+        view.keys |= Shape().learn(_read(LOGS / "api" / "views.open.json")["view"]).keys
+        view.keys["state"] = Shape(open=True)
+    return shape
+
+
+def interaction_problems(payload: Json) -> list[str]:
+    """What is wrong with an interaction's payload or a slash command's form."""
+    kind = payload.get("type", "command")
+    shape = _interaction_shape(kind)
+    observed = payload if kind != "command" else payload | {"is_enterprise_install": False}
+    found = list(shape.problems(observed, kind))
+    return found + [f"{kind}.{key}: missing" for key in sorted(_ALWAYS.get(kind, set()) - set(payload))]

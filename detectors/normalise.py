@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from detectors.groups import Groups, read_groups
 from detectors.interface import Markup, Span
 from detectors.placeholders import PLACEHOLDER_PATTERN
 
@@ -32,6 +33,11 @@ class View:
     def span(self, start: int, end: int) -> Span:
         """The original range of `text[start:end]`; the range must not be empty."""
         return Span(self.starts[start], self.ends[end - 1])
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The digits of the text, read once for every detector of numbers."""
+        return read_groups(self.text)
 
     @cached_property
     def lower(self) -> str:

@@ -1,10 +1,12 @@
 """A text and what is known about it -> findings, in order, with overlaps settled."""
 
+from bisect import bisect, bisect_left
+
 import re2
 
 from detectors.catalogue import CATALOGUE
 from detectors.interface import Context, Finding, Kind, Span
-from detectors.normalise import View, normalise
+from detectors.normalise import normalise
 from detectors.rule import Rule
 
 NOTHING_KNOWN = Context()
@@ -43,18 +45,21 @@ def scan(text: str, context: Context = NOTHING_KNOWN) -> tuple[Finding, ...]:
     """
     view = normalise(text, context.markup)
     found = [f for rule in _PREFILTER.in_play(view.text) for f in rule.find(view, context)]
-    here = _settle(view, [f for f in found if f.message is None])
+    here = _settle([f for f in found if f.message is None])
     before = {(f.message, f.span): f for f in found if f.message is not None}
     return (*here, *sorted(before.values(), key=lambda f: (f.message or "", f.span)))
 
 
-def _settle(view: View, found: list[Finding]) -> list[Finding]:
+def _settle(found: list[Finding]) -> list[Finding]:
     """The likely and longest first; what overlaps one of those keeps only what is not yet covered."""
     kept: list[Finding] = []
+    starts: list[int] = []
     for finding in sorted(found, key=_rank):
-        for rest in _uncovered(finding, kept):
-            kept.append(rest)
-    return sorted(kept, key=lambda f: f.span)
+        for rest in _uncovered(finding, kept, starts):
+            place = bisect(starts, rest.span.start)
+            starts.insert(place, rest.span.start)
+            kept.insert(place, rest)
+    return kept
 
 
 def _rank(finding: Finding) -> tuple[bool, int, float, int, str, str]:
@@ -64,14 +69,16 @@ def _rank(finding: Finding) -> tuple[bool, int, float, int, str, str]:
     return (unlikely, -length, -finding.confidence, finding.span.start, finding.kind, finding.detector)
 
 
-def _uncovered(finding: Finding, kept: list[Finding]) -> list[Finding]:
-    clashes = [k.span for k in kept if k.span.overlaps(finding.span)]
+def _uncovered(finding: Finding, kept: list[Finding], starts: list[int]) -> list[Finding]:
+    """The parts of a finding that none of `kept` (in order, none overlapping) covers."""
+    start, end = finding.span.start, finding.span.end
+    first = max(bisect(starts, start) - 1, 0)
+    clashes = [k.span for k in kept[first : bisect_left(starts, end)] if k.span.overlaps(finding.span)]
     if not clashes:
         return [finding]
     if finding.kind is Kind.STAFF_NAME or finding.confidence < LIKELY:
         return []
-    start, end = finding.span.start, finding.span.end
-    before, after = min(c.start for c in clashes), max(c.end for c in clashes)
+    before, after = clashes[0].start, clashes[-1].end
     ends = [Span(start, before)] if before - start > 2 else []
     ends += [Span(after, end)] if end - after > 2 else []
     return [_at(finding, span) for span in ends]

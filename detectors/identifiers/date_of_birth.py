@@ -17,9 +17,9 @@ _ORDINAL = (
 )
 _TENS = rf"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:{_ONES}))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|oh[ -](?:{_ONES}))"
 _YEAR_WORDS = rf"(?:nineteen[ -](?:hundred(?: and)?[ -])?{_TENS}|two thousand(?: and)?(?: (?:{_ONES}|{_TENS}))?|twenty[ -]{_TENS}|(?:forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:{_ONES}))?)"
-_SEP = r" ?[./\-\\] ?"
+_SEP = r" ?[./\-\\] ?|  ?"
 DATE: Final = re.compile(
-    rf"(?i)(?<![A-Za-z0-9/.\-])(?:(?P<d>0?[1-9]|[12][0-9]|3[01])(?:{_SEP}|  ?)(?P<m>0?[1-9]|1[0-2])(?:{_SEP}|  ?)(?P<y>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}})"
+    rf"(?i)(?<![A-Za-z0-9/.\-])(?:(?P<d>0?[1-9]|[12][0-9]|3[01])(?P<sep>{_SEP})(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<y>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}})"
     rf"|(?P<iso>(?:19|20)[0-9]{{2}})[\-/.](?:0?[1-9]|1[0-2])[\-/.](?:0?[1-9]|[12][0-9]|3[01])(?:T[0-9:.Z+]{{5,20}})?"
     rf"|(?P<packed>(?:19|20)[0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
     rf"|(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th))?(?: of)?[ \-/,.]{{0,2}}{_MONTH}\b\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
@@ -43,6 +43,8 @@ _PERSON = re.compile(
 )
 
 
+_SOME_SPOKEN_YEAR = 2005
+"""Stands for any year of this century given in words: as likely a visit as a birth."""
 _AFTER_NUMBER = re.compile(
     r"(?:[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[A-Z]{1,3}[ \-]?[0-9]{6,8})[\s,.|;(\-]{1,3}$"
 )
@@ -77,6 +79,8 @@ def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:
     """A full date in a year long past: nobody's next appointment, though perhaps a past operation."""
     if _EVENT.search(before):
         return 0.3, "event"
+    if year == _SOME_SPOKEN_YEAR:
+        return 0.4, "spoken year"
     two_digits = bool(m.group("y")) and len(m.group("y")) == 2
     if two_digits and year >= 2000:
         return 0.4, "two-digit year"
@@ -87,7 +91,7 @@ def _year(m: re.Match[str]) -> int | None:
     """The year of a date, two digits read as the last hundred years; None where it is not given."""
     words = m.group("words") or m.group("uswords")
     if words:
-        return 1950 if not words.lower().startswith(("two", "twenty")) else 2005
+        return 1950 if not words.lower().startswith(("two", "twenty")) else _SOME_SPOKEN_YEAR
     given = next((g for g in (m.group(n) for n in ("y", "iso", "packed", "named", "us")) if g), None)
     if given is None:
         return None

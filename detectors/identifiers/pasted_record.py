@@ -30,7 +30,7 @@ _KEYS: Final[dict[str, Kind]] = {
     "phone": Kind.PHONE, "telephone": Kind.PHONE, "mobile": Kind.PHONE, "email": Kind.EMAIL, "chi": Kind.CHI,
 }  # fmt: skip
 _PAIR = re.compile(
-    r'"(?P<key>[A-Za-z_]{2,24})"\s{0,4}:\s{0,4}(?P<list>\[\s{0,20})?(?P<first>"(?P<value>[^"\n]{1,300})")'
+    r'"(?P<key>[A-Za-z_]{2,24})"\s{0,4}:\s{0,4}(?P<list>\[\s{0,20})?"(?P<value>[^"\n]{1,300})"(?!\s{0,4}:)'
 )
 _MORE = re.compile(r'\s{0,20},\s{0,20}"(?P<value>[^"\n]{1,300})"(?!\s{0,4}:)')
 _TELECOM = re.compile(r"(?:\+|00|0)[0-9 ()\-]{7,18}|[^@\s]{1,64}@[^@\s]{3,80}")

@@ -47,7 +47,7 @@ def _weigh(view: View, m: re.Match[str]) -> float:
     text = m.group()
     if _LABEL.search(view.text, max(0, m.start() - 80), m.start()):
         return 0.97
-    if _LOOKALIKE.search(text) and (text != text.upper() or " " not in text):
+    if _LOOKALIKE.search(text) and (text != text.upper() or (" " not in text and len(text) < 7)):
         return 0.2
     if _PLACE_BEFORE.search(view.text, max(0, m.start() - 12), m.start()):
         return 0.25
@@ -71,7 +71,7 @@ RULE = Rule(
     ),
     triggers=(
         r"[a-z]{1,2}[0-9][0-9a-z]? {0,2}[0-9o][a-z]{2}\b",
-        r"\b(?:gir|bfpo)\b",
+        r"\b(?:gir|bfpo)",
         r"\b[a-z]{1,2}[ -](?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|[0-9]{1,2})[ -,]",
     ),
 )

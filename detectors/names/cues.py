@@ -232,7 +232,7 @@ class Heard:
 
 def hear(view: View, start: int, end: int) -> Heard:
     """What stands right before and after `start:end`, at most 60 characters of the same line."""
-    before = view.lower[max(0, start - 60) : start]
+    before = view.lower[max(0, start - 44) : start]
     line = before.rpartition("\n")[1] + before.rpartition("\n")[2]
     after = view.lower[end : end + 48].partition("\n")[0]
     heard = [c for c in BEFORE if c.pattern.search(line)] + [c for c in AFTER if c.pattern.search(after)]

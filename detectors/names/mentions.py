@@ -161,6 +161,8 @@ class Reader:
             return Mention(at, at + 1, "reversed") if self._lower_reversed(word, first) else None
         if not (first.first or first.initial) or self._addresses(word, first):
             return None
+        if first.text == "I" and not self._ends_list_name(first):
+            return None
         if not (word.upper or word.opens or self._listed(at)) and word.first:
             return None
         return Mention(at, at + 1, "reversed")

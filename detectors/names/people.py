@@ -18,6 +18,7 @@ from detectors.rule import Rule
 NAME = "people"
 
 
+_MONTHS = frozenset("april may june august summer autumn".split())
 _SURNAME_BEHIND = re.compile(r"\s[^\W\d_]{2,}$")
 _TITLE_BEHIND = re.compile(r"(?i)\s?\((?:mrs?|ms|miss|mx|master|dr)\.?\)")
 
@@ -117,6 +118,8 @@ def _single(text: _Text, word: Token) -> float:
 def _by_letters(word: Token) -> float:
     if not word.named:
         return (-3.5 if word.opens else -2.5) if word.capital else -5.0
+    if word.low in _MONTHS:
+        return -3.0 if word.capital else -5.0
     if word.low in CLINICAL or word.low in PLACES:
         return -3.0 if word.capital else -5.0
     if word.ordinary:

@@ -7,6 +7,7 @@ from detectors.names.words import FIRST_NAMES, SURNAMES, fold, is_name, is_ordin
 from detectors.normalise import View
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\-][^\W\d_]+)*")
+_JOINS = frozenset("0123456789&_")
 _OPENING = re.compile(r"(?:^|[.!?:\n\u2022>|;]|[-*]\s|\d[.)]\s)[\s\"'(\[]*$")
 
 
@@ -63,7 +64,7 @@ def tokens(view: View) -> list[Token]:
 
 def _in_code(text: str, m: re.Match[str]) -> bool:
     """Letters of a bed, a dose or a magnesium ion: B6, 2L, Mg2+."""
-    touching = text[m.start() - 1 : m.start()].isdigit() or text[m.end() : m.end() + 1].isdigit()
+    touching = text[m.start() - 1 : m.start()].isdigit() or text[m.end() : m.end() + 1] in _JOINS
     return touching and m.end() - m.start() < 4
 
 

@@ -1,0 +1,78 @@
+"""Groups of digits in a text: letters for digits ("29O") and words for digits ("double four") included."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+_WORDS = {
+    "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+_TIMES = {"double": 2, "treble": 3, "triple": 3}
+_WORD = rf"(?:(?:{'|'.join(_TIMES)})[ -])?(?:{'|'.join(_WORDS)})"
+_GROUP = re.compile(
+    r"(?<![A-Za-z0-9])(?=[OoIl]{0,3}[0-9])[0-9OoIl]{1,24}(?![A-Za-z0-9])"
+    r"|(?<=[A-Za-z])[0-9]{9,13}(?![0-9A-Za-z])"
+    rf"|\b(?i:{_WORD}|o)\b"
+)
+_SEPARATOR = re.compile(r"[ \t.,\-/()_\u00b7]{1,3}")
+_DISGUISES = str.maketrans("OoIl", "0011")
+
+LONGEST = 14
+"""No identifier of ours has more digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Digits written without a break, at `start:end` of the text."""
+
+    digits: str
+    start: int
+    end: int
+    disguised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Every group in order, and the runs of neighbours by how many digits they hold together."""
+
+    all: tuple[Group, ...]
+    runs: dict[int, list[tuple[int, int]]]
+    """Number of digits -> (first, last) indices into `all`."""
+
+
+def read_groups(text: str) -> Groups:
+    """Linear in the length of the text: a run never holds more than `LONGEST` digits."""
+    found = tuple(g for m in _GROUP.finditer(text) if (g := _group(m)) is not None)
+    joined = [bool(_SEPARATOR.fullmatch(text, a.end, b.start)) for a, b in pairwise(found)]
+    runs: dict[int, list[tuple[int, int]]] = {}
+    for first in range(len(found)):
+        total, last = len(found[first].digits), first
+        while total <= LONGEST:
+            runs.setdefault(total, []).append((first, last))
+            if last + 1 >= len(found) or not joined[last]:
+                break
+            last += 1
+            total += len(found[last].digits)
+    return Groups(found, runs)
+
+
+def _group(m: re.Match[str]) -> Group | None:
+    raw = m.group()
+    if raw.isdigit() and raw.isascii():
+        return Group(raw, m.start(), m.end())
+    if raw[0].isalpha() and not any(c.isdigit() for c in raw):
+        return _spoken(m)
+    letters = sum(c.isalpha() for c in raw)
+    # "400l" is a volume; one letter among many digits is a slip or a disguise
+    if len(raw) < 3 or letters * 3 > len(raw) or (raw[-1] in "lIo" and len(raw) < 6):
+        return None
+    return Group(raw.translate(_DISGUISES), m.start(), m.end(), disguised=True)
+
+
+def _spoken(m: re.Match[str]) -> Group | None:
+    *times, word = re.split("[ -]", m.group().lower())
+    digit = _WORDS.get("oh" if word == "o" else word)
+    if digit is None:
+        return None
+    return Group(digit * (_TIMES[times[0]] if times else 1), m.start(), m.end(), disguised=True)

@@ -1,12 +1,9 @@
 """Slack's side door: what Slack posts to us, committed to the durable inbox before it is answered.
 
-slack-bolt is not in this path: it answers 200 before its listener has run, 200 again (and so loses the
-event) where an installation is missing, 404 to `app_rate_limited`, asks auth.test per event, and logs
-whole bodies at INFO. Its signature check and OAuth parts, which live in slack_sdk, are used.
+The gate comes first, then slack-bolt with our settings; see `dispatch`.
 """
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,9 +15,8 @@ from starlette.routing import Route
 
 from connectors.interface import Accept, Delivery
 from connectors.slack import actions, deliveries
+from connectors.slack.dispatch import Dispatch
 from connectors.slack.gate import Gate
-
-log = logging.getLogger(__name__)
 
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
@@ -31,7 +27,7 @@ class Inbound:
 
     def __init__(self, gate: Gate, accept: Accept, secret: bytes) -> None:
         self._gate = gate
-        self._accept = accept
+        self._dispatch = Dispatch(accept)
         self._secret = secret
 
     def routes(self) -> list[Route]:
@@ -47,7 +43,7 @@ class Inbound:
             body = _object(raw)
             if body.get("type") == "url_verification":
                 return JSONResponse({"challenge": str(body.get("challenge", ""))})
-            return await self._commit(lambda: deliveries.event(body, self._secret))
+            return await self._take(raw, _JSON, lambda: deliveries.event(body, self._secret))
         except HTTPException as refused:
             return _refusal(refused)
 
@@ -57,7 +53,7 @@ class Inbound:
             body = _object(_form(raw).get("payload", "").encode())
             if actions.is_external(body):
                 raise HTTPException(403, "only members of this workspace may do this")
-            return await self._commit(lambda: deliveries.action(body, signed_at, self._secret))
+            return await self._take(raw, _FORM, lambda: deliveries.action(body, signed_at, self._secret))
         except HTTPException as refused:
             return _refusal(refused)
 
@@ -67,22 +63,17 @@ class Inbound:
             form = _form(raw)
             if form.get("ssl_check") == "1":
                 return Response(status_code=200)
-            return await self._commit(lambda: deliveries.command(form, signed_at, self._secret))
+            return await self._take(raw, _FORM, lambda: deliveries.command(form, signed_at, self._secret))
         except HTTPException as refused:
             return _refusal(refused)
 
-    async def _commit(self, make: Callable[[], Delivery]) -> Response:
-        """200 once it is committed, or was before; 503 makes Slack send it again."""
+    async def _take(self, raw: bytes, content_type: str, make: Callable[[], Delivery]) -> Response:
         try:
             delivery = make()
         except (AttributeError, TypeError, ValueError, KeyError):
             raise HTTPException(400, "malformed") from None
-        try:
-            await self._accept(delivery)
-        except Exception as fault:  # noqa: BLE001 - whatever it was, Slack must not be told that we have it
-            log.error("could not commit a delivery from Slack: %s", type(fault).__name__)
-            return PlainTextResponse("try again", status_code=503)
-        return Response(status_code=200)
+        status = await self._dispatch.take(raw, content_type, delivery)
+        return Response(status_code=status)
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:

@@ -47,7 +47,10 @@ class Dispatch:
         request = AsyncBoltRequest(
             body=raw.decode(), headers={"content-type": content_type}, context={_DELIVERY: delivery}
         )
-        return int((await self._app.async_dispatch(request)).status)
+        try:
+            return int((await self._app.async_dispatch(request)).status)
+        except Exception:  # noqa: BLE001 - Bolt trips over some payloads that Slack signed (no actions)
+            return (await self._keep(delivery)).status
 
     async def _commit(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
         await self._accept(context[_DELIVERY])
@@ -55,15 +58,22 @@ class Dispatch:
 
     async def _otherwise(self, error: Exception, context: AsyncBoltContext) -> BoltResponse:
         """What no listener took (`app_rate_limited` comes without an event), and what could not be committed."""
+        if isinstance(error, BoltUnhandledRequestError):
+            return await self._keep(context[_DELIVERY])
+        return _not_committed(error)
+
+    async def _keep(self, delivery: Delivery) -> BoltResponse:
         try:
-            if not isinstance(error, BoltUnhandledRequestError):
-                raise error
-            await self._accept(context[_DELIVERY])
-        except Exception as fault:  # noqa: BLE001 - whatever it was, Slack must not be told that we have it
-            # Only its kind: an error's words may hold what was to be stored.
-            log.error("could not commit a delivery from Slack: %s", type(fault).__name__)
-            return BoltResponse(status=503, body="try again")
+            await self._accept(delivery)
+        except Exception as error:  # noqa: BLE001 - whatever it was, Slack must not be told that we have it
+            return _not_committed(error)
         return BoltResponse(status=200)
+
+
+def _not_committed(error: Exception) -> BoltResponse:
+    # Only its kind: an error's words may hold what was to be stored.
+    log.error("could not commit a delivery from Slack: %s", type(error).__name__)
+    return BoltResponse(status=503, body="try again")
 
 
 async def _anybody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:

@@ -58,7 +58,8 @@ class Engine(Protocol):
         Commits an intent, calls, commits the outcome. Where an intent was left over from a crash, asks
         `probe` first: its result is taken as the outcome; None means call again; `Uncertain`, or no
         probe, means do not repeat. `Refused` from the call gives state "refused"; `Unavailable` passes
-        through (the intent is withdrawn first, so that a retry calls again).
+        through (the intent is withdrawn first, so that a retry calls again; with `maybe_done` it stays,
+        so that a retry looks first). `Uncertain` from the call gives state "uncertain".
         """
 
     async def later(self, key: str, due: datetime, delivery: Delivery) -> None:

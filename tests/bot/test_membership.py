@@ -188,12 +188,17 @@ async def test_a_leaving_that_arrives_after_the_next_join_is_no_news(world: Worl
     assert (await world.membership.audience(world.ward)).outsiders == 1
 
 
-async def test_the_owner_is_never_told_about_themselves(world: World) -> None:
-    world.place.rooms["C3"] = ["UGR"]
+async def test_an_owner_from_outside_is_not_the_one_to_tell(world: World) -> None:
+    world.place.rooms["C3"] = ["UGR", "USTR"]
     world.place.creators["C3"] = "USTR"
-    c3 = world.place.channel("C3")
-    await world.join("USTR", channel=c3)
-    assert [reader for reader, _ in world.place.told] == ["UIG"]
+    await world.join("UGST", channel=world.place.channel("C3"))
+    await world.membership.sweep(world.place.channel("C3"))
+    assert {reader for reader, _ in world.place.told} == {"UIG"}
+
+
+async def test_nobody_is_told_about_themselves(world: World) -> None:
+    await world.join("UIG")
+    assert [reader for reader, _ in world.place.told] == ["UMO"]
 
 
 async def test_a_leaver_is_removed_and_the_removal_is_proved(world: World) -> None:
@@ -323,7 +328,10 @@ async def test_a_confirmation_counts_until_its_day(world: World) -> None:
     assert await world.membership.audience(world.ward) == Audience(staff=1, confirmed=1)
     await world.membership.sweep(world.ward)
     assert len(world.place.told) == 2
-    await world.turn(30 * 86400 + 1)
+    assert (await world.membership.audience(world.ward)).confirmed == 1
+    world.clock.now += 30 * 86400 + 1
+    assert (await world.membership.audience(world.ward)).outsiders == 1
+    await world.turn(0)
     assert await world.membership.audience(world.ward) == Audience(staff=1, outsiders=1)
     assert len(await world.incidents()) == 2
     assert "<@UGST> is in <#C1>" in world.place.told[-1][1].text
@@ -345,6 +353,7 @@ async def test_who_may_not_be_confirmed(world: World) -> None:
     assert not await world.membership.confirm(world.ward, "UGST", "UMO", world.at(-60))
     assert not await world.membership.confirm(world.ward, "UEXT", "UMO", world.at(60))
     await world.membership.confirm(world.ward, "UGST", "UMO", world.at(3600))
+    assert await world.membership.audience(world.ward) == Audience(staff=1, confirmed=1)
     await world.conversations.set_preset(world.ward, "clinical-care")
     assert not await world.membership.confirm(world.ward, "UGST", "UMO", world.at(60))
     assert await world.membership.audience(world.ward) == Audience(staff=1, outsiders=1)

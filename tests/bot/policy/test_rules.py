@@ -50,6 +50,7 @@ FRAGMENT = finding(Kind.NHS_NUMBER, evidence=("fragment",))
         ("clinical-care", OUTSIDER, [NAME, NHS], Action.REDACT),
         ("clinical-care", UNCLEAR, [NAME], Action.REDACT),
         ("clinical-care", UNCLEAR, [finding(Kind.PATIENT_NAME, 0.7)], Action.OBSERVE),
+        ("clinical-care", replace(STAFF, shared_outside=True), [NAME], Action.REDACT),
         ("clinical-care", replace(STAFF, confirmed=1), [NAME], Action.OBSERVE),
         ("admin-social", STAFF, [NAME], Action.REDACT),
         ("admin-social", STAFF, [AGE], Action.WARN),

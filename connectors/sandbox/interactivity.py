@@ -54,7 +54,7 @@ class Interactivity:
         view = self.forms.views[view_id]
         view["state"] = {"values": inputs.state(view, values)}
         payload = self._payload("view_submission", user)
-        payload |= {"trigger_id": self.forms.trigger(user), "view": view, "response_urls": []}
+        payload |= {"trigger_id": self.forms.trigger(user), "view": view}
         status, answer = await self._send("interactions", {"payload": json.dumps(payload)})
         return self._after_submit(user, view_id, answer) if status == 200 else {"": NO_ANSWER}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
 from connectors.sandbox.channels import Channel
-from connectors.sandbox.composed import app_body, bot_profile, with_attachment_ids, with_block_ids
+from connectors.sandbox.composed import app_body, with_attachment_ids, with_block_ids
 from connectors.sandbox.messages import Message
 
 Json = dict[str, Any]
@@ -97,9 +97,8 @@ def _bot_body(call: Call, content: Json) -> Json:
     body |= {"subtype": "bot_message", "username": custom.get("username", call.workspace.app.name)}
     if emoji := custom.get("icon_emoji"):
         body["icons"] = {"emoji": emoji}
-    else:
-        url = custom.get("icon_url")
-        body["icons"] = {"image_48": url} if url else bot_profile(call.workspace)["icons"]
+    elif url := custom.get("icon_url"):
+        body["icons"] = {"image_64": url}
     return body
 
 

@@ -1,9 +1,10 @@
 """A served sandbox, a bot that only listens, and Slack's own client judging every answer."""
 
+import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -25,6 +26,14 @@ from tests.connectors.sandbox.fidelity import answer_problems, event_problems, i
 Json = dict[str, Any]
 WARD, SOCIAL, THEATRE, HOSPICE = "C0WARD7TM", "C0SOCIAL1", "C0THEATRE", "C0HOSPICE"
 NURSE, SISTER, ADMIN, PARTNER, OUTSIDER = "U0NURSE01", "U0SISTER1", "U0ADMIN01", "U0HOSPICE", "U0OUTSIDE"
+
+
+async def until(holds: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait until a condition holds; the assertion that follows says whether it did."""
+    for _ in range(int(seconds * 100)):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -126,6 +135,12 @@ class Stage:
 
     def person(self, user: str) -> Judged:
         return self._client(self.tokens["authors"][user]["authed_user"]["access_token"])
+
+    def tokens_away(self) -> None:
+        """Leave the app with its bot token alone."""
+        for token in self.workspace.tokens.all_live():
+            if token.kind == "user":
+                self.workspace.tokens.revoke(token)
 
     def _client(self, token: str) -> Judged:
         client = Judged(token=token, base_url=f"{self.served.base_url}/api/")

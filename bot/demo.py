@@ -4,11 +4,13 @@ import asyncio
 import shutil
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from bot import checking
 from bot.console.accounts import Role
+from bot.policy import load as policies
 from bot.replay.command import REACHES
 from bot.replay.stage import Stage, StageError
 from bot.settings import load
@@ -29,6 +31,9 @@ SIGN_INS = (
     SignIn("auditor", "Demo auditor", "auditor", ""),
     SignIn("clinician", "Elin Pritchard", "clinician", "nurse"),
 )
+PRESETS = {
+    "theatre-list": "clinical-care", "social": "admin-social", "hospice-liaison": "external-partners"
+}  # fmt: skip
 PASSWORD = "demo-only-password"  # noqa: S105 - a sign-in for invented people on 127.0.0.1
 
 
@@ -50,7 +55,8 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
     people = [p for p in workspace.people.values() if not (p.is_bot or p.is_external or p.is_guest)]
     admin = next(p for p in people if p.is_admin)
     ig = [p.id for p in people if "governance" in p.role.casefold()]
-    stage = Stage(workspace, folder, DIRECTORY, ig_users=ig, sandbox_port=port + 1, bot_port=port)
+    policy = _policy(folder)
+    stage = Stage(workspace, folder, DIRECTORY, policy, ig, sandbox_port=port + 1, bot_port=port)
     async with stage:
         if reach == "tombstone":
             await stage.give_discovery_token()
@@ -63,6 +69,14 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
         print(_words(stage), flush=True)
         await _until_interrupted()
     return 0
+
+
+def _policy(folder: Path) -> Path:
+    """The policy that ships, with a preset for each channel of the seed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "policy.yaml"
+    path.write_text(policies.dump(replace(policies.default(), channels=PRESETS)), "utf-8")
+    return path
 
 
 async def _sign_ins(stage: Stage) -> None:

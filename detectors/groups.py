@@ -47,6 +47,8 @@ def read_groups(text: str) -> Groups:
     joined = [bool(_SEPARATOR.fullmatch(text, a.end, b.start)) for a, b in pairwise(found)]
     runs: dict[int, list[tuple[int, int]]] = {}
     for first in range(len(found)):
+        if first and joined[first - 1] and len(found[first - 1].digits) == len(found[first].digits) == 1:
+            continue  # a number given digit by digit begins where the digits begin
         total, last = len(found[first].digits), first
         while total <= LONGEST:
             runs.setdefault(total, []).append((first, last))

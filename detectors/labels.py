@@ -26,6 +26,7 @@ HOSPITAL: Final = _label(
     r"district\W?(?=n)|k\W?(?=num|no\b)|x\W?(?=num|no\b)|d\W?(?=num|no\b)|record\W?(?=n)|casenotes?|notes(?=\W{0,3}(?:n|#))|(?:hospital number){e<=2}|"
     r"patient\W?identifier|idpas|id|emis|systmone|ehr|pas|rio|lorenzo|cerner|hospno|pacs id"
 )
+_NOT_WORDS = " \t\r.,:;=#-()[]*_/\"'>|\ufffc"
 OTHER_THING: Final = re.compile(
     r"(?i)\b(?:orders?|ordered|ref|refs|reference|consignment|parcel|courier|delivery|delivered|tracking|accession|booking|"
     r"po|purchase|invoice|account|acct|pin|gmc|nmc|hcpc|gphc|asset|serial|s/n|batch|lot|ticket|job|datix|"
@@ -36,7 +37,11 @@ OTHER_THING: Final = re.compile(
 
 def stands_before(label: "regex.Pattern[str]", view: View, start: int, reach: int = 48) -> bool:
     """Whether `label` is the last thing before `start`, on at most `reach` characters."""
-    return label.search(view.text[max(0, start - reach) : start], concurrent=False) is not None
+    before = view.text[max(0, start - reach) : start]
+    spoken = before.rstrip(_NOT_WORDS)
+    if not spoken or spoken[-1].isdigit():
+        return False  # a number stands between, or nothing does
+    return label.search(before, concurrent=False) is not None
 
 
 def names_another_thing(view: View, start: int, end: int) -> bool:

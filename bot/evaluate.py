@@ -7,7 +7,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -138,7 +138,7 @@ def _conversation(
         predictions[row.id] = _decided(row, here, preset)
         for f in findings:
             if f.message in predictions:
-                predictions[f.message].findings.append((f, _action(f, preset)))
+                predictions[f.message].findings.append((replace(f, message=None), _action(f, preset)))
         if c.senders:
             earlier.append(Earlier(row.id, sender, row.text, here))
     return list(predictions.values())

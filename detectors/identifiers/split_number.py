@@ -34,8 +34,8 @@ def _joined(view: View, head: re.Match[str], earlier: Earlier, context: Context)
         return
     kind = _whole(_digits(tail) + _digits(head))
     if kind:
-        evidence = ("checksum", "continued")
-        yield Finding(kind, view.span(head.start("n"), head.end("n")), 0.93, NAME, (*evidence, "fragment"))
+        evidence = ("checksum", "continued", "fragment")
+        yield Finding(kind, view.span(head.start("n"), head.end("n")), 0.93, NAME, evidence)
         first = before.span(tail.start("n"), tail.end("n"))
         yield Finding(kind, first, 0.93, NAME, evidence, message=earlier.message)
 

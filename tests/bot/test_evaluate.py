@@ -1,0 +1,127 @@
+"""The evaluate command: its measures are the corpora's own, and its predictions score the same."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import evaluate
+from bot.measures import Marked, Row, Tally
+from tests.conftest import SHARED
+
+CHAT = SHARED / "eval" / "chat"
+
+
+def command(*arguments: str | Path) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    evaluate.add_parser(parser.add_subparsers())
+    return parser.parse_args(["evaluate", *map(str, arguments)])
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    args = command(*arguments)
+    status = args.func(args)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_the_measures_equal_the_scorers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    predictions = tmp_path / "predictions.jsonl"
+    corpus = CHAT / "messages.jsonl"
+    status, out, _ = run(
+        capsys, corpus, "--directory", CHAT / "directory.csv", "--predictions", predictions, "--json"
+    )
+    scorer = [
+        sys.executable,
+        str(SHARED / "eval" / "score_chat.py"),
+        str(corpus),
+        "--predictions",
+        str(predictions),
+        "--json",
+    ]
+    expected = json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
+    ours = json.loads(out)
+    assert status == 0
+    assert {k: ours[k] for k in expected} == expected
+    assert set(ours["sources"]) == {p.stem for p in CHAT.glob("0*.json")}
+    assert ours["ms"]["p50"] > 0
+    # Floors well below the measured figures: a broken detector must not pass unseen.
+    assert ours["numbers_hidden"] >= 97
+    assert ours["names_hidden"] >= 88
+    assert ours["clean_alarm"] <= 5
+    assert ours["staff_names_hit"] <= 5
+
+
+def test_conversation_files_give_the_same_as_the_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    one = json.loads(run(capsys, CHAT / "03-ortho-oncall.json", "--json")[1])
+    lines = json.loads(run(capsys, CHAT / "messages.jsonl", "--json")[1])["sources"]["03-ortho-oncall"]
+    assert {k: one[k] for k in lines} == lines
+
+
+def test_text_lines_are_read_too(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, SHARED / "eval" / "text" / "abcd_sample.jsonl")
+    assert status == 0
+    assert "abcd_sample" in out
+    assert "ms a message" in out
+
+
+def conversation(tmp_path: Path, *texts: str) -> Path:
+    messages = [
+        {"id": f"m{n}", "sender": "U1", "text": t, "spans": [], "label": "clean"} for n, t in enumerate(texts)
+    ]
+    members = [{"id": "U1", "name": "Con McAleese", "email": "c@x.example"}]
+    path = tmp_path / "talk.json"
+    path.write_text(json.dumps({"platform": "slack", "members": members, "messages": messages}))
+    return path
+
+
+def test_predictions_say_what_the_whole_conversation_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = conversation(tmp_path, "it starts 170939", "9244", "Mr Whitaker, 82F, thanks Con")
+    out = tmp_path / "p.jsonl"
+    assert run(capsys, path, "--predictions", out)[0] == 0
+    first, second, third = (json.loads(line) for line in out.read_text().splitlines())
+    assert [(s["start"], s["end"], s["type"], s["action"]) for s in first["spans"]] == [
+        (10, 16, "CHI", "redact")
+    ]
+    assert first["label"] == "weak"
+    assert first["action"] == "redact"
+    assert second["spans"][0]["type"] == "CHI"
+    assert [(s["type"], s["action"]) for s in third["spans"]] == [
+        ("PATIENT_NAME", "redact"), ("AGE", "keep"), ("STAFF_NAME", "keep"),
+    ]  # fmt: skip
+
+
+def test_errors_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "errors.jsonl"
+    assert run(capsys, conversation(tmp_path, "Mr Whitaker fell"), "--errors", out)[0] == 0
+    assert json.loads(out.read_text())["wrongly"] == "MrWhitaker"
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.json", "{}"), ("a.jsonl", "no"), ("a.jsonl", '{"id": 1}')])
+def test_what_is_no_corpus_is_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    status, out, err = run(capsys, path)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert name in err
+
+
+def test_a_missing_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, tmp_path / "none.jsonl")[0] == 2
+
+
+def test_titles_and_possessives_may_stay_or_go() -> None:
+    row = Row("1", "Mrs Akhtar's son", (Marked(0, 10, "PATIENT_NAME"),), "identifying", "s")
+    for span in ((0, 10), (4, 10), (0, 12)):
+        tally = Tally()
+        assert tally.add(row, [span]) == []
+    assert Tally().add(row, [(4, 9)])[0]["leaked"] == "PATIENT_NAME"
+    assert Tally().add(row, [(0, 16)])[0]["wrongly"] == "son"

@@ -19,15 +19,17 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`look_back`: seconds before the watermark in which threads and edits are looked for."""
+    """Seconds before the watermark in which threads and edits (`look_back`), and edits of replies in
+    threads that rest since (`thread_back`), are looked for; `seconds` between two calls."""
 
     page: int
     seconds: float
     look_back: float
+    thread_back: float
 
 
-TIER3 = Pace(page=200, seconds=0.0, look_back=7 * 86_400)
-SLOW = Pace(page=15, seconds=60.0, look_back=86_400)
+TIER3 = Pace(page=200, seconds=0.0, look_back=7 * 86_400, thread_back=86_400)
+SLOW = Pace(page=15, seconds=60.0, look_back=86_400, thread_back=0.0)
 
 
 class CatchUp:
@@ -49,15 +51,17 @@ class CatchUp:
         async for said in self._history(token, "conversations.history", channel, oldest=oldest):
             if _after(said, mark):
                 yield self._delivery(channel, token, said)
-            if said.get("reply_count") and float(said.get("latest_reply") or 0) > mark:
-                async for reply in self._replies(token, channel, said, since):
-                    yield self._delivery(channel, token, reply)
+            stirred = max(mark - self._pace.thread_back, 0.0)
+            if said.get("reply_count") and float(said.get("latest_reply") or 0) > stirred:
+                async for reply in self._replies(token, channel, said, stirred):
+                    if _after(reply, mark):
+                        yield self._delivery(channel, token, reply)
 
     async def _replies(
-        self, token: Token, channel: Channel, parent: Payload, since: str
+        self, token: Token, channel: Channel, parent: Payload, stirred: float
     ) -> AsyncIterator[Payload]:
         async for reply in self._history(
-            token, "conversations.replies", channel, ts=parent["ts"], oldest=since or "0"
+            token, "conversations.replies", channel, ts=parent["ts"], oldest=f"{stirred:.6f}"
         ):
             if reply["ts"] != parent["ts"] and reply.get("subtype") != "thread_broadcast":
                 yield reply
@@ -90,7 +94,7 @@ class CatchUp:
 
 def _after(said: Payload, mark: float) -> bool:
     edited = float((said.get("edited") or {}).get("ts") or 0)
-    return float(said["ts"]) > mark or edited > mark
+    return float(said["ts"]) > mark or edited >= int(mark)  # Slack gives edits in whole seconds
 
 
 def _as_event(channel: Channel, said: Payload) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 from urllib.parse import urljoin
@@ -31,14 +31,15 @@ DISCOVERY = ("discovery:read", "discovery:write")
 
 
 class State:
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, now: Callable[[], float] = time.time) -> None:
+        self._now = now
         self._key = hmac.new(secret, b"slack oauth state", hashlib.sha256).digest()
         self._spent: dict[str, float] = {}
 
     def issue(self) -> tuple[str, str]:
         """A state for the address and its other half for the cookie."""
         nonce, cookie = secrets.token_urlsafe(18), secrets.token_urlsafe(24)
-        plain = json.dumps([nonce, time.time() + GOOD_FOR]).encode()
+        plain = json.dumps([nonce, self._now() + GOOD_FOR]).encode()
         return f"{base64.urlsafe_b64encode(plain).decode()}.{self._mac(plain, cookie)}", cookie
 
     def spend(self, state: str, cookie: str) -> bool:
@@ -51,7 +52,7 @@ class State:
         if not cookie or not hmac.compare_digest(mac.encode(), self._mac(plain, cookie).encode()):
             return False
         nonce, until = json.loads(plain)
-        now = time.time()
+        now = self._now()
         self._spent = {n: t for n, t in self._spent.items() if t > now}
         if until < now or nonce in self._spent:
             return False

@@ -107,7 +107,7 @@ async def _rotated(rotator: AsyncTokenRotator, token: Token) -> dict[str, Any] |
             bot=Bot(
                 bot_token=token.value, bot_id=about.get("bot_id", ""), bot_user_id=about.get("user_id", ""),
                 bot_refresh_token=about["refresh_token"], bot_token_expires_at=int(about["expires_at"]),
-                installed_at=0,
+                installed_at=0.0,
             ),
             minutes_before_expiration=10,
         )  # fmt: skip

@@ -24,9 +24,8 @@ _UNAUTHORISED = 401
 
 # The SDK logs whole requests and answers at DEBUG. Message text must not reach a log because somebody set a
 # level, so its logger stands outside the tree that logging configurations (uvicorn's too) reach.
-_SILENT = logging.Logger("chaperone.slack.sdk", logging.CRITICAL + 1)
+_SILENT = logging.Logger("chaperone.slack.sdk", logging.CRITICAL + 1)  # noqa: LOG001
 _SILENT.addHandler(logging.NullHandler())
-
 
 
 class Web:

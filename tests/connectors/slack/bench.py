@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 
@@ -109,6 +110,17 @@ class Bench:
 
     def unreachable(self, on: bool) -> None:
         self.served.faults.unreachable = on
+
+    async def does(self, what: str, **given: Any) -> Any:
+        """Something that a person does on the chat page."""
+        async with httpx.AsyncClient(base_url=self.served.base_url) as page:
+            answer = await page.post(f"/client/{what}", json=given)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+    async def state(self, user: str) -> Any:
+        async with httpx.AsyncClient(base_url=self.served.base_url) as page:
+            return (await page.get("/client/state", params={"as": user})).json()
 
     @property
     def calls_fail(self) -> dict[str, list[dict[str, Any]]]:

@@ -204,3 +204,28 @@ async def test_a_body_without_a_length_is_capped_too(door: Door) -> None:
 
     answer = await door.http.post("/slack/events", content=endless())
     assert answer.status_code == 413
+
+
+async def test_what_is_accepted_is_not_logged_either(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+    """Bolt's own loggers included, at their most talkative, and when the inbox is broken."""
+    caplog.set_level(logging.DEBUG)
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith(("slack", "connectors")):
+            logging.getLogger(name).setLevel(logging.DEBUG)
+    user = {"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T1"}}
+    for broken in (False, True):
+        door.inbox.broken = broken
+        for n, path in enumerate(CAPTURED):
+            await door.event({**load(path), "event_id": f"Ev{n}{broken}", "said": PATIENT})
+        await door.event(
+            {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1, "said": PATIENT}
+        )
+        await door.event({"type": "nothing_known", "team_id": "T1", "said": PATIENT})
+        await door.act({"type": "block_actions", **user, "actions": [], "said": PATIENT})
+        await door.act({"type": "view_submission", **user, "view": {"callback_id": "x", "said": PATIENT}})
+        await door.act({"type": "of_tomorrow", **user, "said": PATIENT})
+        await door.act(
+            {"team_id": "T1", "user_id": "U1", "command": "/chaperone", "text": PATIENT}, "commands"
+        )
+    assert PATIENT not in caplog.text
+    assert PATIENT not in "".join(str(r.__dict__) for r in caplog.records)

@@ -16,11 +16,14 @@ def ephemeral(slack: Bench) -> Any:
     return slack.workspace.ephemerals[-1]
 
 
-async def pressed(slack: Bench, value: str = "i1") -> Pressed:
+async def pressed(slack: Bench) -> Pressed:
     """The nurse presses the button of her note."""
     note = ephemeral(slack)
-    action = {"action_id": "chaperone:ok", "block_id": "b", "value": value, "type": "button"}
-    assert await slack.served.sandbox.interactivity.press(note.user, action, message=note, view_id="") == 200
+    block = next(b for b in note.body["blocks"] if b["type"] == "actions")
+    await slack.does(
+        "press", **{"as": note.user}, channel=note.channel, message_ts=note.ts, block_id=block["block_id"],
+        action_id="chaperone:ok", value="i1",
+    )  # fmt: skip
     return next(e for e in await slack.events() if isinstance(e, Pressed))
 
 
@@ -94,13 +97,9 @@ async def test_a_form_comes_back_as_a_press_with_inputs(slack: Bench) -> None:
         Field("kind", "What?", options=(("staff", "A colleague"),)),
     )
     await slack.platform.ask(press, "Not a patient", fields, "i1")
-    interactivity = slack.served.sandbox.interactivity
-    (view_id,) = interactivity.views
-    values = {
-        "why": {"value": {"type": "plain_text_input", "value": "my name"}},
-        "kind": {"value": {"type": "static_select", "selected_option": {"value": "staff"}}},
-    }
-    assert await interactivity.submit(NURSE, view_id, values) == {}
+    (view,) = (await slack.state(NURSE))["views"]
+    values = {"why": {"value": "my name"}, "kind": {"value": "staff"}}
+    assert await slack.does("submit", **{"as": NURSE}, view_id=view["id"], values=values) == {}
     (sent,) = [e for e in await slack.events() if isinstance(e, Pressed)]
     assert (sent.action, sent.value, sent.channel) == ("ok", "i1", slack.channel)
     assert dict(sent.inputs) == {"why": "my name", "kind": "staff"}
@@ -109,8 +108,7 @@ async def test_a_form_comes_back_as_a_press_with_inputs(slack: Bench) -> None:
 
 
 async def test_a_command_is_answered_privately(slack: Bench) -> None:
-    channel = slack.workspace.channels[slack.place]
-    assert await slack.served.sandbox.interactivity.command(NURSE, channel, "/chaperone", "help") == 200
+    await slack.does("command", **{"as": NURSE}, channel=slack.place, command="/chaperone", text="help")
     (command,) = [e for e in await slack.events() if isinstance(e, Commanded)]
     assert command.text == "help"
     await slack.platform.answer(command, Note("Here is what I do."))

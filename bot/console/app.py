@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from bot.console import assets, entrance, events, people, upkeep
 from bot.console.accounts import Role
-from bot.console.gate import Gate, Handler, Headers
+from bot.console.gate import Gate, Handler, Headers, security_headers
 from bot.console.pages import Console
 from bot.policy.load import Policy
 from bot.store.database import Store
@@ -117,13 +117,14 @@ async def _refused(console: Console, request: Request, problem: Exception) -> Re
     """Every refusal as a page that says what to do next."""
     status = problem.status_code if isinstance(problem, HTTPException) else 500
     why = problem.detail if isinstance(problem, HTTPException) else ""
-    headers = getattr(problem, "headers", None)
+    # A broken page is answered outside the middleware that adds these.
+    headers = security_headers(request.state.nonce, console.secure_cookies)
     return console.page(
         request,
         "problem.jinja",
         getattr(request.state, "visitor", None),
         status,
-        headers,
+        {**headers, **(getattr(problem, "headers", None) or {})},
         code=status,
         why=why,
     )

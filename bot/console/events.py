@@ -198,7 +198,7 @@ async def _event(
         ],
         preset=console.policy().presets.get(str(story.incident["policy"]).partition("@")[0]),
         done=request.query_params.get("done", ""),
-        identity_open=bool(story.happened("sender_opened", by=visitor.name)),
+        identity_open=_is_open(story, visitor),
         revealed=story.happened("revealed"),
         needs_reason=sorted(review.REASON_NEEDED),
         reveal_reasons=review.REVEAL_REASONS,
@@ -224,12 +224,18 @@ def _steps(story: Story, people: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _who(by: str, story: Story, people: Mapping[str, str]) -> str:
     """Who did a step, in words that give no account id away. "sender" stands for the sender."""
-    if by in ("", "chaperone"):
+    if by in ("", "chaperone", "policy"):
         return ""
     if by == story.incident["sender"]:
         return "sender"
     in_chat = {r["user"]: r["name"] for r in story.audience}
     return people.get(by) or in_chat.get(by) or "somebody in chat"
+
+
+def _is_open(story: Story, visitor: Visitor) -> bool:
+    """Whether this visitor may read who it is about: they gave a reason, or it is about somebody's joining."""
+    joined = story.incident["kind"] == "membership" and visitor.role != "clinician"
+    return joined or bool(story.happened("sender_opened", by=visitor.name))
 
 
 _ORDER = ("unknown", "guest", "partner", "leaver", "could_not_tell", "staff")

@@ -110,7 +110,7 @@ class Headers:
             return
         mark = nonce()
         scope.setdefault("state", {})["nonce"] = mark
-        added = _headers(mark, self._secure)
+        added = [(k.encode(), v.encode()) for k, v in security_headers(mark, self._secure).items()]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -121,7 +121,8 @@ class Headers:
         await self._app(scope, receive, send_with_headers)
 
 
-def _headers(mark: str, secure: bool) -> list[tuple[bytes, bytes]]:
+def security_headers(mark: str, secure: bool) -> dict[str, str]:
+    """What every answer carries; `mark` is the nonce of scripts in this page."""
     policy: Mapping[str, str] = {
         "default-src": "'none'",
         "script-src": f"'self' 'nonce-{mark}'",
@@ -144,4 +145,4 @@ def _headers(mark: str, secure: bool) -> list[tuple[bytes, bytes]]:
     }
     if secure:
         fixed["strict-transport-security"] = "max-age=31536000"
-    return [(k.encode(), v.encode()) for k, v in fixed.items()]
+    return fixed

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,7 +55,8 @@ async def change_member(console: Console, visitor: Visitor, request: Request) ->
             return await _member_page(console, visitor, request, 422, problem="until")
     elif action != "remove":
         raise HTTPException(400)
-    wanted = {"user": row["user"], "action": action, "until": until}
+    until_text = datetime.fromtimestamp(until, UTC).isoformat() if until else None
+    wanted = {"user": row["user"], "action": action, "until": until_text}
     await _ask(console, visitor, "console.membership", row, row["conversation"], wanted)
     return RedirectResponse(f"/membership/{row['id']}?done={action}", 303)
 

@@ -214,6 +214,46 @@ async def test_a_false_positive_that_is_hidden_is_handed_to_the_bot(house: House
     }
 
 
+async def test_an_event_about_somebody_who_joined(house: House) -> None:
+    ledger = Ledger(house.store, house.keys, house.clock)
+    about = opening(
+        NOW,
+        kind="membership",
+        action="warn",
+        sender="U-LOCUM",
+        kinds={},
+        findings=(),
+        masked="",
+        original=None,
+    )
+    await ledger.open(about, "aaaa00000007")
+    await ledger.add("aaaa00000007", "joined", by="U-BEN", detail={"user": "U-LOCUM"})
+    await ledger.add("aaaa00000007", "not_removed", by="policy", detail={"user": "U-LOCUM", "why": "refused"})
+    async with house.as_("reviewer") as client:
+        text = text_of((await client.get("/events/aaaa00000007")).text)
+    for words in (
+        "Who it is about Rowan Tansley",
+        "Joined, Ben Whitlock",
+        "Could not be removed",
+        "the platform refused",
+    ):
+        assert words in text, words
+    for words in ("Push and email", "Still readable", "Read the original", "somebody in chat"):
+        assert words not in text, words
+
+
+async def test_a_broken_page_says_sorry_and_gives_nothing_away(house: House) -> None:
+    spoilt = update(t.incident).where(t.incident.c.id == "aaaa00000001").values(sealed_masked=b"spoilt")
+    await house.store.write(lambda c: c.execute(spoilt))
+    async with house.as_("reviewer") as client:
+        answer = await client.get(ONE)
+    assert answer.status_code == 500
+    assert "this is our fault and not yours" in answer.text
+    assert "SealBroken" not in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_refusals_are_in_plain_words(house: House) -> None:
     async with house.as_("clinician") as client:
         assert "ask your administrator" in (await client.get("/audit")).text

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, Route
 
 from bot.console.gate import cookie_name
 from tests.bot.console.conftest import House, open_house
-from tests.bot.console.seed import MASKED, NOW, ORIGINAL, PASSWORD, hidden
+from tests.bot.console.seed import MASKED, NOW, ORIGINAL, PASSWORD, hidden, joined
 from tests.browser import BROWSER, DESKTOP, PHONE, a_page, axe
 
 pytestmark = [*BROWSER]
@@ -128,6 +128,9 @@ async def test_answers_to_forms_are_accessible(
         await page.locator("#reveal-why").select_option("decide")
         await page.get_by_role("button", name="Show the original").click()
         await good("reveal")
+        await joined(house.store, house.keys, house.clock, "aaaa00000007")
+        await page.goto(house.url + "/events/aaaa00000007")
+        await good("event-joined")
         await page.goto(house.url + "/membership/3")
         await page.get_by_role("button", name="Confirm").click()
         await good("member-problem")

@@ -41,7 +41,7 @@ async def test_confirming_somebody_is_asked_of_the_bot_and_on_record(house: Hous
     )
     assert json.loads(delivery.body) == {
         "platform": "slack", "tenant": "T1", "conversation": "C-WARD", "user": "U-LOCUM", "action": "confirm",
-        "until": 1_777_590_000.0,  # midnight in London as 30 April 2026 ends, summer time
+        "until": "2026-04-30T23:00:00+00:00",  # midnight in London, summer time
         "by": "reviewer",
     }  # fmt: skip
     query = select(t.audit.c.actor).where(t.audit.c.what == "console.membership")

@@ -17,6 +17,7 @@ from bot.vault import originals
 from connectors.interface import Channel, ChatPlatform, Commanded, Delivery, Note, Pressed
 
 REHIDE = "timer.rehide"
+CONFIRMED_DAYS = 30
 
 
 class Choices:
@@ -131,9 +132,11 @@ class Choices:
     async def _confirm(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if not self._may_admit(event, row):
             return wording.for_the_owner_only()
-        until = datetime.fromtimestamp(self._clock(), UTC) + timedelta(days=30)
-        await self._membership.confirm(self._channel(row), self._joiner(row), event.user, until)
-        return wording.member_confirmed(self._joiner(row), self._channel(row), 30)
+        channel, joiner = self._channel(row), self._joiner(row)
+        until = datetime.fromtimestamp(self._clock(), UTC) + timedelta(days=CONFIRMED_DAYS)
+        if not await self._membership.confirm(channel, joiner, event.user, until):
+            return wording.not_confirmable(channel)
+        return wording.member_confirmed(joiner, channel, CONFIRMED_DAYS)
 
     async def _remove(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if not self._may_admit(event, row):

@@ -178,7 +178,7 @@ class Guard:
         )  # fmt: skip
 
     def _note(self, inspection: Inspection, incident: str, enforced: Enforced | None) -> Note:
-        kinds, minutes = list(inspection.kinds()), inspection.preset.urgent_minutes
+        kinds, minutes = inspection.told(), inspection.preset.urgent_minutes
         if enforced is None:
             return wording.please_check(kinds, incident)
         if enforced.hidden is None and enforced.verified is False:

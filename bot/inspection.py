@@ -44,6 +44,11 @@ class Inspection:
         by_part = {loc: tuple(f for f in fs if id(f) in kept) for loc, fs in self.found.items() if loc}
         return {loc: fs for loc, fs in by_part.items() if fs}
 
+    def told(self) -> tuple[Kind, ...]:
+        """The kinds that the sender is told of: those that were hidden, or that the warning is about."""
+        acted = [r.finding.kind for r in self.verdict.ruled if r.action >= Action.WARN]
+        return tuple(dict.fromkeys(acted)) or tuple(self.kinds())
+
     def kinds(self) -> dict[Kind, int]:
         """How many of each kind, the most in any one text (texts repeat one another); staff left out."""
         counts: dict[Kind, int] = {}

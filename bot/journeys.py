@@ -32,7 +32,6 @@ from connectors.interface import (
     Uninstalled,
 )
 
-
 SURVEY = "console.survey"
 """An app was installed: look at its conversations and their members."""
 
@@ -121,10 +120,11 @@ class Journeys:
     async def _conversation(self, event: ConversationChanged, work: Work) -> None:
         if event.what == "moved" and event.new_channel:
             await self._conversations.moved(event.channel, event.new_channel)
+            self._membership.forget(event.channel)
             return
         if event.what not in ("deleted", "bot_removed"):
             await self._conversations.learn(event.channel)
-        if event.what in ("bot_added", "shared", "created"):
+        if event.what in ("bot_added", "shared", "unshared", "created"):
             await self._membership.sweep(event.channel)
         if event.parts:
             await self._about.changed(event, work)

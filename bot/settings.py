@@ -54,6 +54,7 @@ class Directory:
 
     csv: Path | None = None
     max_age_hours: float = 48.0
+    """After this the list is stale and nobody can be told to be staff or not; 0 for never."""
     columns: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -191,7 +191,11 @@ def _slack(settings: Settings, tokens: SealedTokens, keys: Keys) -> SlackPlatfor
 
 def _directories(settings: Settings) -> Sequence[StaffDirectory]:
     d = settings.directory
-    return (CsvDirectory(d.csv, max_age_hours=d.max_age_hours, columns=d.columns or None),) if d.csv else ()
+    return (
+        (CsvDirectory(d.csv, max_age_hours=d.max_age_hours or None, columns=d.columns or None),)
+        if d.csv
+        else ()
+    )
 
 
 def _survey_when_installed(engine: LocalEngine) -> Any:

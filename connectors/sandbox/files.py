@@ -4,6 +4,8 @@ import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.sandbox.mail import mail_parts
+
 Json = dict[str, Any]
 
 FILETYPES = {
@@ -69,6 +71,8 @@ def file_object(file: StoredFile, base_url: str, private: set[str]) -> Json:
         "permalink_public": f"{base_url}/files-public/{file.team}-{file.id}",
         "has_rich_preview": False, "file_access": "visible",
     }  # fmt: skip
+    if file.mimetype == "message/rfc822":
+        return shown | mail_parts(file.data)
     return shown | (_preview(file) if file.is_snippet else {})
 
 

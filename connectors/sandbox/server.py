@@ -53,6 +53,7 @@ async def _bot(request: Request) -> Response:
 
 
 async def _grants(request: Request) -> Response:
+    """Install without a browser: every token that the grants allow."""
     return JSONResponse(oauth.granted(request.app.state.sandbox.workspace))
 
 
@@ -94,7 +95,7 @@ def build_app(workspace: Workspace, faults: Faults | None = None, bot_url: str =
         Route("/sandbox/history", _history),
         Route("/sandbox/faults", _faults, methods=["POST"]),
         Route("/sandbox/bot", _bot, methods=["POST"]),
-        Route("/sandbox/grants", _grants, methods=["GET", "POST"]),
+        Route("/sandbox/grants", _grants, methods=["POST"]),
         Route("/", _page),
         Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from connectors.sandbox import client
+from connectors.sandbox import acts
 from connectors.sandbox.api.call import Sandbox
 from connectors.sandbox.files import guess_mimetype
 from connectors.sandbox.inputs import elements
@@ -89,7 +89,11 @@ class Shift:
             "channel": workspace.channel_called(step["channel"]).id,
         }
         self._caption, self._channel = step.get("caption", self._caption), where["channel"]
-        await self._acts[step["do"]](step, where)
+        try:
+            await self._acts[step["do"]](step, where)
+        except (acts.Refusal, KeyError):
+            # The app may have taken away what a step builds on; the shift goes on without it.
+            return
 
     async def _post(self, step: Json, where: Json) -> None:
         given = where | {"text": step.get("text", "")}
@@ -99,12 +103,12 @@ class Shift:
             data = base64.b64encode(step["content"].encode()).decode()
             file = {"name": step["name"], "mimetype": guess_mimetype(step["name"]), "data_base64": data}
             given["files"] = [file]
-        answer = await client.post(self._sandbox, given)
+        answer = await acts.post(self._sandbox, given)
         if "id" in step:
             self._said[step["id"]] = answer["ts"]
 
     async def _edit(self, step: Json, where: Json) -> None:
-        await client.edit(self._sandbox, where | {"ts": self._said[step["to"]], "text": step["text"]})
+        await acts.edit(self._sandbox, where | {"ts": self._said[step["to"]], "text": step["text"]})
 
     async def _join(self, step: Json, where: Json) -> None:
         inviter = self._sandbox.workspace.person_called(step["by"]).id if "by" in step else None
@@ -115,7 +119,7 @@ class Shift:
         self._sandbox.workspace.leave(where["channel"], where["as"], by)
 
     async def _set(self, step: Json, where: Json) -> None:
-        await client.set_lines(self._sandbox, where | {step["what"]: step["text"]})
+        await acts.set_lines(self._sandbox, where | {step["what"]: step["text"]})
 
     async def _press(self, step: Json, where: Json) -> None:
         """Press the button on the newest note to this person; a step passes by when none comes."""
@@ -124,7 +128,7 @@ class Shift:
             for note in self._notes(where["as"]):
                 if button := _button(note.body or {}, step["button"]):
                     pressed = {"as": where["as"], "channel": note.channel, "message_ts": note.ts}
-                    await client.press(self._sandbox, pressed | button)
+                    await acts.press(self._sandbox, pressed | button)
                     return
             await asyncio.sleep(0.1)
 

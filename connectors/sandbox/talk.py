@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from connectors.sandbox import happenings
+from connectors.sandbox import happenings, quoting
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.files import StoredFile, file_object, unresolved_object
 from connectors.sandbox.messages import Ephemeral, Message, Version, with_thread
@@ -52,6 +52,7 @@ class Talk(Rooms):
             body["team"] = person.team
         body |= self._thread_keys(channel, thread_ts, broadcast) | dict(extra or {})
         message = self._say(channel, body, user)
+        self._unfurl_link(message)
         for file in files:
             self.tell(
                 happenings.file_event("file_shared", file.id, user, self.next_ts(), channel.id), channel
@@ -59,6 +60,25 @@ class Talk(Rooms):
             if channel.kind == "public":
                 self.tell(happenings.file_event("file_public", file.id, user, self.next_ts()), channel)
         return message
+
+    def forward(self, channel_id: str, ts: str, to: str, user: str, text: str = "") -> Message:
+        """Share a message in another conversation: its text then stands in an attachment there."""
+        message = self.message(channel_id, ts)
+        author = self.people[message.user or self.app.user]
+        quoted = quoting.forwarded(self.base_url, self.channels[channel_id], message, author)
+        return self.post(to, user, text, extra={"attachments": [quoted]})
+
+    def _unfurl_link(self, message: Message) -> None:
+        """Slack previews a link to a message of the same or of a public channel, for all who read the link."""
+        channel_id, ts = quoting.linked(message.said["text"]) or ("", "")
+        source = self.channels.get(channel_id)
+        quoted = source.messages.get(ts) if source else None
+        if source is None or quoted is None or quoted.body is None:
+            return
+        author = self.people.get(quoted.user)
+        if author and (source.kind == "public" or source.id == message.channel):
+            preview = quoting.unfurled(self.base_url, source, quoted, author)
+            self.unfurl(message.channel, message.ts, [preview])
 
     def say_me(self, channel_id: str, user: str, text: str) -> Message:
         """`/me …`"""

@@ -6,6 +6,7 @@ from connectors.sandbox.api.call import Call, SlackError, method
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.composed import app_body, with_attachment_ids, with_block_ids
 from connectors.sandbox.messages import Message
+from connectors.sandbox.quoting import permalink
 
 Json = dict[str, Any]
 LONGEST = 40_000
@@ -205,9 +206,7 @@ def post_ephemeral(call: Call) -> Json:
 def get_permalink(call: Call) -> Json:
     channel = call.channel()
     message = call.message(channel, "message_ts")
-    link = f"{call.workspace.base_url}/archives/{channel.id}/p{message.ts.replace('.', '')}"
-    if message.thread_ts:
-        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+    link = permalink(call.workspace.base_url, channel.id, message)
     return {"channel": channel.id, "permalink": link}
 
 

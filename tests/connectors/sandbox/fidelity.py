@@ -34,6 +34,12 @@ class Shape:
     open: bool = False
     """Observed empty, or keyed by ids: says nothing of the keys."""
 
+    @property
+    def within(self) -> "Shape":
+        """The shape of a list's items."""
+        assert self.items is not None
+        return self.items
+
     def learn(self, value: Any) -> "Shape":
         self.types.add(_type(value))
         if isinstance(value, dict):
@@ -114,6 +120,9 @@ def _content() -> Shape:
     )
     file = _read(LOGS / "api" / "files.info.json")["file"]
     shape.learn({"files": [file, {"is_tombstoned": True}]})
+    # A quoted message's blocks are blocks like any.
+    quoted = shape.keys["attachments"].within.keys["message_blocks"].within.keys["message"]
+    quoted.keys["blocks"] = shape.keys["blocks"]
     return shape
 
 
@@ -158,16 +167,20 @@ def _merge_messages(shapes: dict[tuple[str, str], Shape]) -> None:
         ):
             if place is not None:
                 place.keys |= _content().keys
-    history = Shape().learn(_read(LOGS / "api" / "conversations.history.json"))
-    said = history.keys["messages"].items
-    assert said is not None
+    said = _said()
     # Only people were observed to broadcast a reply; an app that does so signs like any app.
     plain = shapes["message", ""].keys | said.keys
     signed = {key: plain[key] for key in ("bot_id", "app_id", "bot_profile")}
     shapes["message", "thread_broadcast"].keys |= signed
-    for place in ("message", "previous_message"):
-        known = shapes["message", "message_changed"].keys[place]
+    for key in ("message", "previous_message"):
+        known = shapes["message", "message_changed"].keys[key]
         known.keys = said.keys | known.keys
+
+
+@cache
+def _said() -> Shape:
+    """A message as conversations.history was observed to give it."""
+    return Shape().learn(_read(LOGS / "api" / "conversations.history.json")).keys["messages"].within
 
 
 @cache
@@ -234,6 +247,8 @@ def _answer_shape(method: str) -> Shape | None:
     shape.keys.setdefault("error", Shape({"string"}))
     for place in _message_places(shape):
         place.keys |= _content().keys
+    if file := shape.keys.get("file"):
+        file.keys = _content().keys["files"].within.keys | file.keys
     return shape
 
 
@@ -242,8 +257,7 @@ def _message_places(shape: Shape) -> Iterator[Shape]:
     if message is not None:
         yield message
     if messages is not None and messages.items is not None:
-        said = Shape().learn(_read(LOGS / "api" / "conversations.history.json")).keys["messages"].items
-        assert said is not None
+        said = _said()
         messages.items.keys = said.keys | messages.items.keys
         messages.items.keys["hidden"] = Shape({"bool"})
         yield messages.items
@@ -337,8 +351,7 @@ def _interaction_shape(kind: str) -> Shape:
     path = _INTERACTIONS.get(kind, "slash-commands/SlashCommandPayload.json")
     shape = Shape().learn(_read(LOGS / "app-backend" / path))
     if message := shape.keys.get("message"):
-        said = Shape().learn(_read(LOGS / "api" / "conversations.history.json")).keys["messages"].items
-        assert said is not None
+        said = _said()
         message.keys = said.keys | message.keys | _content().keys
     if view := shape.keys.get("view"):
         view.keys |= Shape().learn(_read(LOGS / "api" / "views.open.json")["view"]).keys

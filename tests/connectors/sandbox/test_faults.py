@@ -66,11 +66,9 @@ def test_an_unknown_fault_is_refused() -> None:
 
 async def test_pages_follow_one_another_without_gap_or_repeat(stage: Stage) -> None:
     said = [stage.workspace.post(WARD, NURSE, f"{n}").ts for n in range(25)]
-    read, cursor = [], None
-    while cursor != "":
-        answer = await stage.bot.conversations_history(channel=WARD, limit=10, cursor=cursor)
-        read += [message["ts"] for message in answer["messages"]]
-        cursor = answer.get("response_metadata", {}).get("next_cursor", "")
+    read: list[str] = []
+    async for page in await stage.bot.conversations_history(channel=WARD, limit=10):
+        read += [message["ts"] for message in page["messages"]]
     assert read == said[::-1]
     people, pages = [], 0
     async for page in await stage.bot.users_list(limit=4):

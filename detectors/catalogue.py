@@ -50,6 +50,7 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.cues": "weighs the words round a name for `people`",
     "detectors.names.memory": "remembers the thread's names for `people` and others",
     "detectors.names.mentions": "reads where somebody may be named for `people`",
+    "detectors.names.roles": "tells patients, relatives and staff apart for `people`",
     "detectors.names.roster": "the staff's names as tables",
     "detectors.names.tokens": "the words of a text for `people`",
     "detectors.names.words": "the word lists",

@@ -11,7 +11,7 @@ NAME = "address"
 _STREET = (
     r"road|rd|street|st|avenue|ave|av|lane|ln|drive|dr|crescent|cres|cresc|terrace|terr?|gardens?|gdns|grove|gr|place|pl|close|cl|court|ct|"
     r"way|walk|row|square|sq|mews|mount|rise|wynd|vennel|brae|braes|loan|view|park|parade|hill|green|cottages?|villas?|buildings|"
-    r"quay|wharf|gate|croft|fold|bank|loaning|path|pend|causeway|broadway|boulevard|esplanade|promenade|heights|meadows?|fields?|"
+    r"quay|wharf|gate|croft|fold|bank|loaning|gait|knowe|rig|haugh|path|pend|causeway|broadway|boulevard|esplanade|promenade|heights|meadows?|fields?|"
     r"circus|yard|approach|garth|dene|chase|glade|orchard|vale|hollow|ride|ridge|spinney|copse|paddocks?|mill|farm|rows|steps|end|side|cross"
 )
 # Only these are streets without a number before them; "Close", "Park" and "View" are also other things.
@@ -56,7 +56,7 @@ _CARE = re.compile(
     r"(?i)\b(?:hospital|infirmary|clinic|ward|surgery|practice|health centre|medical centre|pharmacy|meeting|seminar|lecture|theatre|suite|car park|canteen|station|school|church|nhs|trust|site|depot|conference|study day)\b"
 )
 _WARD_NAME = re.compile(
-    r"(?i)\b(?:ward|bed|bay|theatre|mg|ml|mcg|units?|hours?|hrs|mins?|x|times|patients?|pts)\b"
+    r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre|mg|ml|mcg|units?|hours?|hrs|mins?|x|times|patients?|pts)\b"
 )
 
 

@@ -79,8 +79,8 @@ def _answers(view: View, kind: Kind) -> Iterator[Finding]:
         for m in DATE.finditer(view.text):
             yield _finding(view, kind, m.start(), m.end(), 0.85)
     elif kind is Kind.OTHER_ID:
-        if m := _SHORT_CODE.match(view.text):
-            yield Finding(kind, view.span(m.start("id"), m.end("id")), 0.8, NAME, ("asked", "key-safe"))
+        if code := _SHORT_CODE.match(view.text):
+            yield Finding(kind, view.span(code.start("id"), code.end("id")), 0.8, NAME, ("asked", "key-safe"))
     elif kind is Kind.MRN:
         for m in _HOSPITAL.finditer(view.text):
             yield _finding(view, kind, m.start(), m.end(), 0.75)

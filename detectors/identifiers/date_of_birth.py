@@ -22,6 +22,7 @@ DATE: Final = re.compile(
     rf"(?i)(?<![A-Za-z0-9/.\-])(?:(?P<d>0?[1-9]|[12][0-9]|3[01])(?P<sep>{_SEP})(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<y>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}})"
     rf"|(?P<iso>(?:19|20)[0-9]{{2}})[\-/.](?:0?[1-9]|1[0-2])[\-/.](?:0?[1-9]|[12][0-9]|3[01])(?:T[0-9:.Z+]{{5,20}})?"
     rf"|(?P<packed>(?:19|20)[0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?P<short>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})"
     rf"|(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th))?(?: of)?[ \-/,.]{{0,2}}{_MONTH}\b\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
     rf"|{_MONTH}\.? (?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?:,? (?P<us>(?:19|20)[0-9]{{2}}))?"
     rf"|(?:the )?(?:{_ORDINAL})(?: of)?(?: the)? (?:{_MONTH}|{_ORDINAL}),? (?P<words>{_YEAR_WORDS})"
@@ -45,6 +46,8 @@ _PERSON = re.compile(
 
 _SOME_SPOKEN_YEAR = 2005
 """Stands for any year of this century given in words: as likely a visit as a birth."""
+_PAST_EVENT = re.compile(r"(?i)\b(?:op|surgery|since|diagnosed|dx|in|operation|procedure|version|v)\W{0,4}$")
+_NAME_BRACKET = re.compile(r"[A-Za-z]{3,} \($")
 _AFTER_NUMBER = re.compile(
     r"(?:[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[A-Z]{1,3}[ \-]?[0-9]{6,8})[\s,.|;(\-]{1,3}$"
 )
@@ -64,6 +67,8 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
     if _LABEL.search(before):
         return 0.97, "label:birth"
     year = _year(m)
+    if m.group("short"):
+        return (0.7, "brackets") if _NAME_BRACKET.search(before) else (0.0, "")
     if m.group("packed") and not about_birth:
         return 0.0, ""
     if about_birth and not _EVENT.search(before):
@@ -78,12 +83,15 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
 def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:
     """A full date in a year long past: nobody's next appointment, though perhaps a past operation."""
     if _EVENT.search(before):
-        return 0.3, "event"
+        return (
+            (0.65, "long ago") if 1900 <= year < 1990 and not _PAST_EVENT.search(before) else (0.3, "event")
+        )
     if year == _SOME_SPOKEN_YEAR:
         return 0.4, "spoken year"
     two_digits = bool(m.group("y")) and len(m.group("y")) == 2
     if two_digits and year >= 2000:
-        return 0.4, "two-digit year"
+        listed = bool(_PERSON.search(before)) and before.endswith(", ")
+        return (0.55, "list") if listed else (0.4, "two-digit year")
     return (0.85 if _PERSON.search(before) else 0.7), "year"
 
 
@@ -124,6 +132,8 @@ RULE = Rule(
     triggers=(
         r"[0-9] ?[./\\\- ] ?[0-9]{1,2} ?[./\\\- ] ?'?[0-9]{2}",
         r"(?:19|20)[0-9]{6}",
+        r"(?:dob|d\.o\.b|birth|born)[^0-9\n]{0,16}[0-9]{6}\b",
+        r"[a-z] \([0-9]{6}\)",
         r"[0-9](?:st|nd|rd|th)?(?: of)?[ \-/,.]{0,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
         r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:the )?[0-9]",
         r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|teenth|tieth),?(?: of)? ",

@@ -15,7 +15,9 @@ _FILE = re.compile(rf"(?i)(?<![\w/.\-])[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION})
 _PATHED = re.compile(rf"(?i)[\w/\\.\-]{{0,200}}[/\\](?P<f>[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION}))\b")
 _QUOTED = re.compile(rf"(?i)[\"'](?P<f>[^\"'\n]{{3,120}}\.(?:{_EXTENSION}))[\"']")
 _LONG_NUMBER = re.compile(r"(?<![0-9])(?!(?:19|20)[0-9]{6}(?![0-9]))[0-9]{7,}")
-_CAMERA = re.compile(r"(?i)^(?:img|dsc|pxl|vid|scan|screenshot|whatsapp|photo|image|signal|received)")
+_CAMERA = re.compile(
+    r"(?i)(?:^|[^a-z])(?:img|dsc|pxl|vid|video|audio|ptt|screenshot|whatsapp|photo|image|signal|received)"
+)
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![A-Za-z0-9])"
 )
@@ -67,7 +69,7 @@ def _weigh(view: View, context: Context, start: int, end: int) -> Iterator[Findi
             for part in re.split(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", w)
         ):
             why, confidence = "name", 0.8
-        elif _LONG_NUMBER.search(name) and not _CAMERA.match(name):
+        elif _LONG_NUMBER.search(name) and not _CAMERA.search(name):
             why, confidence = "number", 0.65
     if why:
         yield Finding(Kind.FILENAME_ID, view.span(start, end), confidence, NAME, (why,))

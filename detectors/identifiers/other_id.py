@@ -38,7 +38,11 @@ _HOME = re.compile(
     r"(?i)key ?safe|keysafe|key ?box|\bks\b|\b(?:his|her|their|house|flat|lives|home|front door|buzzer|intercom|catheter|visit|cottage)\b"
 )
 _LAST = re.compile(
-    r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?|\blast (?:four|4|three|3)\W{0,3}(?:digits?\W{0,3})?(?:is|are|of \w+|being)?\W{0,3}|\.\.\.? ?|\u2026 ?)(?P<id>[0-9]{3,4})(?![0-9.:/%])"
+    r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?|\blast (?:four|4|three|3)\W{0,3}(?:digits?\W{0,3})?(?:is|are|of \w+|being)?(?:\W{0,3}| [a-z &]{2,30}[,:=]? )|\.\.\.? ?|\u2026 ?)(?P<id>[0-9]{3,4})(?![0-9.:/%])"
+)
+_NUMBERS = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN})
+_FOUR = re.compile(
+    r"(?<![A-Za-z0-9.,:/\-])[0-9]{4}(?![A-Za-z0-9:/%]|[.,][0-9]|-[0-9])(?! ?(?:mg|ml|mcg|units?|hrs|h)\b)"
 )
 _CARD = re.compile(
     r"(?i)\b(?:smart ?card|card|lanyard|bleep|ext|extension|phone|serial|order|visa|account|lot)\b"
@@ -56,6 +60,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _LICENCE.finditer(text):
         yield _finding(view, m.start(), m.end(), 0.9, "licence")
     yield from _plates(view)
+    yield from _fragments(view, context)
     for m in _KEY_SAFE.finditer(text):
         around = text[max(0, m.start() - 40) : m.end() + 20]
         if _HOME.search(around) and not (_STAFF_DOOR.search(around) and "safe" not in around.lower()):
@@ -63,6 +68,19 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _LAST.finditer(text):
         if not _CARD.search(text, max(0, m.start() - 40), m.start()):
             yield _finding(view, m.start("id"), m.end("id"), 0.75, "last-four")
+
+
+def _fragments(view: View, context: Context) -> Iterator[Finding]:
+    """Four digits that end a number named earlier in the thread: "9155 is the juggler"."""
+    ends = {
+        re.sub(r"\D", "", e.text[f.span.start : f.span.end])[-4:]
+        for e in context.earlier
+        for f in e.findings
+        if f.kind in _NUMBERS and f.message is None and f.confidence >= 0.6
+    }
+    for m in _FOUR.finditer(view.text) if ends else ():
+        if m.group() in ends and not (m.group().startswith("20") and m.group() < "2035"):
+            yield _finding(view, m.start(), m.end(), 0.65, "last-four")
 
 
 def _plates(view: View) -> Iterator[Finding]:
@@ -106,5 +124,6 @@ RULE = Rule(
         r"key ?(?:safe|box)|\bks\b|\bcode\b",
         r"\bend(?:s|ing)?\b|\blast (?:four|4|three|3)\b|\.\.|\x{2026}|finish",
         r"[a-z9]{5}[0-9]{6}[a-z9]{2}",
+        r"\b[0-9]{4}\b",
     ),
 )

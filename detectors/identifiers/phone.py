@@ -22,14 +22,18 @@ _STAFF = re.compile(
     r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|on.?call|bleep|secretary|secretaries|reception|pharmacy|the team|dept|"
     r"department|clinic|hospice|practice|surgery|help.?desk|rota|bypass|duty|reg|registrar|cons|consultant|lab|labs|micro|theatres?|"
     r"hub|coordinator|co-ordinator|bed manager|site|security|porters?|estates|equipment|rep|engineer|line|line's|dial|dial.?in|conference|freephone|helpline|supplier|company|courier|taxi|union|hr|payroll|"
-    r"occ health|line manager|work(?: phone| mobile)?|dr|doctor|prof|sister|matron|agency|111|gp|radiology|xray|cath lab|icu|itu|"
+    r"occ health|line manager|work(?: phone| mobile)?|dr|doctor|prof|matron|agency|111|gp|radiology|xray|cath lab|icu|itu|"
     r"hdu|outreach|crew|police|council|interpreter|fleet|garage|facilities)\b"
 )
 _PATIENT = re.compile(
-    r"(?i)\b(?:(?:his|her|their|pt's) sister|his|her|their|pt|pt's|pts|patient|patient's|patients|mum|mums|dad|dads|mother|father|wife|wife's|husband|hubby|son|son's|"
+    r"(?i)\b(?:(?:his|her|their|pt's) sister|his|her|him|them|their|pt|pt's|pts|patient|patient's|patients|mum|mums|dad|dads|mother|father|wife|wife's|husband|hubby|son|son's|"
     r"sons|daughter|daughter's|daughters|dtr|dtr's|sister's|brother|brother's|niece|nephew|nok|partner|carer|neighbour|neighbour's|"
     r"granny|gran|grandson|granddaughter|grandma|grandad|family|mr|mrs|ms|miss|relative|parents?|next of kin|lpa|friend|warden)\b"
 )
+
+
+_A_NAME = 14
+"""No longer than a first name and what joins it to "daughter"."""
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -65,8 +69,8 @@ def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
     staff = max((m.end() for m in _STAFF.finditer(before, max(0, len(before) - 34))), default=-1)
     patient = max((m.end() for m in _PATIENT.finditer(before)), default=-1)
     named = known(context.roster).last_mention(before)
-    if named > patient:
-        return True
+    if named - patient > _A_NAME and named > patient:
+        return True  # "daughter Sue 07700…" is the daughter's, though a colleague is called Sue
     if staff > patient:
         return not re.match(
             r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b",

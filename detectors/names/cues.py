@@ -70,7 +70,7 @@ BEFORE: Final = (
         0,
         r"\b(?:she's|he's|she is|he is|name is|name's|called|named|his name's|her name's|name)\W{0,2}\s",
     ),
-    _before("article", -2.5, -1.0, -1.0, r"\b(?:the|a|an|this|that|our|no)\s"),
+    _before("article", -2.5, -1.0, -1.0, r"\b(?:the|this|that|our|no)\s"),
     _before(
         "bed",
         3.0,
@@ -114,7 +114,7 @@ BEFORE: Final = (
         -1.0,
         -0.5,
         3.0,
-        rf"(?<![\w'])(?:{_STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:is|was|called)\s)?",
+        rf"(?<![\w'])(?:{_STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:this week|today|tonight|tomorrow|on call)\s)?(?:(?:is|was|called)\s)?",
     ),
     _before(
         "greeting",
@@ -128,7 +128,7 @@ BEFORE: Final = (
         0,
         0,
         1.3,
-        r"\b(?:ask|tell|bleep|text|message|email|cc|with|via|copy|over to|hand(?:ing|ed)? over to|handover (?:from|to|with)|swap(?:ped|ping)?(?: shifts?)?(?: with)?|cover(?:ed|ing)?(?: by| for)?|me and|me,|me \+|and me|says|said|according to|by|joke|rota|shift|shadowing|countersigned by|signed by|from)\s",
+        r"\b(?:ask(?:ing)?(?: for)?|tell|bleep|text|message|email|cc|with|via|copy|over to|hand(?:ing|ed)? over to|handover (?:from|to|with)|swap(?:ped|ping)?(?: shifts?)?(?: with)?|cover(?:ed|ing)?(?: by| for)?|me and|me,|me \+|and me|says|said|according to|by|joke|rota|shift|shadowing|countersigned by|signed by|from)\s",
     ),
     _before(
         "ask about",
@@ -142,7 +142,7 @@ BEFORE: Final = (
 AFTER: Final = (
     _after("age", 3.5, 0, -0.5, rf"^\s?[,(\-|\s]{{0,3}}(?:{_AGE})"),
     _after("number", 1.5, 0, -0.3, rf"^(?:,\s?|\s|\s?\()(?:{_BARE_NUMBER})"),
-    _after("identifier", 3.0, 0.5, -0.5, rf"^[\s,(:;|\-\[]{{0,5}}(?:{_IDENTIFIER})"),
+    _after("identifier", 3.6, 0.5, -0.5, rf"^[\s,(:;|\-\[]{{0,5}}(?:{_IDENTIFIER})"),
     _after(
         "bed",
         2.5,
@@ -161,7 +161,7 @@ AFTER: Final = (
         "relation",
         2.5,
         -0.5,
-        -1.5,
+        -0.3,
         rf"^'?s?\s(?:(?:eldest|youngest|ex|late|elder|older|younger|poor|lovely)\s)?(?:{RELATION})s?\b",
     ),
     _after(
@@ -184,8 +184,9 @@ AFTER: Final = (
         -1.0,
         -0.8,
         2.5,
-        r"^\s?,?\s(?:(?:pls|please|plz)?\s?(?:can|could|would|will|do|have|are|did|any chance|if)\s(?:you|u|ya|ye|we|one)\b|(?:pls|please)\b|you\b|ur\b|x\b|xx\b)",
+        r"^\s?,?\s(?:(?:pls|please|plz)?\s?(?:can|could|would|will|do|have|are|did|any chance|if)\s(?:you|u|ya|ye|we|one)\b|you\b|ur\b|x\b|xx\b)",
     ),
+    _after("please", -0.3, -0.2, 1.0, r"^\s?,?\s(?:pls|please|plz)\b"),
     _after(
         "thanks",
         -1.0,

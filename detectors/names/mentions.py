@@ -80,7 +80,7 @@ class Reader:
         if word.low not in PATIENT_TITLES | STAFF_TITLES | OTHER_TITLES or not self._is_title(word):
             return None
         name = self._next(at, {" ", ". ", "  ", "."})
-        if not name or not self._fits_title(word, name):
+        if not name or not self._fits_title(word, name, at + 1):
             return None
         return Mention(at, self._extend(at + 1), "title", word.low)
 
@@ -93,12 +93,15 @@ class Reader:
         )
         return not (owned and word.low == "sister")
 
-    def _fits_title(self, title: Token, name: Token) -> bool:
+    def _fits_title(self, title: Token, name: Token, at: int) -> bool:
         if name.initial:
             return title.low not in _SHY_TITLES or title.capital
         if title.low in _SHY_TITLES:
             known = name.named and not name.ordinary
             return (title.capital and name.capital and name.plausible and not _acronym(name)) or known
+        if len(name.text) == 1:  # "mrs r dickie"
+            surname = self._next(at)
+            return bool(surname and surname.plausible)
         return name.plausible or (name.capital and name.low not in ("and", "or"))
 
     def _extend(self, at: int) -> int:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from detectors.interface import Context, Finding, Kind, Span
 from detectors.names.cues import Heard, hear
 from detectors.names.memory import Memory, remembered
-from detectors.names.mentions import PATIENT_TITLES, STAFF_TITLES, Mention, Reader, is_mentioned
+from detectors.names.mentions import Mention, Reader, is_mentioned
+from detectors.names.roles import who
 from detectors.names.roster import Known, known
 from detectors.names.tokens import Token, tokens
 from detectors.names.words import CLINICAL, PLACES
@@ -74,11 +75,11 @@ def _judge(text: _Text, mention: Mention) -> Finding | None:
     if names[-1].initial and text.view.text[end : end + 1] == "." and mention.form == "initial":
         end += 1
     cues = hear(text.view, start, end)
-    person = _looks_like_a_person(text, mention, names) + _strongest(cues)
+    person = _looks_like_a_person(text, mention, names) + _strongest(cues, mention)
     recalled = _recall(text, names)
     if recalled:
         person += 4.0
-    kind = _who(text, mention, names, cues, recalled)
+    kind = who(text.view, text.staff, mention, names, cues, recalled)
     confidence = _sigmoid(person)
     if confidence < 0.1:
         return None
@@ -86,10 +87,10 @@ def _judge(text: _Text, mention: Mention) -> Finding | None:
     return Finding(kind, text.view.span(start, end), round(min(confidence, 0.99), 3), NAME, evidence)
 
 
-def _strongest(cues: Heard) -> float:
+def _strongest(cues: Heard, mention: Mention) -> float:
     """What the cues add to the odds that anybody is named at all."""
-    if cues.patient < -1.5:
-        return cues.patient
+    if cues.patient < -1.5 and mention.form in ("single", "initial"):
+        return cues.patient  # "Thomas splint", "Lister Suite"
     return max(cues.patient, cues.relative, cues.staff * 0.7, 0.0)
 
 
@@ -102,7 +103,7 @@ def _looks_like_a_person(text: _Text, mention: Mention, names: list[Token]) -> f
     if mention.form == "reversed":
         return 2.0
     if mention.form == "initial":
-        return 1.2
+        return 1.2 if names[0].named or names[-1].named else 0.1
     return _single(text, names[0])
 
 
@@ -135,43 +136,6 @@ def _recall(text: _Text, names: list[Token]) -> Kind | None:
         if kind and (word.capital or not word.ordinary):
             return kind
     return None
-
-
-def _who(text: _Text, mention: Mention, names: list[Token], cues: Heard, recalled: Kind | None) -> Kind:
-    patient, relative, staff = cues.patient + 0.6, cues.relative, cues.staff
-    staff += _staff_by_roster(text, mention, names)
-    if recalled:
-        bonus = 1.5 if any(n.low in text.staff.member_firsts for n in names) else 3.0
-        patient += bonus if recalled is Kind.PATIENT_NAME else 0
-        relative += bonus if recalled is Kind.RELATIVE_NAME else 0
-    if mention.title in STAFF_TITLES:
-        staff += 5.0
-    elif mention.title in PATIENT_TITLES:
-        patient += 1.0 if names[-1].low in text.staff.surgeons else 4.0
-    if staff > max(patient, relative):
-        return Kind.STAFF_NAME
-    return Kind.RELATIVE_NAME if relative > patient else Kind.PATIENT_NAME
-
-
-def _staff_by_roster(text: _Text, mention: Mention, names: list[Token]) -> float:
-    """How strongly the roster says that the name is a colleague's."""
-    if is_mentioned(text.view, names[0]):
-        return 9.0
-    staff, lows = text.staff, [n.low for n in names if not n.initial]
-    if len(lows) > 1 and f"{lows[0]} {lows[-1]}" in staff.full:
-        return 4.0
-    if len(lows) > 1 and f"{lows[-1]} {lows[0]}" in staff.full:
-        return 3.0
-    if mention.form in ("full", "reversed"):
-        return 2.5 if lows[0] in staff.member_firsts and lows[-1] in staff.member_surnames else -1.0
-    name = lows[-1] if lows else ""
-    if mention.form == "title":
-        return 2.5 if name in staff.member_surnames else (1.0 if name in staff.surnames else 0.0)
-    if name in staff.member_firsts:
-        return 3.5 if mention.form == "single" else 0.5
-    if name in staff.member_surnames:
-        return 2.0
-    return 0.3 if name in staff.firsts or name in staff.surnames else 0.0
 
 
 def _sigmoid(odds: float) -> float:

@@ -30,6 +30,10 @@ class Known:
     surgeons: frozenset[str]
     """Surnames of those who may be called Mr, Mrs or Miss as staff."""
     initials: frozenset[str]
+    initialled: frozenset[str]
+    """First initial and surname: "k lis"."""
+    nicknames: frozenset[str]
+    """How members' first names begin: Jo for Joanne, Lou for Louise."""
     emails: frozenset[str]
     domains: frozenset[str]
 
@@ -66,6 +70,8 @@ def _build(people: Iterable[Person]) -> Known:
         surnames=frozenset(n[-1] for _, n in named if len(n) > 1),
         surgeons=frozenset(n[-1] for p, n in named if n and _OPERATES.search(p.role)),
         initials=frozenset("".join(w[0] for w in n) for _, n in members if len(n) > 1),
+        initialled=frozenset(f"{n[0][0]} {n[-1]}" for _, n in named if len(n) > 1),
+        nicknames=frozenset(f[:k] for f in _firsts(members) for k in range(2, len(f))),
         emails=emails,
         domains=frozenset(e.partition("@")[2] for e in emails) - _CONSUMER,
     )

@@ -86,6 +86,23 @@ async def failed(store: Store, keys: Keys, clock: Clock, id: str, at: float, **c
     return id
 
 
+async def joined(store: Store, keys: Keys, clock: Clock, id: str) -> str:
+    """Somebody who is not staff joined, and the platform would not remove them."""
+    ledger = Ledger(store, keys, clock)
+    about = {"kind": "membership", "action": "warn", "sender": "U-LOCUM", "label": "clean", "posted_at": None}
+    nothing = {
+        "kinds": {},
+        "findings": (),
+        "masked": "",
+        "original": None,
+        "reasons": ("Not in the staff directory.",),
+    }
+    await ledger.open(opening(NOW, **{**about, **nothing}), id)
+    await ledger.add(id, "joined", by="U-BEN", detail={"user": "U-LOCUM"})
+    await ledger.add(id, "not_removed", by="policy", detail={"user": "U-LOCUM", "why": "refused"})
+    return id
+
+
 async def accounts_for_all(store: Store) -> None:
     """One account for each role, named after it; the clinician is the sender."""
     password = await _password()

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from bot.incidents.ledger import Ledger
 from bot.store import tables as t
 from tests.bot.console.conftest import House
-from tests.bot.console.seed import MASKED, NOW, NUMBER, ORIGINAL, SENDER, hidden, opening
+from tests.bot.console.seed import MASKED, NOW, NUMBER, ORIGINAL, SENDER, hidden, joined, opening
 
 ONE = "/events/aaaa00000001"
 RAW = (NUMBER, "Zebedee", "Plumtree", SENDER)
@@ -215,20 +215,7 @@ async def test_a_false_positive_that_is_hidden_is_handed_to_the_bot(house: House
 
 
 async def test_an_event_about_somebody_who_joined(house: House) -> None:
-    ledger = Ledger(house.store, house.keys, house.clock)
-    about = opening(
-        NOW,
-        kind="membership",
-        action="warn",
-        sender="U-LOCUM",
-        kinds={},
-        findings=(),
-        masked="",
-        original=None,
-    )
-    await ledger.open(about, "aaaa00000007")
-    await ledger.add("aaaa00000007", "joined", by="U-BEN", detail={"user": "U-LOCUM"})
-    await ledger.add("aaaa00000007", "not_removed", by="policy", detail={"user": "U-LOCUM", "why": "refused"})
+    await joined(house.store, house.keys, house.clock, "aaaa00000007")
     async with house.as_("reviewer") as client:
         text = text_of((await client.get("/events/aaaa00000007")).text)
     for words in (

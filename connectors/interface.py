@@ -412,6 +412,12 @@ class ChatPlatform(Protocol):
     async def hide(self, message: Message, notice: str, reach: Reach) -> Hidden:
         """Take the whole message away and leave `notice` in its place."""
 
+    async def finish(
+        self, message: Message, edits: Sequence[Edit], notice: str, reach: Reach
+    ) -> Hidden | None:
+        """What a hiding that was cut off (a crash, no answer) came to, its second half done where only the
+        first was. `notice` is empty for `redact`. None: nothing that stands tells of it, so call it again."""
+
     async def restore(self, original: Message, hidden: Hidden, notice: str) -> MessageRef:
         """Bring the exact original back; returns where it stands. `notice` says so where a copy is posted."""
 
@@ -440,7 +446,9 @@ class ChatPlatform(Protocol):
 
     async def remove(self, channel: Channel, user: str) -> None: ...
 
-    async def set_about(self, channel: Channel, what: Literal["topic", "purpose", "renamed"], text: str) -> None:
+    async def set_about(
+        self, channel: Channel, what: Literal["topic", "purpose", "renamed"], text: str
+    ) -> None:
         """Replace a conversation's topic, purpose or name (an identifier was in it)."""
 
     async def join(self, channel: Channel) -> None: ...

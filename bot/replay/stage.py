@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
+from connectors.sandbox.api.call import Sandbox
 from connectors.sandbox.oauth import granted
 from connectors.sandbox.server import Served, serve
 from connectors.sandbox.workspace import Workspace
@@ -71,6 +72,11 @@ class Stage:
     @property
     def sandbox_url(self) -> str:
         return self._server.base_url
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """What the workspace's server works on: faults, deliveries, presses."""
+        return self._server.sandbox
 
     @property
     def settings(self) -> Path:
@@ -209,7 +215,7 @@ class Stage:
             bot=self.bot_url, port=self.bot_port, client_id=self.workspace.app.client_id, sandbox=self.sandbox_url,
             file_host=parts.netloc, ig=", ".join(f'"{u}"' for u in self.ig_users),
             policy=f'policy = "{self.policy.resolve()}"' if self.policy else "",
-            directory=f'csv = "{self.directory.resolve()}"' if self.directory else "",
+            directory=f'csv = "{self.directory.resolve()}"\nmax_age_hours = 0' if self.directory else "",
         )  # fmt: skip
         self.settings.write_text(text, "utf-8")
 

@@ -77,7 +77,8 @@ class SlackPlatform:
         self._web = Web(api_url, self._tokens)
         self._people = People(self._web, self._tokens)
         self._reading = Reading(self._web, self._people)
-        self._hiding = Hiding(self._web, self._tokens, Copies(self._web, self._tokens, self._people))
+        copies = Copies(self._web, self._tokens, self._people)
+        self._hiding = Hiding(self._web, self._tokens, copies, self._reading)
         self._files = Files(self._web, self._tokens, file_hosts)
         self._notes = Notes(self._web, self._tokens, api_url)
         pace = TIER3 if history_mode == "tier3" else SLOW
@@ -150,6 +151,11 @@ class SlackPlatform:
 
     async def hide(self, message: Message, notice: str, reach: Reach) -> Hidden:
         return await self._hiding.hide(message, notice, reach)
+
+    async def finish(
+        self, message: Message, edits: Sequence[Edit], notice: str, reach: Reach
+    ) -> Hidden | None:
+        return await self._hiding.finish(message, edits, notice, reach)
 
     async def restore(self, original: Message, hidden: Hidden, notice: str) -> MessageRef:
         return await self._hiding.restore(original, hidden, notice)

@@ -1,16 +1,22 @@
 """The masked copy that takes the place of a message which an admin's token deleted."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
 from connectors.interface import Message, MessageRef, Refused
 from connectors.slack.accounts import member
+from connectors.slack.messages import is_reply
 from connectors.slack.people import People
 from connectors.slack.rewrite import Rewritten, escape
 from connectors.slack.tokens import Tokens
 from connectors.slack.web import Web
 
 MARK = "chaperone_copy"
+
+
+SOON = 600.0
+"""Seconds after a message within which its copy was posted, if it was."""
 
 
 class Words(Enum):
@@ -39,12 +45,9 @@ class Copies:
 
     async def post(self, message: Message, words: Rewritten, line: Words) -> MessageRef | None:
         """Where the copy stands; None when Slack refuses every form of it. Unavailable leaves it awaited."""
-        user = await self._people.user(message.ref.channel.tenant, message.sender)
-        name = member(user, message.ref.channel.tenant)
-        shown = name.display_name or name.name or "a colleague"
+        shown, picture = await self._sender(message)
         place = {
-            "channel": message.ref.channel.id, "username": shown,
-            "icon_url": (user.get("profile") or {}).get("image_72"),
+            "channel": message.ref.channel.id, "username": shown, "icon_url": picture,
             "metadata": {"event_type": MARK, "event_payload": {"of": message.ref.ts}},
             "unfurl_links": False, "unfurl_media": False,
         }  # fmt: skip
@@ -60,11 +63,47 @@ class Copies:
         self.settle(message.ref)
         return None
 
+    async def find(self, message: Message) -> MessageRef | None:
+        """The copy that was posted for this message, by what it says of itself."""
+        ref, thread = message.ref, message.ref.thread if is_reply(message.ref) else None
+        pages = self._web.pages(
+            self._tokens.bot(ref.channel.tenant), "conversations.replies" if thread else "conversations.history",
+            "messages", channel=ref.channel.id, ts=thread, include_all_metadata=True, oldest=ref.ts,
+            latest=f"{float(ref.ts) + SOON:.6f}",
+        )  # fmt: skip
+        async for page in pages:
+            for said in page:
+                if _copy_of(said) == ref.ts:
+                    return MessageRef(ref.channel, str(said["ts"]), said.get("thread_ts"))
+        return None
+
+    async def change(self, copy: Message, words: Rewritten) -> None:
+        """Put other words into a copy of ours."""
+        await self._web.call(
+            self._tokens.bot(copy.ref.channel.tenant), "chat.update", channel=copy.ref.channel.id,
+            ts=copy.ref.ts, text=words.text, blocks=words.blocks, attachments=words.attachments or [],
+            metadata=words.metadata,
+        )  # fmt: skip
+
+    async def _sender(self, message: Message) -> tuple[str, str | None]:
+        """The name and picture under which the copy is posted; another app has no account to ask for."""
+        tenant = message.ref.channel.tenant
+        try:
+            user = await self._people.user(tenant, message.sender)
+        except Refused:
+            profile = message.raw.get("bot_profile") or {}
+            return str(message.raw.get("username") or profile.get("name") or "an app"), None
+        who = member(user, tenant)
+        return who.display_name or who.name or "a colleague", (user.get("profile") or {}).get("image_72")
+
     async def restore(
         self, original: Message, place: MessageRef, words: Rewritten, notice: str
     ) -> MessageRef:
         """The original's words in the copy; a new post where there is no copy."""
         blocks = [*_blocks(words), _context(escape(notice))]
+        if is_copy(original):
+            await self.change(original, words)
+            return place
         if place.ts == original.ref.ts:
             posted = await self.post(original, words, Words.WHOLE)
             if posted is None:
@@ -77,11 +116,23 @@ class Copies:
         return place
 
 
+def is_copy(message: Message) -> bool:
+    """Whether this is a masked copy of ours, as read back with its metadata."""
+    return message.is_bot and bool(_copy_of(message.raw))
+
+
+def _copy_of(raw: Mapping[str, Any]) -> str:
+    about = raw.get("metadata") or {}
+    if about.get("event_type") != MARK:
+        return ""
+    return str((about.get("event_payload") or {}).get("of") or "")
+
+
 def _forms(message: Message, words: Rewritten, footer: dict[str, Any]) -> list[dict[str, Any]]:
     """The copy as it was, in its thread; then ever plainer, for when Slack refuses blocks or the thread."""
     raw, plain = message.raw, words.text or " "
     full = {"text": plain, "blocks": [*_blocks(words), footer], "attachments": words.attachments}
-    simple = {"text": plain, "blocks": [_section(plain), footer]}
+    simple = {"text": plain, "blocks": [*_sections(plain), footer]}
     if message.ref.thread and message.ref.thread != message.ref.ts:
         where = {"thread_ts": message.ref.thread, "reply_broadcast": raw.get("subtype") == "thread_broadcast"}
         return [{**full, **where}, {**simple, **where}]
@@ -94,11 +145,13 @@ def _forms(message: Message, words: Rewritten, footer: dict[str, Any]) -> list[d
 def _blocks(words: Rewritten) -> list[Any]:
     if words.blocks:
         return words.blocks[:49]
-    return [_section(words.text)] if words.text else []
+    return _sections(words.text)
 
 
-def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000], "verbatim": True}}
+def _sections(text: str) -> list[dict[str, Any]]:
+    """A section holds 3,000 characters, a message 40,000."""
+    pieces = (text[at : at + 3000] for at in range(0, len(text), 3000))
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": p, "verbatim": True}} for p in pieces]
 
 
 def _context(text: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ are all raised as ReachFailed, since a weaker way may still work.
 """
 
 from collections.abc import Awaitable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from connectors.interface import (
     Edit,
@@ -17,7 +17,8 @@ from connectors.interface import (
     Refused,
 )
 from connectors.slack import discovery
-from connectors.slack.copies import Copies, Words
+from connectors.slack.copies import Copies, Words, is_copy
+from connectors.slack.reading import Reading
 from connectors.slack.rewrite import Rewritten, escape, rewrite
 from connectors.slack.texts import parts
 from connectors.slack.tokens import Token, Tokens
@@ -27,16 +28,32 @@ T = TypeVar("T")
 
 
 class Hiding:
-    def __init__(self, web: Web, tokens: Tokens, copies: Copies) -> None:
+    def __init__(self, web: Web, tokens: Tokens, copies: Copies, reading: Reading) -> None:
         self._web = web
         self._tokens = tokens
         self._copies = copies
+        self._reading = reading
 
     async def redact(self, message: Message, edits: Sequence[Edit], reach: Reach) -> Hidden:
         return await self._by(reach, message, rewrite(message.raw, edits), whole="")
 
     async def hide(self, message: Message, notice: str, reach: Reach) -> Hidden:
         return await self._by(reach, message, _notice(message, notice), whole=notice)
+
+    async def finish(
+        self, message: Message, edits: Sequence[Edit], notice: str, reach: Reach
+    ) -> Hidden | None:
+        """An edit in place may be made again; a deleted message's copy is found or posted."""
+        now = await self._reading.read(message.ref)
+        if reach is Reach.TOMBSTONE and notice and now is not None and now.hidden:
+            return Hidden(reach, message.ref, {"how": "tombstone"})
+        if reach is not Reach.ADMIN_REPLACE or is_copy(message) or (now is not None and not now.hidden):
+            return None
+        place = await self._copies.find(message)
+        if place is None:
+            words = _notice(message, notice) if notice else rewrite(message.raw, edits)
+            place = await self._copies.post(message, words, Words.WHOLE if notice else Words.MASKED)
+        return Hidden(reach, place or message.ref, {"how": "replace", "copied": place is not None})
 
     async def restore(self, original: Message, hidden: Hidden, notice: str) -> MessageRef:
         """The exact original, in its own place where it still stands, else in the masked copy's."""
@@ -46,7 +63,7 @@ class Hiding:
                 back = self._copies.restore(original, hidden.place, words, notice)
                 return await _reaching(hidden.reach, back)
             case "edit":
-                await _reaching(hidden.reach, self._edit(original, words))
+                await _reaching(hidden.reach, self._edit(original, words, words.attachments or []))
             case "tombstone":
                 token = self._discovery(original)
                 await _reaching(hidden.reach, discovery.restore(self._web, token, original.ref))
@@ -64,8 +81,12 @@ class Hiding:
                 await _reaching(reach, self._update(message, words))
                 return Hidden(reach, message.ref, {"how": "update"})
             case Reach.AUTHOR_EDIT:
-                await _reaching(reach, self._edit(message, words))
+                kept = words.attachments == message.raw.get("attachments")
+                await _reaching(reach, self._edit(message, words, None if kept else words.attachments or []))
                 return Hidden(reach, message.ref, {"how": "edit"})
+            case Reach.ADMIN_REPLACE if is_copy(message):
+                await _reaching(reach, self._copies.change(message, words))
+                return Hidden(reach, message.ref, {"how": "replace", "copied": True})
             case Reach.ADMIN_REPLACE:
                 await _reaching(reach, self._delete(message))
                 place = await self._copies.post(message, words, Words.WHOLE if whole else Words.MASKED)
@@ -77,12 +98,12 @@ class Hiding:
         token = self._discovery(message)
         await discovery.update(self._web, token, message.ref, text, words.attachments or [])
 
-    async def _edit(self, message: Message, words: Rewritten) -> None:
-        """Text, blocks and attachments together: chat.update drops blocks that are left out."""
+    async def _edit(self, message: Message, words: Rewritten, attachments: list[Any] | None) -> None:
+        """All together: chat.update drops blocks that are left out; attachments stay where None is given."""
         token = self._token(message, "user", message.sender, "the author has not let Chaperone edit")
         await self._web.call(
             token, "chat.update", channel=message.ref.channel.id, ts=message.ref.ts, text=words.text,
-            blocks=words.blocks, attachments=words.attachments or [], metadata=words.metadata,
+            blocks=words.blocks, attachments=attachments, metadata=words.metadata,
         )  # fmt: skip
 
     async def _delete(self, message: Message) -> None:

@@ -40,6 +40,11 @@ def message(raw: Mapping[str, Any], channel: Channel, home: frozenset[str] = fro
     )
 
 
+def is_reply(ref: MessageRef) -> bool:
+    """Whether it stands in a thread below another message."""
+    return bool(ref.thread) and ref.thread != ref.ts
+
+
 def sender(raw: Mapping[str, Any]) -> str:
     """Who wrote it: a user id, or the bot's id where a bot has no user."""
     return str(raw.get("user") or raw.get("bot_id") or "")

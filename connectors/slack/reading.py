@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.interface import Message, MessageRef, Refused
-from connectors.slack.messages import message
+from connectors.slack.messages import is_reply, message
 from connectors.slack.people import People
 from connectors.slack.web import Web
 
@@ -31,22 +31,18 @@ class Reading:
     async def recent(self, before: MessageRef, limit: int) -> tuple[Message, ...]:
         """Up to `limit` messages of the same thread, or of the conversation, oldest first."""
         # A thread's page starts with its oldest reply, a conversation's with its newest.
-        up_to = {"latest": before.ts, "limit": _PAGE if _is_reply(before) else limit}
+        up_to = {"latest": before.ts, "limit": _PAGE if is_reply(before) else limit}
         found = [m for m in await self._said(before, up_to) if float(m["ts"]) < float(before.ts)]
         found.sort(key=lambda m: float(m["ts"]))
         return tuple(self._message(m, before) for m in found[-limit:])
 
     async def _said(self, ref: MessageRef, which: Mapping[str, object]) -> list[dict[str, Any]]:
-        method = "conversations.replies" if _is_reply(ref) else "conversations.history"
+        method = "conversations.replies" if is_reply(ref) else "conversations.history"
         answer = await self._web.call(
             self._people.reader(ref.channel), method, channel=ref.channel.id,
-            ts=ref.thread if _is_reply(ref) else None, include_all_metadata=True, **which,
+            ts=ref.thread if is_reply(ref) else None, include_all_metadata=True, **which,
         )  # fmt: skip
         return list(answer["messages"])
 
     def _message(self, raw: Mapping[str, Any], ref: MessageRef) -> Message:
         return message(raw, ref.channel, self._people.home(ref.channel.tenant))
-
-
-def _is_reply(ref: MessageRef) -> bool:
-    return bool(ref.thread) and ref.thread != ref.ts

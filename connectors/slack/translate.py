@@ -6,6 +6,7 @@ or only inside `message_changed`). An unknown payload gives none either; a broke
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from connectors.interface import (
@@ -69,8 +70,12 @@ def _changed(event: Payload, envelope: Envelope) -> Events:
     if envelope.is_ours(now):
         return ()
     now = {**now, "channel": event["channel"]}
-    channel = envelope.channel(event["channel"])
-    return (MessageEdited(message(now, channel, envelope.home), _is_real_edit(now, before)),)
+    edited = message(now, envelope.channel(event["channel"]), envelope.home)
+    real = _is_real_edit(now, before)
+    if real and edited.edited_at and event.get("ts"):
+        # `edited.ts` is in whole seconds; the event's own ts says to the microsecond since when it can be read.
+        edited = replace(edited, edited_at=max(edited.edited_at, at(event["ts"])))
+    return (MessageEdited(edited, real),)
 
 
 def _is_real_edit(now: Payload, before: Payload) -> bool:

@@ -24,7 +24,7 @@ from connectors.interface import ConnectorError, DirectoryHealth, StaffDirectory
 
 log = logging.getLogger(__name__)
 
-_KEEP_BODIES = 7 * 86400.0
+_KEEP_ROWS = 7 * 86400.0
 
 
 class Upkeep:
@@ -52,7 +52,7 @@ class Upkeep:
         engine.every("gauges", 60, self._gauges)
         engine.every("directories", 300, self._sync)
         engine.every("sweep", 3600, self._sweep)
-        engine.every("checkpoint", 3600, self._checkpoint)
+        engine.every("checkpoint", 300, self._checkpoint)
         engine.every("purge", 86400, self._purge)
 
     async def vital_signs(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class Upkeep:
         await self._store.read(lambda c: audit.export(c, path))
 
     async def _purge(self, at: datetime) -> None:
-        await self._engine.purge(at.timestamp() - _KEEP_BODIES)
+        await self._engine.purge(at.timestamp() - _KEEP_ROWS)
         now = at.timestamp()
         gone = await self._store.read(
             lambda c: (

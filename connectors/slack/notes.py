@@ -112,7 +112,7 @@ class Notes:
             async with self._web.session.post(url, json=body, allow_redirects=False) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError) as fault:
-            raise Unavailable(f"slack response_url: {type(fault).__name__}") from None
+            raise Unavailable(f"slack response_url: {type(fault).__name__}", maybe_done=True) from None
 
     def _may_use(self, url: str) -> bool:
         now = time.monotonic()

@@ -4,24 +4,34 @@ A bot's own token can never touch another's message (chat.update, chat.delete); 
 the Discovery API, the author's own, or an owner's or admin's.
 """
 
-from connectors.interface import Channel, Conversation, Member, Reach, ReachAnswer
+from connectors.interface import Channel, Conversation, Member, Reach, ReachAnswer, Refused
 from connectors.slack.people import People
 from connectors.slack.tokens import Token, Tokens
 
 _DIRECT = ("dm", "group_dm")
+_NO_ACCOUNT = ("user_not_found", "users_not_found")
 _OUTSIDE = "this person belongs to another organisation, whose messages nobody here can change"
 
 
 async def reaches(tokens: Tokens, people: People, channel: Channel, author: str) -> tuple[ReachAnswer, ...]:
     """Strongest first. `author` empty: what holds for the conversation as a whole."""
     where = await people.conversation(channel, author)
-    who = await people.account(channel.tenant, author) if author else None
+    who = await _author(people, channel.tenant, author) if author else None
     return (
         _tombstone(tokens, channel.tenant, who),
         _author_edit(tokens, where, who),
         await _admin_replace(tokens, people, where, who),
         _warn_only(where),
     )
+
+
+async def _author(people: People, tenant: str, author: str) -> Member:
+    try:
+        return await people.account(tenant, author)
+    except Refused as refused:
+        if refused.code not in _NO_ACCOUNT:
+            raise
+        return Member(author, tenant, is_bot=True)  # a bot's id, where the bot has no account
 
 
 def _tombstone(tokens: Tokens, tenant: str, who: Member | None) -> ReachAnswer:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -21,6 +22,7 @@ PATIENCE = 3.0
 """Seconds that a call waits for Slack's Retry-After by itself; for longer the caller is told to come back."""
 _ONCE = frozenset(("chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"))
 _UNAUTHORISED = 401
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 # The SDK logs whole requests and answers at DEBUG. Message text must not reach a log because somebody set a
 # level, so its logger stands outside the tree that logging configurations (uvicorn's too) reach.
@@ -44,6 +46,8 @@ class Web:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=20, connect=5),
                 connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=15),
+                cookie_jar=aiohttp.DummyCookieJar(),  # one workspace's cookies are not another's
+                trust_env=urlsplit(self._api_url).hostname not in _HERE,
             )
         return self._session
 
@@ -53,7 +57,11 @@ class Web:
 
     def client(self) -> AsyncWebClient:
         """An SDK client without a token, over our session; our own pacing takes its retries' place."""
-        return AsyncWebClient(base_url=self._api_url, session=self.session, logger=_SILENT, retry_handlers=[])
+        client = AsyncWebClient(
+            base_url=self._api_url, session=self.session, logger=_SILENT, retry_handlers=[]
+        )
+        client.proxy = None  # the session knows the proxy, and NO_PROXY too
+        return client
 
     async def call(self, token: Token | None, method: str, **arguments: object) -> Payload:
         """Slack's answer, whose `ok` was true. Raises what `errors.error` says, or Unavailable."""

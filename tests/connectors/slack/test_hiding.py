@@ -150,6 +150,68 @@ async def test_a_copy_that_slack_refuses_is_posted_plainer(slack: Bench) -> None
     assert MASKED in slack.readable(hidden.place)
 
 
+async def test_another_apps_message_is_replaced_under_its_name(slack: Bench) -> None:
+    body = {
+        "type": "message",
+        "subtype": "bot_message",
+        "bot_id": "B0OTHER01",
+        "username": "Lab alerts",
+        "text": SAID,
+    }
+    posted = slack.workspace.post_as_app(slack.place, body, thread_ts=None, broadcast=False)
+    message = found(await slack.events())
+    assert (message.ref.ts, message.is_bot) == (posted.ts, True)
+    answers = {a.reach: a for a in await slack.platform.reaches(slack.channel, message.sender)}
+    assert (answers[Reach.AUTHOR_EDIT].available, answers[Reach.ADMIN_REPLACE].available) == (False, True)
+    hidden = await slack.platform.redact(message, edits(message), Reach.ADMIN_REPLACE)
+    assert slack.workspace.message(slack.place, hidden.place.ts).said["username"] == "Lab alerts"
+
+
+async def test_a_long_message_is_copied_whole(slack: Bench) -> None:
+    body = {"type": "message", "bot_id": "B0OTHER01", "text": SAID + " x" * 4000 + " end"}
+    slack.workspace.post_as_app(slack.place, body, thread_ts=None, broadcast=False)
+    message = found(await slack.events())
+    hidden = await slack.platform.redact(message, edits(message), Reach.ADMIN_REPLACE)
+    blocks = slack.workspace.message(slack.place, hidden.place.ts).said["blocks"]
+    assert "".join(b["text"]["text"] for b in blocks if b["type"] == "section").endswith(" end")
+
+
+async def test_attachments_that_no_edit_touches_are_left_to_slack(slack: Bench) -> None:
+    unfurl = {"id": 1, "fallback": "g", "text": "a guideline", "from_url": "https://x.example/1"}
+    message = await said(slack, extra={"attachments": [unfurl]})
+    await slack.platform.redact(message, edits(message), Reach.AUTHOR_EDIT)
+    assert slack.workspace.message(slack.place, message.ref.ts).said["attachments"] == [unfurl]
+    hidden = await slack.platform.hide(message, "Hidden", Reach.AUTHOR_EDIT)
+    assert "attachments" not in slack.workspace.message(slack.place, message.ref.ts).said
+    await slack.platform.restore(message, hidden, "Restored")
+    assert slack.workspace.message(slack.place, message.ref.ts).said["attachments"] == [unfurl]
+
+
+@pytest.mark.parametrize("notice", ["", "Hidden"])
+async def test_a_replacement_that_a_crash_cut_off_is_finished_once(slack: Bench, notice: str) -> None:
+    message = await said(slack)
+    platform = slack.platform
+    cut = edits(message)
+    assert await platform.finish(message, cut, notice, Reach.ADMIN_REPLACE) is None  # nothing was begun
+    slack.workspace.delete(slack.place, message.ref.ts, ADMIN)  # what stands after a crash between the two
+    first = await platform.finish(message, cut, notice, Reach.ADMIN_REPLACE)
+    again = await platform.finish(message, cut, notice, Reach.ADMIN_REPLACE)
+    assert first is not None
+    assert again is not None
+    assert first.place.ts == again.place.ts
+    assert (notice or MASKED) in slack.readable(first.place)
+    assert IDENTIFIER not in slack.readable(first.place)
+
+
+async def test_an_edit_in_place_that_was_cut_off_is_made_again(slack: Bench) -> None:
+    message = await said(slack)
+    assert await slack.platform.finish(message, edits(message), "", Reach.AUTHOR_EDIT) is None
+    await slack.platform.hide(message, "Hidden", Reach.TOMBSTONE)
+    done = await slack.platform.finish(message, [], "Hidden", Reach.TOMBSTONE)
+    assert done is not None
+    assert done.raw["how"] == "tombstone"
+
+
 async def test_a_message_hidden_without_a_copy_can_still_be_restored(slack: Bench) -> None:
     message = await said(slack)
     slack.calls_fail["chat.postMessage"] = [{"times": 5, "error": "restricted_action"}]

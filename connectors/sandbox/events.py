@@ -172,7 +172,7 @@ class Delivery:
         reason = ""
         for number, wait in enumerate((None, *RETRY_AFTER)):
             if wait:
-                await asyncio.sleep(wait / self.faults.hours_per_hour)
+                await asyncio.sleep(wait / self.faults.clock_factor)
             entry["first_at"] = entry["first_at"] or time.time()
             entry["tries"] = number + 1
             retry = (("x-slack-retry-num", str(number)), ("x-slack-retry-reason", reason)) if number else ()

@@ -33,8 +33,8 @@ class Faults:
     events_repeated: int = 0
     """How often each event is sent again under another event_id."""
     message_replied: bool = False
-    hours_per_hour: float = 1.0
-    """Clock factor for the retries after 1 and 5 minutes: 60 makes a minute a second."""
+    clock_factor: float = 1.0
+    """How much faster the retries after 1 and 5 minutes come: 60 makes a minute a second."""
     _calls: dict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def set(self, wanted: Mapping[str, Any]) -> None:

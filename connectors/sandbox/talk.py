@@ -107,9 +107,10 @@ class Talk(Rooms):
         return message
 
     def unfurl(self, channel_id: str, ts: str, attachments: list[Json]) -> Message:
-        """Slack adds a preview to a message: changed, but not edited."""
+        """Slack adds previews to a message: changed, but not edited."""
         message = self.message(channel_id, ts)
-        self._change(message, message.said | {"attachments": attachments}, self.next_ts(), "")
+        held = [*message.said.get("attachments", ()), *attachments]
+        self._change(message, message.said | {"attachments": held}, self.next_ts(), "")
         return message
 
     def delete(self, channel_id: str, ts: str, by: str) -> None:

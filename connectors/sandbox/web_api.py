@@ -53,7 +53,7 @@ def _dispatch(sandbox: Sandbox, name: str, args: Json, bearer: str) -> Response:
 def _call(sandbox: Sandbox, wanted: Method, args: Json, bearer: str) -> Call:
     token = _token(sandbox, bearer)
     accepted = wanted.bot if token.kind == "bot" else wanted.user
-    if (wanted.bot or wanted.user) and not token.scopes.intersection(accepted):
+    if accepted and not token.scopes.intersection(accepted):
         raise SlackError("missing_scope", needed=",".join(accepted), provided=",".join(sorted(token.scopes)))
     return Call(sandbox, token, args)
 

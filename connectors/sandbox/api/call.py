@@ -107,6 +107,11 @@ class Call:
             raise SlackError("channel_not_found")
         return found
 
+    def allow(self, scope: str) -> None:
+        """Refuse unless the token has this very scope."""
+        if scope not in self.token.scopes:
+            raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(self.token.scopes)))
+
     def message(self, channel: Channel, name: str = "ts") -> Message:
         """A message that stands; the placeholder of a deleted one is none."""
         try:

@@ -4,11 +4,12 @@ from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
 from connectors.sandbox.channels import Channel, channel_object, listed_object, opened_object
+from connectors.sandbox.events import READ_SCOPE
 from connectors.sandbox.people import Person
 
 Json = dict[str, Any]
 TYPES = {"public": "public_channel", "private": "private_channel", "im": "im", "mpim": "mpim"}
-READ = "channels:read groups:read im:read mpim:read"
+READ = " ".join(READ_SCOPE.values())
 MANAGE = "channels:manage groups:write im:write mpim:write"
 WRITE = "channels:write groups:write im:write mpim:write"
 TOPIC = "channels:write.topic groups:write.topic mpim:write.topic im:write.topic"
@@ -22,7 +23,17 @@ def wanted_kinds(call: Call) -> set[str]:
     wanted = {part.strip() for part in call.text("types", "public_channel").split(",")}
     if not wanted <= set(TYPES.values()):
         raise SlackError("invalid_types")
-    return {kind for kind, name in TYPES.items() if name in wanted}
+    kinds = {kind for kind, name in TYPES.items() if name in wanted}
+    for kind in kinds:
+        call.allow(READ_SCOPE[kind])
+    return kinds
+
+
+def _described(call: Call) -> Channel:
+    """The conversation named, if the token may read about its kind."""
+    channel = call.channel()
+    call.allow(READ_SCOPE[channel.kind])
+    return channel
 
 
 @method("conversations.list", 2, READ)
@@ -42,12 +53,12 @@ def list_(call: Call) -> Json:
 @method("conversations.info", 3, READ)
 def info(call: Call) -> Json:
     counted = call.flag("include_num_members")
-    return {"channel": opened_object(call.channel(), call.token.user, counted=counted)}
+    return {"channel": opened_object(_described(call), call.token.user, counted=counted)}
 
 
 @method("conversations.members", 4, READ)
 def members(call: Call) -> Json:
-    page, metadata = call.page(list(call.channel().members))
+    page, metadata = call.page(list(_described(call).members))
     return {"members": page, "response_metadata": metadata}
 
 

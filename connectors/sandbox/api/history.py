@@ -55,9 +55,7 @@ def _readable(call: Call) -> Channel:
     channel = call.channel()
     if call.token.user not in channel.members and (call.is_bot or channel.is_private):
         raise SlackError("not_in_channel")
-    if HISTORY_SCOPE[channel.kind] not in call.token.scopes:
-        provided = ",".join(sorted(call.token.scopes))
-        raise SlackError("missing_scope", needed=HISTORY_SCOPE[channel.kind], provided=provided)
+    call.allow(HISTORY_SCOPE[channel.kind])
     return channel
 
 

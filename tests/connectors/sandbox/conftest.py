@@ -123,18 +123,18 @@ class Stage:
 
     @property
     def bot(self) -> Judged:
-        return self._client(self.tokens["bot"]["access_token"])
+        return self.client(self.tokens["bot"]["access_token"])
 
     @property
     def admin(self) -> Judged:
-        return self._client(self.tokens["admin"]["authed_user"]["access_token"])
+        return self.client(self.tokens["admin"]["authed_user"]["access_token"])
 
     @property
     def discovery(self) -> Judged:
-        return self._client(self.tokens["discovery"]["authed_user"]["access_token"])
+        return self.client(self.tokens["discovery"]["authed_user"]["access_token"])
 
     def person(self, user: str) -> Judged:
-        return self._client(self.tokens["authors"][user]["authed_user"]["access_token"])
+        return self.client(self.tokens["authors"][user]["authed_user"]["access_token"])
 
     def tokens_away(self) -> None:
         """Leave the app with its bot token alone."""
@@ -142,7 +142,8 @@ class Stage:
             if token.kind == "user":
                 self.workspace.tokens.revoke(token)
 
-    def _client(self, token: str) -> Judged:
+    def client(self, token: str) -> Judged:
+        """Slack's own client with this token."""
         client = Judged(token=token, base_url=f"{self.served.base_url}/api/")
         client.problems, client.called = self.problems, self.called
         return client

@@ -21,7 +21,7 @@ async def test_an_event_names_its_message_and_whom_it_is_for(stage: Stage) -> No
 
 
 async def test_events_do_not_wait_for_one_another(stage: Stage) -> None:
-    stage.served.faults.hours_per_hour = 0.001
+    stage.served.faults.clock_factor = 0.001
     stage.listener.statuses = [500, 500]
     stage.workspace.post(WARD, NURSE, "fails twice, and waits for its second retry")
     for n in range(5):
@@ -31,7 +31,7 @@ async def test_events_do_not_wait_for_one_another(stage: Stage) -> None:
 
 
 async def test_a_failed_delivery_is_retried_as_slack_retries(stage: Stage) -> None:
-    stage.served.faults.hours_per_hour = 6000
+    stage.served.faults.clock_factor = 6000
     stage.listener.statuses = [500, 500, 500]
     stage.workspace.post(WARD, NURSE, "x")
     listener = await stage.heard()
@@ -44,7 +44,7 @@ async def test_a_failed_delivery_is_retried_as_slack_retries(stage: Stage) -> No
 
 
 async def test_slack_gives_up_after_three_retries_and_heeds_no_retry(stage: Stage) -> None:
-    stage.served.faults.hours_per_hour = 6000
+    stage.served.faults.clock_factor = 6000
     stage.listener.statuses = [500] * 9
     stage.workspace.post(WARD, NURSE, "x")
     assert len((await stage.heard()).requests) == 4
@@ -57,7 +57,7 @@ async def test_slack_gives_up_after_three_retries_and_heeds_no_retry(stage: Stag
 
 async def test_a_bot_that_is_not_there_hears_of_it_by_retry(stage: Stage) -> None:
     url, stage.served.sandbox.delivery.url = stage.listener.url, "http://127.0.0.1:9"
-    stage.served.faults.hours_per_hour = 60
+    stage.served.faults.clock_factor = 60
     stage.workspace.post(WARD, NURSE, "x")
     await asyncio.sleep(0.2)
     stage.served.sandbox.delivery.url = url

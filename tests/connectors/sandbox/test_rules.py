@@ -172,6 +172,23 @@ async def test_tokens_and_scopes(stage: Stage) -> None:
     assert await refused(stage.person(SISTER).auth_test()) == "account_inactive"
 
 
+async def test_each_kind_of_conversation_has_its_own_scope(stage: Stage) -> None:
+    workspace = stage.workspace
+    workspace.tokens.revoke(workspace.tokens.held[stage.tokens["bot"]["access_token"]])
+    scopes = frozenset({"channels:read", "channels:history"})
+    client = stage.client(workspace.tokens.issue("bot", workspace.app.user, scopes).value)
+    await client.conversations_info(channel=SOCIAL)
+    await client.conversations_history(channel=SOCIAL)
+    for asked in (
+        client.conversations_info(channel=WARD),
+        client.conversations_members(channel=WARD),
+        client.conversations_history(channel=WARD),
+        client.conversations_list(types="private_channel"),
+        client.chat_postMessage(channel=SOCIAL, text="x"),
+    ):
+        assert await refused(asked) == "missing_scope"
+
+
 async def test_grants_decide_which_tokens_there_are() -> None:
     from connectors.sandbox.oauth import granted
     from connectors.sandbox.seed import plant

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from detectors.interface import Context, Finding, Kind
+from detectors.names.words import is_name_word
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -47,7 +48,7 @@ _PERSON = re.compile(
 _SOME_SPOKEN_YEAR = 2005
 """Stands for any year of this century given in words: as likely a visit as a birth."""
 _PAST_EVENT = re.compile(r"(?i)\b(?:op|surgery|since|diagnosed|dx|in|operation|procedure|version|v)\W{0,4}$")
-_NAME_BRACKET = re.compile(r"[A-Za-z]{3,} \($")
+_LAST_WORD = re.compile(r"([^\W\d_]{3,}(?:['\-][^\W\d_]+)*)(?: down as)?[\s,(?:\-]{1,3}$")
 _AFTER_NUMBER = re.compile(
     r"(?:[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[A-Z]{1,3}[ \-]?[0-9]{6,8})[\s,.|;(\-]{1,3}$"
 )
@@ -66,18 +67,24 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
     before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
     if _LABEL.search(before):
         return 0.97, "label:birth"
+    if m.group("short") or (m.group("packed") and not about_birth):
+        return (0.65, "name") if _follows_name(before) and m.group("short") else (0.0, "")
     year = _year(m)
-    if m.group("short"):
-        return (0.7, "brackets") if _NAME_BRACKET.search(before) else (0.0, "")
-    if m.group("packed") and not about_birth:
-        return 0.0, ""
     if about_birth and not _EVENT.search(before):
         return (0.85 if year else 0.6), "birth"
-    if year is not None and _AFTER_NUMBER.search(before) and not _TIME.match(view.text, m.end()):
-        return 0.8, "after a number"
-    if year is None or year > 2012 or "/5" in m.group():
+    if year is None or _TIME.match(view.text, m.end()):
         return 0.0, ""
-    return _unlabelled(m, before, year)
+    if _AFTER_NUMBER.search(before):
+        return 0.8, "after a number"
+    if _follows_name(before):
+        return (0.85 if year <= 2012 else 0.6), "name"
+    return _unlabelled(m, before, year) if year <= 2012 else (0.0, "")
+
+
+def _follows_name(before: str) -> bool:
+    """Whether the date stands right behind somebody's name: "elsie russell 17/09/30", "Mr Rodger (12/03/55)"."""
+    last = _LAST_WORD.search(before)
+    return bool(last and is_name_word(last.group(1)))
 
 
 def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:
@@ -90,8 +97,7 @@ def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:
         return 0.4, "spoken year"
     two_digits = bool(m.group("y")) and len(m.group("y")) == 2
     if two_digits and year >= 2000:
-        listed = bool(_PERSON.search(before)) and before.endswith(", ")
-        return (0.55, "list") if listed else (0.4, "two-digit year")
+        return 0.4, "two-digit year"
     return (0.85 if _PERSON.search(before) else 0.7), "year"
 
 
@@ -133,7 +139,7 @@ RULE = Rule(
         r"[0-9] ?[./\\\- ] ?[0-9]{1,2} ?[./\\\- ] ?'?[0-9]{2}",
         r"(?:19|20)[0-9]{6}",
         r"(?:dob|d\.o\.b|birth|born)[^0-9\n]{0,16}[0-9]{6}\b",
-        r"[a-z] \([0-9]{6}\)",
+        r"[a-z]\W{1,3}[0-9]{6}\b",
         r"[0-9](?:st|nd|rd|th)?(?: of)?[ \-/,.]{0,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
         r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:the )?[0-9]",
         r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|teenth|tieth),?(?: of)? ",

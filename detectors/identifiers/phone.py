@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import known
+from detectors.names.words import fold, is_name_word
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -26,12 +27,16 @@ _STAFF = re.compile(
     r"hdu|outreach|crew|police|council|interpreter|fleet|garage|facilities)\b"
 )
 _PATIENT = re.compile(
-    r"(?i)\b(?:(?:his|her|their|pt's) sister|his|her|him|them|their|pt|pt's|pts|patient|patient's|patients|mum|mums|dad|dads|mother|father|wife|wife's|husband|hubby|son|son's|"
+    r"(?i)\b(?:sister|his|her|him|them|their|pt|pt's|pts|patient|patient's|patients|mum|mums|dad|dads|mother|father|wife|wife's|husband|hubby|son|son's|"
     r"sons|daughter|daughter's|daughters|dtr|dtr's|sister's|brother|brother's|niece|nephew|nok|partner|carer|neighbour|neighbour's|"
     r"granny|gran|grandson|granddaughter|grandma|grandad|family|mr|mrs|ms|miss|relative|parents?|next of kin|lpa|friend|warden)\b"
 )
 
 
+_NAME_BEFORE = re.compile(
+    r"(?P<title>\b(?:Dr|Doctor|Prof|Professor|Sister|Matron)\.? )?(?P<name>[A-Z][a-z][A-Za-z'\-]*)(?:,? please)?[\s,(:\-]{1,4}$"
+)
+_THEIRS = re.compile(r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b")
 _A_NAME = 14
 """No longer than a first name and what joins it to "daughter"."""
 
@@ -66,17 +71,16 @@ def _finding(view: View, context: Context, start: int, end: int) -> Finding:
 def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
     """Whose number it is, by the nearest word that tells; a number that nothing explains is a patient's."""
     before = re.split(r"[.!?\n;](?:\s|$)", view.text[max(0, start - 60) : start])[-1]
+    roster = known(context.roster)
+    name = _NAME_BEFORE.search(before)
+    if name and is_name_word(name.group("name")) and fold(name.group("name")) not in roster.firsts:
+        return bool(name.group("title"))
     staff = max((m.end() for m in _STAFF.finditer(before, max(0, len(before) - 34))), default=-1)
     patient = max((m.end() for m in _PATIENT.finditer(before)), default=-1)
-    named = known(context.roster).last_mention(before)
+    named = roster.last_mention(before)
     if named - patient > _A_NAME and named > patient:
         return True  # "daughter Sue 07700…" is the daughter's, though a colleague is called Sue
-    if staff > patient:
-        return not re.match(
-            r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b",
-            view.lower[end : end + 24],
-        )
-    return False
+    return staff > patient and not _THEIRS.match(view.lower[end : end + 24])
 
 
 RULE = Rule(

@@ -65,7 +65,7 @@ BEFORE: Final = (
     ),
     _before(
         "called",
-        1.2,
+        1.6,
         0,
         0,
         r"\b(?:she's|he's|she is|he is|name is|name's|called|named|his name's|her name's|name)\W{0,2}\s",
@@ -80,6 +80,8 @@ BEFORE: Final = (
     ),
     _before("bed", 2.0, 0, 0, r"(?:^|[\s,;])[0-9]{1,2}[a-f]\s{0,2}[:=\-]\s{0,2}"),
     _before("list", 1.8, 0, 0, r"(?:^|\n)\s*(?:[0-9]{1,2}[.):]?|\u2022|[\-*>])\s{1,2}"),
+    _before("list", 1.1, 0, 0, r"(?:^|\s)[1-9][0-9]?\s"),
+    _before("a place", -2.5, -2.0, -2.0, r"\b(?:room|suite|ward|theatre|hall|unit)\s"),
     _before("list", 1.0, 0, 0, r"(?:^|[\s:])[0-9]{1,2}[.)]\s?"),
     _before(
         "patient word",
@@ -121,7 +123,7 @@ BEFORE: Final = (
         -1.0,
         -1.0,
         3.0,
-        r"(?:^|[\s(,.!?])(?:thanks?(?: so much| again)?|thank (?:you|u)|thankyou|ta|cheers|tx|thx|hi|hiya|hello|hey|welcome(?: back)?|well done|congrat(?:s|ulations)|happy birthday|nice one|oi|dear|sorry|good morning|morning|afternoon|evening|night|good night|nos da|bye|love you|bless you|aye|yes|no|ok|okay|agreed|agree with|right)[,!]?\s",
+        r"(?:^|[\s(,.!?])(?:thanks?(?: so much| again)?|thank (?:you|u)|thankyou|ta|cheers|tx|thx|hi|hiya|hello|hey|welcome(?: back)?|well done|congrat(?:s|ulations)|happy birthday|nice one|oi|ask for|love you)[,!]?\s|(?:^|[.!?]\s)(?:dear|sorry|(?:good )?(?:morning|afternoon|evening|night)|bye|bless you|aye|yes|no|ok|okay|agreed|agree with|right)[,!]?\s",
     ),
     _before(
         "asked",
@@ -142,7 +144,7 @@ BEFORE: Final = (
 AFTER: Final = (
     _after("age", 3.5, 0, -0.5, rf"^\s?[,(\-|\s]{{0,3}}(?:{_AGE})"),
     _after("number", 1.5, 0, -0.3, rf"^(?:,\s?|\s|\s?\()(?:{_BARE_NUMBER})"),
-    _after("identifier", 3.6, 0.5, -0.5, rf"^[\s,(:;|\-\[]{{0,5}}(?:{_IDENTIFIER})"),
+    _after("identifier", 3.6, 0.5, -0.5, rf"^[\s,(:;|?/\-\[]{{0,5}}(?:{_IDENTIFIER})"),
     _after(
         "bed",
         2.5,
@@ -221,6 +223,9 @@ AFTER: Final = (
 )
 
 
+_THINGS: Final = frozenset({"eponym", "place", "a place", "grade", "article"})
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """The cues round one name, added up."""
@@ -231,12 +236,17 @@ class Heard:
     staff: float
 
 
-def hear(view: View, start: int, end: int) -> Heard:
-    """What stands right before and after `start:end`, at most 60 characters of the same line."""
+def hear(view: View, start: int, end: int, *, may_be_a_thing: bool) -> Heard:
+    """What stands right before and after `start:end` on the same line.
+
+    `may_be_a_thing`: one word alone may be a splint's or a ward's name; "Mrs Garden" is neither.
+    """
     before = view.lower[max(0, start - 44) : start]
     line = before.rpartition("\n")[1] + before.rpartition("\n")[2]
     after = view.lower[end : end + 48].partition("\n")[0]
     heard = [c for c in BEFORE if c.pattern.search(line)] + [c for c in AFTER if c.pattern.search(after)]
+    if not may_be_a_thing:
+        heard = [c for c in heard if c.name not in _THINGS]
     return Heard(
         tuple(dict.fromkeys(c.name for c in heard)),
         sum(c.patient for c in heard),

@@ -97,7 +97,7 @@ class Reader:
         if name.initial:
             return title.low not in _SHY_TITLES or title.capital
         if title.low in _SHY_TITLES:
-            known = name.named and not name.ordinary
+            known = name.named and name.low not in ORDINARY
             return (title.capital and name.capital and name.plausible and not _acronym(name)) or known
         if len(name.text) == 1:  # "mrs r dickie"
             surname = self._next(at)
@@ -272,28 +272,22 @@ class Reader:
 
     def _initial_first(self, at: int) -> Mention | None:
         """ "F Marsh", "A. Baird", "L-M Kerr"."""
-        surname = self._next(at, {" ", ". ", "."})
-        dotted = self.gap(at, at + 1).startswith(".") if at + 1 < len(self.words) else False
-        if (
-            not surname
-            or not surname.capital
-            or len(surname.text) < (2 if dotted else 3)
-            or _acronym(surname)
-        ):
+        initial, surname = self.words[at], self._next(at, {" ", ". ", "."})
+        if not surname or not surname.capital or _acronym(surname):
             return None
-        if self.words[at].text in "IA" and not dotted and (surname.ordinary or self.words[at].opens):
+        dotted = self.gap(at, at + 1).startswith(".")
+        if len(surname.text) < (2 if dotted else 3) or (not dotted and self._is_no_initial(initial, surname)):
             return None
-        if self.words[at].start and self.view.text[self.words[at].start - 1].isdigit():
-            return None
-        if surname.surname and surname.ordinary and not dotted and self.words[at].text in "LRTC":
-            return None
-        if (
-            surname.surname
-            or self._remembered(surname)
-            or (dotted and not surname.ordinary and len(surname.text) > 3)
-        ):
+        unknown = not surname.ordinary and len(surname.text) > 3
+        if surname.surname or self._remembered(surname) or unknown:
             return Mention(at, at + 1, "initial")
         return None
+
+    def _is_no_initial(self, initial: Token, surname: Token) -> bool:
+        """ "A Marsh", "I Will", "L Hand": an article, a pronoun, a side of the body."""
+        if initial.text in "IA" and (surname.ordinary or initial.opens):
+            return True
+        return surname.ordinary and initial.text in "LRTC"
 
     def _remembered(self, word: Token) -> bool:
         return self.memory.recall(word.low, typos=not word.named) is not None and (

@@ -74,7 +74,8 @@ def _judge(text: _Text, mention: Mention) -> Finding | None:
         end = trailing.end()
     if names[-1].initial and text.view.text[end : end + 1] == "." and mention.form == "initial":
         end += 1
-    cues = hear(text.view, start, end)
+    thing = mention.form in ("single", "initial")
+    cues = hear(text.view, start, end, may_be_a_thing=thing)
     person = _looks_like_a_person(text, mention, names) + _strongest(cues, mention)
     recalled = _recall(text, names)
     if recalled:
@@ -120,7 +121,7 @@ def _by_letters(word: Token) -> float:
     if not word.named:
         return (-3.5 if word.opens else -2.5) if word.capital else -5.0
     if word.low in _MONTHS:
-        return -3.0 if word.capital else -5.0
+        return -1.9 if word.capital else -5.0
     if word.low in CLINICAL or word.low in PLACES:
         return -3.0 if word.capital else -5.0
     if word.ordinary:

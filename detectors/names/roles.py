@@ -35,7 +35,7 @@ def who(
 
 def _by_roster(staff: Known, mention: Mention, names: list[Token]) -> float:
     """How strongly the roster says that the name is a colleague's, in log-odds."""
-    lows = [n.low for n in names if not n.initial]
+    lows = [n.low for n in names[bool(mention.title) :] if not n.initial]
     if len(lows) > 1:
         return _by_full_name(staff, lows[0], lows[-1])
     name = lows[0] if lows else ""

@@ -10,13 +10,11 @@ WEAK_EVIDENCE = frozenset({"fragment", "street", "key-safe", "last-four"})
 SURE_ENOUGH = 0.5
 
 
-def identifiability(findings: Iterable[Finding], earlier: Iterable[Finding] = ()) -> Identifiability:
-    """What the findings of one message amount to; `earlier` are those of the same thread before it.
+def identifiability(findings: Iterable[Finding]) -> Identifiability:
+    """What the findings of one message amount to.
 
-    A name counts even as a first name alone: the ward knows who it is. Initials, an age, a
-    fragment of a number, a street or a key-safe code are weak; two fragments that make a whole
-    number carry no "fragment" evidence, since the detector joins them. Weak findings in a thread
-    that has already identified the patient stay weak: hiding the earlier message covers them.
+    A name counts even as a first name alone: the ward knows who it is. Initials, an age, a fragment
+    of a number, a street or a key-safe code are weak. Findings that lie in earlier messages do not count.
     """
     degrees = {_degree(f) for f in findings if f.message is None}
     if "identifying" in degrees:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+import re2
+
 from detectors.normalise import View
 
 RELATION: Final = (
@@ -44,15 +46,15 @@ class Cue:
     patient: float
     relative: float
     staff: float
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def _before(name: str, patient: float, relative: float, staff: float, pattern: str) -> Cue:
-    return Cue(name, patient, relative, staff, re.compile(rf"(?:{pattern})$"))
+    return Cue(name, patient, relative, staff, rf"(?:{pattern})$")
 
 
 def _after(name: str, patient: float, relative: float, staff: float, pattern: str) -> Cue:
-    return Cue(name, patient, relative, staff, re.compile(pattern))
+    return Cue(name, patient, relative, staff, pattern)
 
 
 BEFORE: Final = (
@@ -79,7 +81,7 @@ BEFORE: Final = (
         r"\b(?:bed|bay|side ?room|sr|cubicle|cube|chair|trolley|minors|majors|resus|slot|b|room|w)\s?-?[0-9]{1,3}[a-f]?(?: bed [0-9]{1,2})?\s{0,2}[:=,\-(.]?\s{0,2}(?:(?:is|for|has|got|and)\s)?",
     ),
     _before("bed", 2.0, 0, 0, r"(?:^|[\s,;])[0-9]{1,2}[a-f]\s{0,2}[:=\-]\s{0,2}"),
-    _before("list", 1.8, 0, 0, r"(?:^|\n)\s*(?:[0-9]{1,2}[.):]?|\u2022|[\-*>])\s{1,2}"),
+    _before("list", 1.8, 0, 0, r"(?:^|\n)\s*(?:[0-9]{1,2}[.):]?|•|[\-*>])\s{1,2}"),
     _before("list", 1.1, 0, 0, r"(?:^|\s)[1-9][0-9]?\s"),
     _before("a place", -2.5, -2.0, -2.0, r"\b(?:room|suite|ward|theatre|hall|unit)\s"),
     _before("list", 1.0, 0, 0, r"(?:^|[\s:])[0-9]{1,2}[.)]\s?"),
@@ -102,7 +104,7 @@ BEFORE: Final = (
         -0.5,
         3.2,
         -0.5,
-        rf"(?<![\w'])(?:{RELATION})(?:'s)?(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s(?:of\s)?)(?:(?:is|was|called|named|now|name|mrs|mr|ms|miss)\b\s?){{0,2}}\(?",
+        rf"(?:^|[^a-z'])(?:{RELATION})(?:'s)?(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s(?:of\s)?)(?:(?:is|was|called|named|now|name|mrs|mr|ms|miss)\b\s?){{0,2}}\(?",
     ),
     _before(
         "baby of",
@@ -116,7 +118,7 @@ BEFORE: Final = (
         -1.0,
         -0.5,
         3.0,
-        rf"(?<![\w'])(?:{_STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:this week|today|tonight|tomorrow|on call)\s)?(?:(?:is|was|called)\s)?",
+        rf"(?:^|[^a-z'])(?:{_STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:this week|today|tonight|tomorrow|on call)\s)?(?:(?:is|was|called)\s)?",
     ),
     _before(
         "greeting",
@@ -223,6 +225,12 @@ AFTER: Final = (
 )
 
 
+_AFTER_PATTERNS: Final = tuple((re.compile(c.pattern), c) for c in AFTER)
+_BEFORE_SET: Final = re2.Set.SearchSet()
+"""One automaton: a search for each cue that ends at the name would read the words before it anew."""
+for _cue in BEFORE:
+    _BEFORE_SET.Add(_cue.pattern)
+_BEFORE_SET.Compile()
 _THINGS: Final = frozenset({"eponym", "place", "a place", "grade", "article"})
 
 
@@ -244,7 +252,8 @@ def hear(view: View, start: int, end: int, *, may_be_a_thing: bool) -> Heard:
     before = view.lower[max(0, start - 44) : start]
     line = before.rpartition("\n")[1] + before.rpartition("\n")[2]
     after = view.lower[end : end + 48].partition("\n")[0]
-    heard = [c for c in BEFORE if c.pattern.search(line)] + [c for c in AFTER if c.pattern.search(after)]
+    heard = [BEFORE[i] for i in sorted(_BEFORE_SET.Match(line) or ())]
+    heard += [cue for pattern, cue in _AFTER_PATTERNS if pattern.match(after)]
     if not may_be_a_thing:
         heard = [c for c in heard if c.name not in _THINGS]
     return Heard(

@@ -1,0 +1,76 @@
+"""What is known of each word of a text besides its letters: the model's second input."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from detectors.interface import Context, Finding, Kind
+from detectors.names import people
+from detectors.names.memory import Memory, remembered
+from detectors.names.mentions import PATIENT_TITLES, STAFF_TITLES, is_mentioned
+from detectors.names.roster import Known, known
+from detectors.names.tokens import Token, tokens
+from detectors.names.words import CLINICAL, PLACES, fold
+from detectors.normalise import View
+
+_FORMS: Final = ("single", "title", "full", "reversed", "initial")
+_KINDS: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
+
+FEATURES: Final = (
+    "capital", "upper", "opens", "possessive", "initial", "first_name", "surname", "ordinary", "clinical", "place",
+    "patient_title", "staff_title", "mentioned", "member_first", "member_surname", "staff_first", "staff_surname",
+    "sender_before", "recalled_patient", "recalled_relative", *_KINDS, *_FORMS,
+)  # fmt: skip
+"""The order of the columns. A trained model fits this order and no other."""
+
+
+def features(view: View, context: Context) -> tuple[list[Token], list[list[float]]]:
+    """The words of the view and a row of `FEATURES` for each, every value from 0 to 1.
+
+    The last columns are what the rules of `people` say of the word, with their confidence: the model
+    learns when to believe them.
+    """
+    words = tokens(view)
+    staff, memory = known(context.roster), remembered(context)
+    before = _sender_before(context)
+    by_rule = list(people.find(view, context))
+    judged = _judged(view, words, by_rule)
+    rows = [
+        [*map(float, _own(view, word)), *map(float, _known(word, staff, memory, before)), *judged[n]]
+        for n, word in enumerate(words)
+    ]
+    return words, rows
+
+
+def _own(view: View, word: Token) -> tuple[bool, ...]:
+    return (
+        word.capital, word.upper, word.opens, word.possessive, word.initial, word.first, word.surname, word.ordinary,
+        word.low in CLINICAL, word.low in PLACES, word.low in PATIENT_TITLES, word.low in STAFF_TITLES,
+        is_mentioned(view, word),
+    )  # fmt: skip
+
+
+def _known(word: Token, staff: Known, memory: Memory, before: frozenset[str]) -> tuple[bool, ...]:
+    recalled = memory.recall(word.low, typos=not word.named and not word.ordinary)
+    return (
+        word.low in staff.member_firsts, word.low in staff.member_surnames, word.low in staff.firsts,
+        word.low in staff.surnames, word.low in before, recalled is Kind.PATIENT_NAME,
+        recalled is Kind.RELATIVE_NAME,
+    )  # fmt: skip
+
+
+def _sender_before(context: Context) -> frozenset[str]:
+    """The names of whoever wrote the last two messages: who is being answered."""
+    people_before = (context.roster.by_user.get(e.sender) for e in context.earlier[-2:])
+    return frozenset(fold(w) for p in people_before if p for w in f"{p.name} {p.known_as}".split())
+
+
+def _judged(view: View, words: Sequence[Token], found: Sequence[Finding]) -> list[list[float]]:
+    rows = [[0.0] * (len(_KINDS) + len(_FORMS)) for _ in words]
+    starts = [view.starts[w.start] for w in words]
+    for finding in found:
+        for n, start in enumerate(starts):
+            if finding.span.start <= start < finding.span.end:
+                rows[n][_KINDS.index(finding.kind)] = finding.confidence
+                if finding.evidence and finding.evidence[0] in _FORMS:
+                    rows[n][len(_KINDS) + _FORMS.index(finding.evidence[0])] = 1.0
+    return rows

@@ -48,11 +48,15 @@ CATALOGUE: Final[tuple[Rule, ...]] = (
 
 EXCUSED: Final[dict[str, str]] = {
     "detectors.names.cues": "weighs the words round a name for `people`",
+    "detectors.names.features": "what is known of each word, for the model",
     "detectors.names.memory": "remembers the thread's names for `people` and others",
     "detectors.names.mentions": "reads where somebody may be named for `people`",
     "detectors.names.roles": "tells patients, relatives and staff apart for `people`",
     "detectors.names.roster": "the staff's names as tables",
+    "detectors.names.sentence": "the words of a text and what is known of its people",
+    "detectors.names.titles": "reads names behind a title for `mentions`",
     "detectors.names.tokens": "the words of a text for `people`",
+    "detectors.names.training": "trains the model of names; never imported by the product",
     "detectors.names.words": "the word lists",
 }
 """Modules of identifiers/ and names/ that hold no detector of their own, and why."""

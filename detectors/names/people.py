@@ -3,14 +3,14 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors.interface import Context, Finding, Kind, Span
 from detectors.names.cues import Heard, hear
-from detectors.names.memory import Memory, remembered
-from detectors.names.mentions import Mention, Reader, is_mentioned
+from detectors.names.memory import remembered
+from detectors.names.mentions import mentions
 from detectors.names.roles import who
-from detectors.names.roster import Known, known
+from detectors.names.roster import known
+from detectors.names.sentence import Mention, Sentence, is_mentioned
 from detectors.names.tokens import Token, tokens
 from detectors.names.words import CLINICAL, PLACES
 from detectors.normalise import View
@@ -24,22 +24,10 @@ _SURNAME_BEHIND = re.compile(r"\s[^\W\d_]{2,}$")
 _TITLE_BEHIND = re.compile(r"(?i)\s?\((?:mrs?|ms|miss|mx|master|dr)\.?\)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """One text with everything that helps to read its names."""
-
-    view: View
-    words: list[Token]
-    staff: Known
-    memory: Memory
-
-
 def find(view: View, context: Context) -> Iterator[Finding]:
-    text = _Text(view, tokens(view), known(context.roster), remembered(context))
-    reader = Reader(view, text.words, text.staff, text.memory)
-    mentions = list(reader.mentions())
-    found = [f for m in mentions if (f := _judge(text, m)) is not None]
-    yield from _joined(view, found)
+    sentence = Sentence(view, tokens(view), known(context.roster), remembered(context))
+    found = (_judge(sentence, mention) for mention in mentions(sentence))
+    yield from _joined(view, [f for f in found if f is not None])
 
 
 def _joined(view: View, found: list[Finding]) -> Iterator[Finding]:
@@ -67,7 +55,7 @@ def _shares_surname(view: View, left: Finding, right: Finding) -> bool:
     return alone and full is not None and between in (" and ", " & ", " &amp; ")
 
 
-def _judge(text: _Text, mention: Mention) -> Finding | None:
+def _judge(text: Sentence, mention: Mention) -> Finding | None:
     names = text.words[mention.first : mention.last + 1]
     start, end = names[0].start, names[-1].end
     if trailing := _TITLE_BEHIND.match(text.view.text, end):
@@ -95,7 +83,7 @@ def _strongest(cues: Heard, mention: Mention) -> float:
     return max(cues.patient, cues.relative, cues.staff * 0.7, 0.0)
 
 
-def _looks_like_a_person(text: _Text, mention: Mention, names: list[Token]) -> float:
+def _looks_like_a_person(text: Sentence, mention: Mention, names: list[Token]) -> float:
     """The log-odds that the words name somebody, before their neighbours are heard."""
     if mention.form == "title":
         return 3.0 if mention.title in ("mr", "mrs", "dr") or names[-1].named else 1.5
@@ -108,7 +96,7 @@ def _looks_like_a_person(text: _Text, mention: Mention, names: list[Token]) -> f
     return _single(text, names[0])
 
 
-def _single(text: _Text, word: Token) -> float:
+def _single(text: Sentence, word: Token) -> float:
     if is_mentioned(text.view, word):
         return 4.0
     odds = _by_letters(word)
@@ -131,7 +119,7 @@ def _by_letters(word: Token) -> float:
     return 0.2 if word.first and len(word.low) > 3 else -0.8
 
 
-def _recall(text: _Text, names: list[Token]) -> Kind | None:
+def _recall(text: Sentence, names: list[Token]) -> Kind | None:
     for word in names:
         kind = text.memory.recall(word.low, typos=not word.named and not word.ordinary)
         if kind and (word.capital or not word.ordinary):

@@ -2,8 +2,9 @@
 
 from detectors.interface import Kind
 from detectors.names.cues import Heard
-from detectors.names.mentions import PATIENT_TITLES, STAFF_TITLES, Mention, is_mentioned
 from detectors.names.roster import Known
+from detectors.names.sentence import Mention, is_mentioned
+from detectors.names.titles import PATIENT_TITLES, STAFF_TITLES
 from detectors.names.tokens import Token
 from detectors.normalise import View
 

@@ -16,8 +16,11 @@ Payload = Mapping[str, Any]
 
 ACCOUNT_S = 60.0
 CONVERSATION_S = 30.0
+LISTED_S = 300.0
 MANY = 8
-"""From so many unknown accounts on, the whole list of users is cheaper than asking one by one."""
+"""From so many unknown accounts on, the list of users is cheaper than asking one by one ..."""
+PAGES = 3
+"""... as far as these pages of a thousand: users.list allows 20 calls a minute, users.info 100."""
 _UNSEEN = ("channel_not_found", "not_in_channel")
 
 
@@ -62,10 +65,10 @@ class People:
 
     async def members(self, channel: Channel) -> tuple[Member, ...]:
         users = await self.member_ids(channel)
-        unknown = [u for u in users if not self._recent.has(("user", channel.tenant, u))]
-        if len(unknown) >= MANY:
-            await self._list(channel.tenant)
-        return tuple([await self.account(channel.tenant, user) for user in users])
+        unknown = {u for u in users if not self._recent.has(("user", channel.tenant, u))}
+        if len(unknown) >= MANY and not self._recent.has(("listed", channel.tenant)):
+            await self._list(channel.tenant, unknown)
+        return tuple(await asyncio.gather(*(self.account(channel.tenant, user) for user in users)))
 
     async def member_ids(self, channel: Channel) -> tuple[str, ...]:
         async def load() -> tuple[str, ...]:
@@ -118,10 +121,15 @@ class People:
         await self._web.call(self._tokens.bot(channel.tenant), "conversations.join", channel=channel.id)
         self.forget_channel(channel)
 
-    async def _list(self, tenant: str) -> None:
-        async for page in self._web.pages(self._tokens.bot(tenant), "users.list", "members", limit=200):
+    async def _list(self, tenant: str, wanted: set[str]) -> None:
+        read = 0
+        async for page in self._web.pages(self._tokens.bot(tenant), "users.list", "members", limit=1000):
             for user in page:
-                self._recent.put(("user", tenant, user["id"]), ACCOUNT_S, user)
+                self._recent.put(("user", tenant, user["id"]), LISTED_S, user)
+            read, wanted = read + 1, wanted - {user["id"] for user in page}
+            if read == PAGES or not wanted:
+                break
+        self._recent.put(("listed", tenant), LISTED_S, True)
 
     async def _info(self, channel: Channel) -> Payload:
         async def load() -> Payload:

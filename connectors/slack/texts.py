@@ -24,7 +24,7 @@ NOT_TEXT = frozenset(
     # whole objects that are not the message's own words: people, tallies, the thread's parent (which is
     # read as a message of its own) and what stood there before
     + "user_profile bot_profile icons edited reactions reply_users pinned_to pinned_info previous_message root "
-    "room headers message_id column_settings workflow filter assistant_app_thread x_files".split()
+    "room headers message_id column_settings workflow filter x_files".split()
     # addresses of Slack's own, made of the file's name, which is read as `name`
     + "permalink permalink_public edit_link url_private url_private_download author_icon footer_icon "
     "deanimate deanimate_gif vtt converted_pdf external_url".split()
@@ -54,7 +54,7 @@ def _walk(value: object, path: Path, markup: Markup) -> Iterator[TextPart]:
 
 def _object(value: Mapping[str, Any], path: Path, markup: Markup) -> Iterator[TextPart]:
     for key, item in value.items():
-        if key in NOT_TEXT or key.startswith(("thumb_", "image_2", "image_3", "image_4", "image_7")):
+        if key in NOT_TEXT or key.startswith("thumb_"):
             continue
         if key in ("value", "name") and _is_control(value):
             continue  # what a button or option sends back to its app; nobody reads it

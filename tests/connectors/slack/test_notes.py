@@ -128,6 +128,9 @@ async def test_members_of_a_large_channel_cost_few_calls(slack: Bench) -> None:
     assert counting.calls == ["conversations.members", "users.list"]
     await slack.platform.members(slack.channel)
     assert len(counting.calls) == 2
+    slack.place = WARD
+    await slack.platform.members(slack.channel)
+    assert counting.calls[2:] == ["conversations.members"]
 
 
 async def test_a_changed_account_is_asked_for_again(slack: Bench) -> None:

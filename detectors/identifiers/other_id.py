@@ -35,7 +35,7 @@ _STAFF_DOOR = re.compile(
     r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|wifi|wi-fi|computer|rota|sluice|kit|room|bike|gate|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest)\b"
 )
 _HOME = re.compile(
-    r"(?i)key ?safe|keysafe|key ?box|\bks\b|\b(?:his|her|their|house|flat|lives|home|front door|buzzer|intercom|catheter|visit|cottage)\b"
+    r"(?i)key ?safe|keysafe|key ?box|\bks\b|\b(?:his|her|their|house|flat|lives|home|front door|buzzer|intercom|catheter|visit|cottage|road|rd|street|cres|avenue|ave|lane|drive|close|court|terrace|place|flat)\b"
 )
 _LAST = re.compile(
     r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?|\blast (?:four|4|three|3)\W{0,3}(?:digits?\W{0,3})?(?:is|are|of \w+|being)?(?:\W{0,3}| [a-z &]{2,30}[,:=]? )|\.\.\.? ?|\u2026 ?)(?P<id>[0-9]{4})(?![0-9.:/%])"
@@ -52,6 +52,11 @@ _LICENCE = re.compile(
 )
 
 
+_PLACE_OF_A_CHILD = re.compile(
+    r"(?<![A-Za-z])(?P<id>(?:[A-Z][A-Za-z'\-]+ ){1,3}(?:Nursery|Playgroup|Pre-?school|Primary(?: School)?|High School|Academy))\b"
+)
+
+
 def find(view: View, context: Context) -> Iterator[Finding]:
     text = view.text
     for pattern, confidence, why in ((_UBRN, 0.96, "ubrn"), (_REFERENCE, 0.8, "reference")):
@@ -59,10 +64,12 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             yield _finding(view, m.start("id"), m.end("id"), confidence, why)
     for m in _LICENCE.finditer(text):
         yield _finding(view, m.start(), m.end(), 0.9, "licence")
+    for m in _PLACE_OF_A_CHILD.finditer(text):
+        yield _finding(view, m.start("id"), m.end("id"), 0.6, "school")
     yield from _plates(view)
     yield from _fragments(view, context)
     for m in _KEY_SAFE.finditer(text):
-        around = text[max(0, m.start() - 40) : m.end() + 20]
+        around = text[max(0, m.start() - 60) : m.end() + 20]
         if _HOME.search(around) and not (_STAFF_DOOR.search(around) and "safe" not in around.lower()):
             yield _finding(view, m.start("id"), m.end("id"), 0.85, "key-safe")
     for m in _LAST.finditer(text):
@@ -125,5 +132,6 @@ RULE = Rule(
         r"\bend(?:s|ing)?\b|\blast (?:four|4|three|3)\b|\.\.|\x{2026}|finish",
         r"[a-z9]{5}[0-9]{6}[a-z9]{2}",
         r"\b[0-9]{4}\b",
+        r"nursery|playgroup|pre-?school|primary|high school|academy",
     ),
 )

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from detectors.names.sentence import PARTICLES, Mention, Sentence, is_acronym, is_mentioned
-from detectors.names.titles import PATIENT_TITLES, STAFF_TITLES, extend, titled
+from detectors.names.titles import extend, titled
 from detectors.names.tokens import Token
-
-__all__ = ["PATIENT_TITLES", "STAFF_TITLES", "Mention", "is_mentioned", "mentions"]
 
 _NOT_INITIALS: Final = frozenset(
     "vitamin vit hep hepatitis group grp bay type grade strep influenza zone bed plan class category cat table factor protein room wing block hb step day hospital ward level".split()

@@ -84,6 +84,17 @@ def test_a_labelled_number_with_a_slip_is_less_sure() -> None:
     assert LIKELY <= wrong.confidence < right.confidence
 
 
+def test_an_organisations_own_hospital_numbers() -> None:
+    context = Context(hospital_numbers=(r"rx[0-9]{2}/[0-9]{4}",))
+    assert read("see RX12/3456 and XRX12/34567", context) == [(Kind.MRN, "RX12/3456")]
+
+
+def test_a_costly_organisation_pattern_stalls_nothing() -> None:
+    began = time.process_time()
+    scan("12345 " * 5_000 + "!", Context(hospital_numbers=(r"(([0-9]+)+ ?)+x",)))
+    assert time.process_time() - began < 1.5
+
+
 def asked(question: str, *findings: Finding) -> Context:
     return Context(earlier=(Earlier("m1", "U1", question, findings),), sender=Person("A B", user="U1"))
 

@@ -1,6 +1,7 @@
 """The journey of a conversation's own words: an identifier in its topic, purpose or name."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from bot.engine.interface import Engine, Work
@@ -16,6 +17,13 @@ from bot.vault.labels import Labels
 from connectors.interface import ChatPlatform, ConversationChanged, Message, MessageRef
 
 _What = Literal["topic", "purpose", "renamed"]
+_SET: Mapping[str, _What] = {
+    "topic": "topic",
+    "purpose": "purpose",
+    "renamed": "renamed",
+    "created": "renamed",
+}
+"""What to set anew where an identifier came with a change; a new channel's name is its own."""
 
 
 class About:
@@ -23,8 +31,9 @@ class About:
 
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], inspector: Inspector, membership: Membership, ledger: Ledger,
-        engine: Engine, labels: Labels, keys: Keys,
+        engine: Engine, labels: Labels, keys: Keys, clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
+        self._clock = clock
         self._platforms = platforms
         self._inspector = inspector
         self._membership = membership
@@ -55,11 +64,13 @@ class About:
             ),
             incident,
         )  # fmt: skip
-        if verdict.action >= Action.REDACT and event.what in ("topic", "purpose", "renamed"):
-            text = next(iter(masked.texts.values()), "")
-            await self._set(event, event.what, text, incident)
+        if verdict.action >= Action.REDACT and event.what in _SET:
+            text = next(iter(masked.texts.values()), "") if masked.edits else ""
+            await self._set(event, _SET[event.what], text, incident, at.timestamp())
 
-    async def _set(self, event: ConversationChanged, what: _What, text: str, incident: str) -> None:
+    async def _set(
+        self, event: ConversationChanged, what: _What, text: str, incident: str, posted: float
+    ) -> None:
         platform = self._platforms[event.channel.platform]
 
         async def call() -> Mapping[str, str]:
@@ -70,8 +81,20 @@ class About:
             return None  # setting the same words twice does no harm
 
         outcome = await self._engine.effect(f"{incident}:about", call, probe)
-        if outcome.state == "done":
-            await self._ledger.add(incident, "hidden", state="hidden")
-        else:
+        if outcome.state != "done":
             code = str(outcome.result.get("code", ""))
             await self._ledger.add(incident, "failed", detail={"code": code}, state="failed")
+        elif await self._still_stands(event, what):
+            await self._ledger.add(incident, "not_verified", state="failed")
+        else:
+            at = self._clock()
+            exposure = max(0.0, (at - posted) * 1000.0)
+            await self._ledger.add(
+                incident, "verified", state="hidden", hidden_at=at, verified_at=at, exposure_ms=exposure
+            )
+
+    async def _still_stands(self, event: ConversationChanged, what: _What) -> bool:
+        """Read back: whether the words as they were set are there yet."""
+        now = await self._platforms[event.channel.platform].conversation(event.channel)
+        stands = {"topic": now.topic, "purpose": now.purpose, "renamed": now.name}[what]
+        return any(stands == part.text for part in event.parts)

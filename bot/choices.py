@@ -45,13 +45,14 @@ class Choices:
         if row is None or row["tenant"] != event.tenant or event.user_is_external:
             await platform.answer(event, wording.settled_already())
             return
-        doing: dict[str, Callable[[Pressed, dict[str, Any], Work], Awaitable[Note]]] = {
-            "ok": self._ok, "urgent": self._urgent, "not_patient": self._not_patient,
-            "confirm_partner": self._confirm, "remove_member": self._remove,
-        }  # fmt: skip
-        act = doing.get(event.action)
+        act = self._actions(row["kind"]).get(event.action)
         if act is not None:
             await platform.answer(event, await act(event, row, work))
+
+    def _actions(self, kind: str) -> dict[str, Callable[[Pressed, dict[str, Any], Work], Awaitable[Note]]]:
+        if kind == "membership":
+            return {"ok": self._ok, "confirm_partner": self._confirm, "remove_member": self._remove}
+        return {"ok": self._ok, "urgent": self._urgent, "not_patient": self._not_patient}
 
     async def commanded(self, event: Commanded, platform: ChatPlatform) -> None:
         """`/chaperone who | status | connect | help`."""
@@ -73,7 +74,7 @@ class Choices:
         """IG decided in the console: a false positive is shown again."""
         row = await self._ledger.read(incident)
         if row is not None and decision == "false_positive" and row["hidden_at"]:
-            await self._bring_back(row, "review", "restored_by_review", by, state="decided")
+            await self._bring_back(row, str(work.id), "restored_decision", by, state="decided")
 
     async def expired(self, incident: str, work: Work) -> None:
         """The time for urgent care has passed."""
@@ -96,28 +97,32 @@ class Choices:
         minutes = self._preset_minutes(row)
         if event.user != row["sender"]:
             return wording.for_the_sender_only()
-        if row["state"] != "hidden" or not minutes:
+        if not minutes or not self._is_open_to(row, work, "hidden"):
             return wording.settled_already()
-        until = datetime.fromtimestamp(self._clock(), UTC) + timedelta(minutes=minutes)
+        # The timer first: were we killed after the text is back, nothing else would hide it again.
+        await self._hide_again_in(minutes, row, work)
         detail = {"minutes": minutes}
         notice = wording.restored_notice(minutes)
         if not await self._bring_back(
             row, str(work.id), "restored_urgent", event.user, notice=notice, detail=detail
         ):
             return wording.not_shown_again()
+        return wording.urgent_restored(minutes)
+
+    async def _hide_again_in(self, minutes: int, row: dict[str, Any], work: Work) -> None:
+        until = datetime.fromtimestamp(self._clock(), UTC) + timedelta(minutes=minutes)
         body = json.dumps({"incident": row["id"]}).encode()
         lane = f"{row['platform']}:{row['tenant']}:{row['conversation']}"
         key = f"rehide:{row['id']}:{work.id}"
         await self._engine.later(key, until, Delivery(REHIDE, row["tenant"], lane, (key,), body))
-        return wording.urgent_restored(minutes)
 
     async def _not_patient(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if event.user != row["sender"]:
             return wording.for_the_sender_only()
-        if row["state"] not in ("hidden", "open", "failed"):
+        if not self._is_open_to(row, work, "hidden", "open", "failed"):
             return wording.settled_already()
         audience = await self._membership.audience(self._channel(row))
-        if row["state"] != "hidden":
+        if row["state"] in ("open", "failed"):
             await self._ledger.add(row["id"], "disputed", by=event.user)
             return wording.thanks()
         if audience.outsiders:
@@ -162,10 +167,17 @@ class Choices:
             self._platforms[row["platform"]], original, hidden, row["id"], notice, round
         )
         if place is None:
-            await self._ledger.add(row["id"], "restore_refused", by=by, state="hidden")
+            was = "decided" if state == "decided" else "hidden"
+            await self._ledger.add(row["id"], "restore_refused", by=by, state=was)
             return False
         await self._ledger.add(row["id"], what, by=by, detail=detail, state=state, place=place.ts)
         return True
+
+    @staticmethod
+    def _is_open_to(row: dict[str, Any], work: Work, *states: str) -> bool:
+        """Whether a choice may still be made. Work that a crash cut off finds its own "restored" and goes on:
+        every step of it is done at most once."""
+        return row["state"] in states or (row["state"] == "restored" and work.attempt > 1)
 
     def _preset_minutes(self, row: dict[str, Any]) -> int:
         return self._conversations.preset_of(self._channel(row)).urgent_minutes

@@ -1,6 +1,8 @@
 """The register of conversations: name, preset, coverage, reach, and how far each was worked through."""
 
+import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,6 +19,11 @@ from detectors.interface import Context, Kind
 from detectors.redaction import Replacement, redact
 from detectors.scan import scan
 
+log = logging.getLogger(__name__)
+
+_SOON = 0.5
+"""Seconds after which watermarks are written: what a kill forgets is read once more at the start."""
+
 
 class Conversations:
     """Kept in memory for the hot path, in the store for the console and the next start."""
@@ -32,6 +39,10 @@ class Conversations:
         self._clock = clock
         self._preset: dict[Channel, tuple[str, str]] = {}
         self._watermark: dict[Channel, str] = {}
+        self._behind: dict[Channel, str] = {}
+        """Conversations still to be caught up with, and how far later work has got there meanwhile."""
+        self._unwritten: set[Channel] = set()
+        self._writing: asyncio.Task[None] | None = None
         self._owner: dict[Channel, str] = {}
 
     async def load(self) -> None:
@@ -40,6 +51,7 @@ class Conversations:
             channel = Channel(row["platform"], row["tenant"], row["id"])
             self._preset[channel] = (row["preset"], self._name(dict(row)))
             self._watermark[channel] = row["watermark"]
+            self._behind[channel] = ""
             self._owner[channel] = row["owner"]
 
     def known(self) -> tuple[Channel, ...]:
@@ -65,16 +77,25 @@ class Conversations:
         )
 
     def saw(self, ref: MessageRef) -> None:
-        """This message was worked on; the watermark is written by `flush`."""
-        if ref.ts > self._watermark.get(ref.channel, ""):
-            self._watermark[ref.channel] = ref.ts
+        """This message was worked on. The watermark follows at once, and soon in the store; but not past
+        what was missed before this start, until `caught_up`."""
+        if ref.channel in self._behind:
+            self._behind[ref.channel] = max(self._behind[ref.channel], ref.ts)
+        elif ref.ts > self._watermark.get(ref.channel, ""):
+            self._mark(ref.channel, ref.ts)
+
+    def caught_up(self, channel: Channel) -> None:
+        """What was missed before this start was accepted: the watermark may move on."""
+        ahead = self._behind.pop(channel, "")
+        if ahead > self._watermark.get(channel, ""):
+            self._mark(channel, ahead)
 
     def watermark(self, channel: Channel) -> str:
         return self._watermark.get(channel, "")
 
     async def flush(self, _at: object = None) -> None:
-        """Write the watermarks; a crash loses none, since catching up again finds only repeats."""
-        marks = dict(self._watermark)
+        """Write the watermarks that moved; a crash loses none, since catching up again finds only repeats."""
+        marks = {channel: self._watermark[channel] for channel in self._unwritten}
 
         def write(c: Connection) -> None:
             for channel, ts in marks.items():
@@ -86,6 +107,7 @@ class Conversations:
 
         if marks:
             await self._store.write(write)
+            self._unwritten -= {ch for ch, ts in marks.items() if self._watermark[ch] == ts}
 
     async def learn(self, channel: Channel) -> Conversation:
         """Ask the platform about one conversation and write what it says."""
@@ -107,6 +129,9 @@ class Conversations:
         """The platform gave a conversation another id."""
         self._preset[new] = self._preset.pop(old, ("", ""))
         self._watermark[new] = self._watermark.pop(old, "")
+        self._unwritten.discard(old)
+        if old in self._behind:
+            self._behind[new] = self._behind.pop(old)
         await self._store.write(lambda c: c.execute(update(t.conversation).where(_is(old)).values(id=new.id)))
 
     async def uncovered(self, platform: str, tenant: str) -> None:
@@ -117,6 +142,21 @@ class Conversations:
         await self._store.write(
             lambda w: w.execute(update(t.conversation).where(gone).values(bot_is_member=False, reach=none))
         )
+
+    def _mark(self, channel: Channel, ts: str) -> None:
+        self._watermark[channel] = ts
+        self._unwritten.add(channel)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_soon())
+
+    async def _write_soon(self) -> None:
+        while self._unwritten:
+            await asyncio.sleep(_SOON)
+            try:
+                await self.flush()
+            except Exception as error:  # noqa: BLE001 - a schedule writes them again; work goes on meanwhile
+                log.error("watermarks could not be written: %s", type(error).__name__)
+                return
 
     async def _join(self, platform: ChatPlatform, channel: Channel) -> None:
         try:
@@ -143,6 +183,9 @@ class Conversations:
         await self._store.write(
             lambda c: c.execute(fresh.on_conflict_do_update(index_elements=list(key), set_=row))
         )
+        if conversation.bot_is_member and not self._watermark.get(channel):
+            # Covered from this moment on, though nothing was said yet: a kill before the first message loses none.
+            self._mark(channel, f"{self._clock():.6f}")
 
     def _seal(self, channel: Channel, name: str) -> bytes:
         return self._keys.seal("conversation", channel.id, json.dumps(name).encode())

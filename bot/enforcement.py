@@ -16,7 +16,6 @@ from connectors.interface import (
     MessageRef,
     Reach,
     Refused,
-    Unavailable,
 )
 
 
@@ -28,6 +27,8 @@ class Enforced:
     verified: bool | None = None
     """Read back and found hidden; None when it could not be read back."""
     why: str = ""
+    gone: bool = False
+    """The message was taken away by somebody else before it could be hidden."""
 
 
 class Enforcement:
@@ -57,6 +58,9 @@ class Enforcement:
             )
             if hidden is None:
                 why = f"{answer.reach}: the platform refused"
+                if await self._is_gone(platform, message):
+                    await self._ledger.add(incident, "gone", state="hidden")
+                    return Enforced(None, True, gone=True)
                 continue
             verified = await self._verify(platform, message, masked, hidden, action)
             if verified is not False:
@@ -64,8 +68,36 @@ class Enforcement:
                 return Enforced(hidden, verified)
             await self._ledger.add(incident, "not_verified", detail={"reach": hidden.reach})
             why = f"{answer.reach}: still readable after hiding"
-        await self._ledger.add(incident, "failed", detail={"why": why}, state="failed")
-        return Enforced(None, False, why)
+        return await self._failed(incident, why)
+
+    async def files_taken(
+        self, platform: ChatPlatform, message: Message, masked: Masked, incident: str, text: Enforced | None, taken: bool
+    ) -> Enforced:  # fmt: skip
+        """The files of a message were to be taken away: prove it by reading back. `text` is what became of
+        the message's own words, None where they had nothing to hide."""
+        if text is not None and (text.gone or text.verified is False):
+            return text
+        if not taken:
+            return await self._failed(incident, "a file could not be taken away")
+        shows = await self._shows(platform, message.ref, message, masked, whole=False)
+        if shows:
+            await self._ledger.add(incident, "not_verified")
+            return await self._failed(incident, "a file was still readable after it was taken away")
+        if text is None:
+            await self._settle(incident, None if shows is None else True, self._clock(), {})
+        return text or Enforced(None, True)
+
+    async def put_back(
+        self, platform: ChatPlatform, message: Message, reach: Reach, incident: str, round: str
+    ) -> None:
+        """The author's own edit, which our hiding wrote over because it was made at the same time."""
+
+        async def call() -> Mapping[str, Any]:
+            await platform.redact(message, (), reach)
+            return {}
+
+        outcome = await self._engine.effect(f"{incident}:edit:{round}", call)
+        await self._ledger.add(incident, "edit_kept" if outcome.state == "done" else "edit_lost")
 
     async def restore(
         self,
@@ -105,13 +137,13 @@ class Enforcement:
             return {**hidden_as_json(hidden), "at": self._clock()}
 
         async def probe() -> Mapping[str, Any] | None:
-            # Hiding twice does no harm, so the answer is "call again" unless it is plainly done.
-            now = await platform.read(message.ref)
-            if now is None or not readable_still(now, message, masked, whole=action is Action.HIDE):
-                in_place = Hidden(reach, message.ref)
-                if reach is not Reach.ADMIN_REPLACE:
-                    return {**hidden_as_json(in_place), "at": self._clock()}
-            return None
+            try:
+                hidden = await platform.finish(
+                    message, masked.edits, notice if action is Action.HIDE else "", reach
+                )
+            except Refused:
+                return None  # the call itself will be refused too, and that is then recorded
+            return None if hidden is None else {**hidden_as_json(hidden), "at": self._clock()}
 
         outcome = await self._engine.effect(f"{incident}:{reach}:{round}", call, probe)
         if outcome.state == "refused":
@@ -124,28 +156,57 @@ class Enforcement:
     async def _verify(
         self, platform: ChatPlatform, message: Message, masked: Masked, hidden: Hidden, action: Action
     ) -> bool | None:
-        """Whether nothing hidden can be read, at the message's own place and at its copy's."""
-        places = {hidden.place.ts: hidden.place, message.ref.ts: message.ref}
-        try:
-            for place in places.values():
-                now = await platform.read(place)
-                if now is not None and readable_still(now, message, masked, whole=action is Action.HIDE):
-                    return False
-        except (Unavailable, Refused):
-            return None
-        return True
+        """Whether nothing hidden can be read, at the message's own place and at its copy's; None when we may
+        not read there. Raises Unavailable: the work is tried again, and what was hidden is not hidden twice."""
+        places = {hidden.place.ts: hidden.place, message.ref.ts: message.ref}.values()
+        whole = action is Action.HIDE
+        shows = [await self._shows(platform, place, message, masked, whole=whole) for place in places]
+        return False if any(shows) else None if None in shows else True
 
     async def _record(self, incident: str, hidden: Hidden, verified: bool | None) -> None:
         at = float(hidden.raw.get("at", 0.0)) or self._clock()
-        row = await self._ledger.read(incident) or {}
-        posted = row.get("posted_at")
-        exposure = max(0.0, (at - posted) * 1000.0) if posted else None
         await self._ledger.keep_hidden(incident, hidden_as_json(hidden))
+        columns = {"reach": str(hidden.reach), "place": hidden.place.ts}
+        await self._settle(incident, verified, at, columns)
+
+    async def _settle(
+        self, incident: str, verified: bool | None, at: float, columns: Mapping[str, Any]
+    ) -> None:
+        """ "hidden" is written only where the workspace was read again and agrees."""
+        detail = {k: v for k, v in columns.items() if k == "reach"}
+        if not verified:
+            await self._ledger.add(incident, "hidden_unverified", detail=detail, **columns)
+            return
+        row = await self._ledger.read(incident) or {}
+        posted, first = row.get("posted_at"), row.get("exposure_ms") is None
+        # Hidden again after a restore: for how long it could be read at first stays as it was.
+        exposure = {"exposure_ms": max(0.0, (at - posted) * 1000.0)} if posted and first else {}
+        state = "decided" if row.get("state") == "decided" else "hidden"
         await self._ledger.add(
-            incident, "verified" if verified else "hidden_unverified", detail={"reach": hidden.reach},
-            state="hidden", reach=str(hidden.reach), place=hidden.place.ts, hidden_at=at,
-            verified_at=self._clock() if verified else None, exposure_ms=exposure,
+            incident, "verified", detail=detail, state=state, hidden_at=at, verified_at=self._clock(),
+            **columns, **exposure,
         )  # fmt: skip
+
+    async def _failed(self, incident: str, why: str) -> Enforced:
+        await self._ledger.add(incident, "failed", detail={"why": why}, state="failed")
+        return Enforced(None, False, why)
+
+    async def _is_gone(self, platform: ChatPlatform, message: Message) -> bool:
+        try:
+            return await platform.read(message.ref) is None
+        except Refused:
+            return False
+
+    @staticmethod
+    async def _shows(
+        platform: ChatPlatform, ref: MessageRef, message: Message, masked: Masked, *, whole: bool
+    ) -> bool | None:
+        """Whether what was to be hidden can be read at `ref`; None when we may not read there."""
+        try:
+            now = await platform.read(ref)
+        except Refused:
+            return None
+        return now is not None and readable_still(now, message, masked, whole=whole)
 
 
 def readable_still(now: Message, original: Message, masked: Masked, *, whole: bool) -> bool:

@@ -45,17 +45,19 @@ class Files:
             incident,
         )  # fmt: skip
 
-    async def hide_names(self, message: Message, masked: Masked, incident: str) -> None:
+    async def hide_names(self, message: Message, masked: Masked, incident: str) -> bool:
         """Take away each file with an identifier in its name or preview; put it back under a masked name
-        when only the name told something."""
-        platform = self._platforms[message.ref.channel.platform]
+        when only the name told something. False when one could not be taken away."""
+        platform, taken = self._platforms[message.ref.channel.platform], True
         for index, attachment in enumerate(message.attachments):
             locations = {e.location for e in masked.edits if e.location.startswith(f"files/{index}/")}
             if not locations:
                 continue
             only_name = all(loc.rsplit("/", 1)[-1] in ("name", "title") for loc in locations)
             new_name = masked_name(attachment, masked.texts.get(f"files/{index}/name", ""))
-            await self._replace(platform, message, attachment, new_name if only_name else None, incident)
+            keep_as = new_name if only_name else None
+            taken = await self._replace(platform, message, attachment, keep_as, incident) and taken
+        return taken
 
     async def _replace(
         self,
@@ -64,13 +66,13 @@ class Files:
         attachment: Attachment,
         new_name: str | None,
         incident: str,
-    ) -> None:
+    ) -> bool:
+        digest = hashlib.sha256(attachment.id.encode()).hexdigest()[:12]
         try:
-            data = await platform.download(message.ref.channel.tenant, attachment, _LIMIT)
+            data = await self._original(platform, message, attachment, incident)
         except Refused as refused:
-            await self._ledger.add(incident, "file_not_hidden", detail={"code": refused.code}, state="failed")
-            return
-        await self._quarantine.put(incident, attachment.id, data)
+            await self._ledger.add(incident, "file_not_hidden", detail={"code": refused.code})
+            return False
 
         async def delete() -> Mapping[str, Any]:
             await platform.delete_file(message, attachment)
@@ -79,18 +81,33 @@ class Files:
         async def upload() -> Mapping[str, Any]:
             return {"file": await platform.upload(message.ref, new_name or "", data, "")}
 
-        digest = hashlib.sha256(attachment.id.encode()).hexdigest()[:12]
-        outcome = await self._engine.effect(f"{incident}:file:{digest}:delete", delete)
+        async def probe() -> None:
+            return None  # taking a file away twice does no harm
+
+        outcome = await self._engine.effect(f"{incident}:file:{digest}:delete", delete, probe)
         if outcome.state == "refused":
             code = str(outcome.result.get("code", ""))
-            await self._ledger.add(incident, "file_not_hidden", detail={"code": code}, state="failed")
-            return
+            await self._ledger.add(incident, "file_not_hidden", detail={"code": code})
+            return False
         await self._ledger.add(incident, "file_hidden")
         if new_name:
             outcome = await self._engine.effect(f"{incident}:file:{digest}:upload", upload)
             await self._ledger.add(
                 incident, "file_renamed" if outcome.state == "done" else "file_not_returned"
             )
+        return True
+
+    async def _original(
+        self, platform: ChatPlatform, message: Message, attachment: Attachment, incident: str
+    ) -> bytes:
+        """The file's bytes, in the vault before this returns; from the vault when an earlier attempt (that a
+        crash cut off) put them there and took the file away."""
+        try:
+            return await self._quarantine.get(incident, attachment.id)
+        except FileNotFoundError:
+            data = await platform.download(message.ref.channel.tenant, attachment, _LIMIT)
+        await self._quarantine.put(incident, attachment.id, data)
+        return data
 
 
 def masked_name(attachment: Attachment, masked: str) -> str:

@@ -1,11 +1,14 @@
 """The journey of one message: inspected, recorded, hidden, proved, and its sender told."""
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot import wording
 from bot.conversations import Conversations
+from bot.edits import Edits
 from bot.enforcement import Enforced, Enforcement, texts_of
 from bot.engine.interface import Engine, Work
 from bot.files import Files
@@ -32,6 +35,7 @@ class Guard:
         enforcement: Enforcement, files: Files, ledger: Ledger, engine: Engine, labels: Labels, memory: Memory,
         conversations: Conversations, keys: Keys, clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
+        self._edits = Edits(platforms=platforms, ledger=ledger, enforcement=enforcement, memory=memory)
         self._platforms = platforms
         self._inspector = inspector
         self._membership = membership
@@ -45,40 +49,70 @@ class Guard:
         self._keys = keys
         self._clock = clock
 
-    async def message(self, message: Message, work: Work) -> None:
-        """A message was posted, or its author edited it."""
+    async def message(self, message: Message, work: Work, real: bool = True) -> None:
+        """A message was posted, or edited by its author; `real` False when only the platform added to it."""
+        before = self._memory.get(message.ref.channel, message.ref.ts)
+        if message.hidden or (before and before.left == tuple(texts_of(message))):
+            return  # a tombstone, or the echo of our own hiding
+        if before and _is_older(message, before.message):
+            # Deliveries came in another order than things happened: only what stands now matters.
+            now = await self._platforms[message.ref.channel.platform].read(message.ref)
+            if now is None or now.hidden:
+                return
+            message = now
+        await self._look(message, work, real)
+        await self._files.arrived(message, work)
+        self._conversations.saw(message.ref)
+
+    async def deleted(self, ref: MessageRef, at: datetime) -> None:
+        """Somebody deleted a message: its author, or we, to put a masked copy in its place."""
+        await self._edits.deleted(ref, at)
+
+    async def _look(self, message: Message, work: Work, real: bool) -> None:
         audience = await self._membership.audience(message.ref.channel)
         inspection = await self._inspector.inspect(message, audience)
         self._memory.add(Remembered(message, inspection.text, inspection.here))
-        if worth_recording(inspection) and not await self._restored(message):
-            await self._deal(message, inspection, self.incident_id(work, message.ref), work)
+        if not worth_recording(inspection):
+            if message.edited_at and real:
+                await self._edits.clean(message, work)
+        elif not await self._edits.restored(message):
+            incident = self.incident_id(work, message.ref)
+            quiet = await self._edits.told_before(message, inspection, real, incident)
+            await self._deal(message, inspection, incident, work, quiet)
         for ts in dict.fromkeys(f.message for f in inspection.earlier if f.message):
             await self._complete(
                 message, ts, [f for f in inspection.earlier if f.message == ts], audience, work
             )
-        await self._files.arrived(message, work)
-        self._conversations.saw(message.ref)
 
     async def recall(self, message: Message) -> None:
-        """Look at a message only to remember it (the lane's last messages, after a restart)."""
-        found = await self._inspector.find(message)
-        self._memory.add(
-            Remembered(message, main_text(message), tuple(f for f in found.get("", ()) if not f.message))
-        )
+        """Look at a message only to remember it (the lane's last messages, after a restart). What we hid is
+        remembered as it was written: a first name or half a number refers to that."""
+        ref, left = message.ref, tuple(texts_of(message))
+        kept = None
+        for row in await self._ledger.of_message(ref.channel.tenant, ref.channel.id, ref.ts):
+            if row["message"] == ref.ts and row["state"] in ("hidden", "decided"):
+                kept = await self._ledger.original(row["id"])
+        said = originals.from_json(kept[0]) if kept else message
+        found = await self._inspector.find(said)
+        here = tuple(f for f in found.get("", ()) if not f.message)
+        self._memory.add(Remembered(said, main_text(said), here, left if kept else ()))
 
     async def hide_again(self, incident: str, work: Work) -> bool:
         """A restore ran out: hide the message as it stands now. False when it is gone or was decided."""
         row = await self._ledger.read(incident)
         kept = await self._ledger.original(incident)
-        if row is None or kept is None or row["state"] != "restored":
+        if row is None or kept is None or row["state"] not in ("restored", "decided"):
+            return False
+        if row["decision"] == "false_positive":
             return False
         original = originals.from_json(kept[0])
         platform = self._platforms[row["platform"]]
         now = await platform.read(
             MessageRef(original.ref.channel, row["place"] or row["message"], row["thread"])
         )
-        if now is None:
+        if now is None or now.hidden:
             return False
+        now = replace(now, sender=original.sender)
         audience = await self._membership.audience(original.ref.channel)
         inspection = await self._inspector.inspect(now, audience)
         if inspection.verdict.action < Action.REDACT:
@@ -91,14 +125,19 @@ class Guard:
         """The same for the same work after a crash, and nobody can guess it."""
         return self._keys.pseudonym("incident", f"{work.id}/{ref.channel.id}/{ref.ts}")[:12]
 
-    async def _deal(self, message: Message, inspection: Inspection, incident: str, work: Work) -> None:
+    async def _deal(
+        self, message: Message, inspection: Inspection, incident: str, work: Work, quiet: bool = False
+    ) -> None:
         verdict = inspection.verdict
         masked = await mask(message, inspection.hidden(), self._labels)
         await self._ledger.open(await self._opening(message, inspection, masked, work), incident)
         enforced = None
         if verdict.action >= Action.REDACT:
             enforced = await self._enforce(message, masked, verdict.action, incident)
-        if verdict.warn_sender and not message.is_bot and message.sender:
+            if enforced.hidden and verdict.action is Action.REDACT:
+                self._memory.leave(message, tuple(masked.texts[p.location] for p in message.parts))
+        gone = enforced is not None and enforced.gone
+        if verdict.warn_sender and not (quiet or gone or message.is_bot) and message.sender:
             note = self._note(inspection, incident, enforced)
             await self._warn(message, incident, note)
 
@@ -106,17 +145,17 @@ class Guard:
         self, message: Message, masked: Masked, action: Action, incident: str, round: str = "1"
     ) -> Enforced:
         platform = self._platforms[message.ref.channel.platform]
-        in_files = {p.location for p in message.parts if p.surface != "message"}
-        in_text = replace(masked, edits=tuple(e for e in masked.edits if e.location not in in_files))
-        enforced = Enforced(None, None)
+        in_text, in_files = _apart(message, masked)
+        text = None
         if in_text.edits or action is Action.HIDE:
             notice = wording.hidden_notice()
-            enforced = await self._enforcement.carry_out(
+            text = await self._enforcement.carry_out(
                 platform, message, in_text, action, incident, notice, round
             )
-        if any(e.location in in_files for e in masked.edits):
-            await self._files.hide_names(message, masked, incident)
-        return enforced
+        if in_files.edits:
+            taken = await self._files.hide_names(message, in_files, incident)
+            return await self._enforcement.files_taken(platform, message, in_files, incident, text, taken)
+        return text or Enforced(None, None)
 
     async def _complete(
         self, message: Message, ts: str, findings: Sequence[Finding], audience: Audience, work: Work
@@ -129,8 +168,9 @@ class Guard:
         self._memory.add(replace_findings(before, findings))
         place = await self._place_of(before.message)
         now = await self._platforms[place.channel.platform].read(place)
-        if now is None or now.hidden:
+        if now is None or now.hidden or await self._edits.restored(now):
             return
+        now = replace(now, sender=before.message.sender)
         found = {p.location: occurrences(p, values) for p in now.parts}
         if not any(found.values()):
             return
@@ -152,17 +192,6 @@ class Guard:
         )
         place = next((r["place"] for r in rows if r["place"]), None)
         return replace(message.ref, ts=place) if place else message.ref
-
-    async def _restored(self, message: Message) -> bool:
-        """Whether this is our own bringing back of an original: its text is the one in the vault."""
-        ref = message.ref
-        rows = await self._ledger.of_message(ref.channel.tenant, ref.channel.id, ref.ts)
-        for row in rows:
-            if row["state"] == "restored" or row["decision"] == "false_positive":
-                kept = await self._ledger.original(row["id"])
-                if kept and [p["text"] for p in kept[0]["parts"]] == texts_of(message):
-                    return True
-        return False
 
     async def _opening(self, message: Message, inspection: Inspection, masked: Masked, work: Work) -> Opening:
         ref, verdict = message.ref, inspection.verdict
@@ -204,18 +233,34 @@ class Guard:
 
 
 def occurrences(part: TextPart, values: Mapping[str, Finding]) -> tuple[Finding, ...]:
-    """Where the values stand in a part, each as a finding like the one that told of it."""
-    found = []
-    for value, finding in values.items():
-        at = part.text.find(value) if value else -1
-        if at >= 0:
-            found.append(replace(finding, span=Span(at, at + len(value)), message=None))
+    """Wherever the values stand in a part, each as a finding like the one that told of it."""
+    found = [
+        replace(finding, span=Span(at.start(), at.end()), message=None)
+        for value, finding in values.items() if value
+        for at in re.finditer(rf"(?<!\w){re.escape(value)}(?!\w)", part.text)
+    ]  # fmt: skip
     return tuple(sorted(found, key=lambda f: f.span))
+
+
+def _apart(message: Message, masked: Masked) -> tuple[Masked, Masked]:
+    """The edits of a message's own words, and those of its files and other places."""
+    own = {p.location for p in message.parts if p.surface == "message"}
+    in_text = tuple(e for e in masked.edits if e.location in own)
+    return replace(masked, edits=in_text), replace(
+        masked, edits=tuple(e for e in masked.edits if e.location not in own)
+    )
+
+
+def _is_older(message: Message, than: Message) -> bool:
+    """Whether it was read before `than` was; `edited` is in whole seconds in some deliveries."""
+    if than.edited_at is None:
+        return False
+    return message.edited_at is None or int(message.edited_at.timestamp()) < int(than.edited_at.timestamp())
 
 
 def replace_findings(remembered: Remembered, more: Sequence[Finding]) -> Remembered:
     new = tuple(replace(f, message=None) for f in more)
-    return Remembered(remembered.message, remembered.text, (*remembered.findings, *new))
+    return replace(remembered, findings=(*remembered.findings, *new))
 
 
 def _main_location(message: Message) -> str:

@@ -42,7 +42,7 @@ class Journeys:
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, about: About, choices: Choices,
         membership: Membership, conversations: Conversations, rosters: Rosters, memory: Memory,
-        catch_up: Callable[[str, str], Awaitable[None]], forget: Callable[[str, Uninstalled], None],
+        catch_up: Callable[[str, str, datetime | None], Awaitable[None]], forget: Callable[[str, Uninstalled], None],
     ) -> None:  # fmt: skip
         self._platforms = platforms
         self._guard = guard
@@ -69,10 +69,10 @@ class Journeys:
         match event:
             case MessagePosted(message):
                 await self._message(message, platform, work)
-            case MessageEdited(message):
-                await self._message(message, platform, work)
-            case MessageDeleted(ref):
-                self._memory.forget(ref.channel, ref.ts)
+            case MessageEdited(message, real):
+                await self._message(message, platform, work, real=real)
+            case MessageDeleted(ref, at):
+                await self._guard.deleted(ref, at)
             case Pressed():
                 await self._choices.pressed(event, platform, work)
             case Commanded():
@@ -97,15 +97,15 @@ class Journeys:
                 self._forget(platform.name, event)
                 if event.everything:
                     await self._conversations.uncovered(platform.name, tenant)
-            case DeliveryGap(tenant):
-                await self._catch_up(platform.name, tenant)
+            case DeliveryGap(tenant, since):
+                await self._catch_up(platform.name, tenant, since)
             case _:
                 return  # file events carry an id only; the message that shares the file brings it here
 
-    async def _message(self, message: Message, platform: ChatPlatform, work: Work) -> None:
+    async def _message(self, message: Message, platform: ChatPlatform, work: Work, real: bool = True) -> None:
         if not self._memory.knows(message.ref.channel):
             await self._remember(message, platform)
-        await self._guard.message(message, work)
+        await self._guard.message(message, work, real=real)
 
     async def _remember(self, message: Message, platform: ChatPlatform) -> None:
         """After a start: what was said just before, as members can read it now."""
@@ -134,7 +134,7 @@ class Journeys:
             case _ if source == REHIDE:
                 await self._choices.expired(body["incident"], work)
             case _ if source == SURVEY:
-                await self._catch_up(body["platform"], body["tenant"])
+                await self._catch_up(body["platform"], body["tenant"], None)
             case "console.decision":
                 await self._choices.decided(body["incident"], body["decision"], body["by"], work)
             case "console.preset":

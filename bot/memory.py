@@ -18,6 +18,8 @@ class Remembered:
     message: Message
     text: str = field(repr=False)
     findings: tuple[Finding, ...] = ()
+    left: tuple[str, ...] = field(default=(), repr=False)
+    """The texts of its parts as our hiding left them; empty where nothing was hidden in place."""
 
 
 class Memory:
@@ -46,6 +48,12 @@ class Memory:
                 lane[n] = remembered
                 return
         lane.append(remembered)
+
+    def leave(self, message: Message, texts: tuple[str, ...]) -> None:
+        """Our hiding left these texts in the place of the message's."""
+        for remembered in self._lanes.get(message.ref.channel, ()):
+            if remembered.message.ref.ts == message.ref.ts:
+                remembered.left = texts
 
     def forget(self, channel: Channel, ts: str) -> None:
         """A message was deleted by its author."""

@@ -70,7 +70,12 @@ class System:
         await self.engine.start(self.journeys.handle, self._dead)
         task = asyncio.create_task(self.catch_up.everything())
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._caught_up)
+
+    def _caught_up(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("catching up ended: %s", type(error).__name__)
 
     async def stop(self) -> None:
         for task in self._tasks:

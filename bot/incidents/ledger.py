@@ -68,6 +68,11 @@ class Ledger:
         raw = self._keys.open("quarantine", incident, row["sealed_original"])
         return json.loads(raw), row["hidden"]
 
+    def masked(self, row: Mapping[str, Any]) -> str:
+        """The main text as it was left, of an incident's own row; empty once purged."""
+        sealed = row["sealed_masked"]
+        return self._keys.open("incident", row["id"], sealed).decode() if sealed else ""
+
     async def purge(self, incident: str) -> None:
         """Forget the original and the masked text; the incident's counts and times stay."""
 

@@ -1,0 +1,166 @@
+"""The whole bot in a process of its own on an invented trust's workspace, and what a test asks of both."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.checking import _open
+from bot.policy import load as policies
+from bot.replay.command import REACHES
+from bot.replay.readable import strings
+from bot.replay.stage import Stage
+from bot.settings import load
+from bot.store import tables as t
+from bot.store.database import Store
+from bot.vault.keys import Keys
+from connectors.sandbox.faults import Faults
+from connectors.sandbox.messages import Ephemeral, Message
+from connectors.sandbox.seed import DIRECTORY, plant
+from connectors.sandbox.workspace import Workspace
+
+WARD, BEDS, THEATRE, SOCIAL, HOSPICE = "C0WARD7TM", "C0BEDMEET", "C0THEATRE", "C0SOCIAL1", "C0HOSPICE"
+NURSE, NURSE2, SISTER, F2, IG, ADMIN = (
+    "U0NURSE01", "U0NURSE02", "U0SISTER1", "U0DOCTRF2", "U0IGOFFCR", "U0ADMIN01"
+)  # fmt: skip
+PARTNER, OUTSIDER = "U0HOSPICE", "U0OUTSIDE"
+PRESETS = {THEATRE: "clinical-care", SOCIAL: "admin-social", HOSPICE: "external-partners"}
+
+NHS = "943 476 5919"
+
+
+@dataclass
+class Scene:
+    """A stage with the words that tests use. Asks the workspace what members see, the store what is known."""
+
+    stage: Stage
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.stage.workspace
+
+    @property
+    def faults(self) -> Faults:
+        return self.stage.sandbox.faults
+
+    async def says(self, user: str, text: str, channel: str = WARD, **how: Any) -> str:
+        """Posts, waits until the bot is done with it, and gives the message's ts."""
+        message = self.workspace.post(channel, user, text, **how)
+        await self.settled()
+        return message.ts
+
+    async def settled(self) -> None:
+        assert await self.stage.settled(30.0), self.stage.bot_log.read_text()[-3000:]
+
+    def message(self, ts: str, channel: str = WARD) -> Message:
+        return self.workspace.channels[channel].messages[ts]
+
+    def text(self, ts: str, channel: str = WARD) -> str:
+        """The message's own text as it stands; empty when it is gone."""
+        body = self.message(ts, channel).body
+        return "" if body is None else str(body.get("text", ""))
+
+    def readable(self, channel: str = WARD) -> str:
+        """Everything that a member of the channel can read there now, one string."""
+        standing = [m.body for m in self.workspace.channels[channel].messages.values() if m.body]
+        return json.dumps([[b.get("text"), *strings(_shown(b))] for b in standing], ensure_ascii=False)
+
+    def latest(self, channel: str = WARD) -> Message:
+        return next(m for m in reversed(self.workspace.channels[channel].messages.values()) if m.body)
+
+    def notes(self, user: str, incident: str = "") -> list[Ephemeral]:
+        """Private notes to somebody that still stand, about one incident or all."""
+        return [
+            n for n in self.workspace.ephemerals
+            if n.user == user and n.until is None and incident in json.dumps(n.versions[0].body)
+        ]  # fmt: skip
+
+    def told(self, user: str) -> str:
+        """Everything that was told to somebody directly."""
+        rooms = [r for r in self.workspace.channels.values() if r.kind == "im" and user in r.members]
+        return json.dumps([m.body for r in rooms for m in r.messages.values()])
+
+    async def presses(self, user: str, on: Ephemeral | Message, action: str, value: str | None = None) -> int:
+        """Press a button of a note; `value` forges another incident's."""
+        block, element = _button(on.versions[0].body if isinstance(on, Ephemeral) else on.said, action)
+        press = self.stage.sandbox.interactivity.press
+        status = await press(user, block, element["action_id"], value or element["value"], on)
+        await self.settled()
+        return status
+
+    # --- what the bot knows ------------------------------------------------------------------------------
+
+    @contextmanager
+    def store(self) -> Iterator[tuple[Keys, Store]]:
+        """The bot's own database, as an administrator would open it."""
+        keys, store = _open(load(self.stage.settings, self.stage.environment()))
+        try:
+            yield keys, store
+        finally:
+            store.close()
+
+    def ask(self, fn: Callable[[Connection], Any]) -> Any:
+        with self.store() as (_, store):
+            return store.read_now(fn)
+
+    def incidents(self, message: str | None = None, **where: Any) -> list[dict[str, Any]]:
+        query = select(t.incident).order_by(t.incident.c.detected_at)
+        if message is not None:
+            query = query.where((t.incident.c.message == message) | (t.incident.c.place == message))
+        for column, value in where.items():
+            query = query.where(t.incident.c[column] == value)
+        return self.ask(lambda c: [dict(r) for r in c.execute(query).mappings()])  # type: ignore[no-any-return]
+
+    def incident(self, message: str, **where: Any) -> dict[str, Any]:
+        (one,) = self.incidents(message, **where)
+        return one
+
+    def timeline(self, incident: str) -> list[str]:
+        query = select(t.timeline.c.what).where(t.timeline.c.incident == incident).order_by(t.timeline.c.id)
+        return self.ask(lambda c: list(c.execute(query).scalars()))  # type: ignore[no-any-return]
+
+
+def _shown(body: Mapping[str, Any]) -> list[Any]:
+    files = [[f.get("name"), f.get("title"), f.get("preview")] for f in body.get("files") or ()]
+    return [body.get("blocks") or [], body.get("attachments") or [], files, body.get("topic", "")]
+
+
+def _button(body: Mapping[str, Any], action: str) -> tuple[str, dict[str, Any]]:
+    for block in body["blocks"]:
+        for element in block.get("elements", ()):
+            if str(element.get("action_id", "")).endswith(action):
+                return block.get("block_id", ""), element
+    raise AssertionError(f"there is no button {action}")
+
+
+@asynccontextmanager
+async def scene(
+    folder: Path, reach: str = "author_edit", *, connected: Sequence[str] = (), policy: str = ""
+) -> AsyncIterator[Scene]:
+    """The bot installed and settled. `connected`: who lets it edit (everyone of the trust by default)."""
+    workspace = plant(grants=REACHES[reach])
+    written = folder / "policy.yaml"
+    written.write_text(policy or with_presets(PRESETS), "utf-8")
+    async with Stage(workspace, folder, DIRECTORY, policy=written, ig_users=(IG,)) as stage:
+        if reach == "tombstone":
+            await stage.give_discovery_token()
+        await stage.install(ADMIN, only_bot=reach != "admin_replace")
+        if reach == "author_edit":
+            staff = [p.id for p in workspace.people.values() if not (p.is_bot or p.is_external or p.is_guest)]
+            for user in connected or staff:
+                await stage.connect(user)
+        ready = Scene(stage)
+        await ready.settled()
+        yield ready
+
+
+def with_presets(presets: Mapping[str, str]) -> str:
+    """The policy that ships, with presets for some channels."""
+    lines = "".join(f"\n  {channel}: {preset}" for channel, preset in presets.items())
+    text = policies.default_text()
+    assert text.rstrip().endswith("channels: {}")
+    return text.rstrip().removesuffix("{}") + lines + "\n"

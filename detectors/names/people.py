@@ -110,7 +110,8 @@ def _by_letters(word: Token) -> float:
         return (-3.5 if word.opens else -2.5) if word.capital else -5.0
     if word.low in _MONTHS:
         return -1.9 if word.capital else -5.0
-    if word.low in CLINICAL or word.low in PLACES:
+    eponym = word.possessive and f"{word.low}'s" in CLINICAL
+    if eponym or word.low in CLINICAL or word.low in PLACES:
         return -3.0 if word.capital else -5.0
     if word.ordinary:
         return (-2.5 if word.opens else -1.0) if word.capital else -5.0

@@ -8,6 +8,7 @@ import pytest
 
 from detectors.identifiability import identifiability
 from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster, Span
+from detectors.names.words import CLINICAL
 from detectors.scan import LIKELY, _settle, scan
 
 WARD = Roster(
@@ -203,3 +204,17 @@ def test_no_input_takes_long(text: str) -> None:
     began = time.process_time()
     scan(text)
     assert time.process_time() - began < 1.5
+
+
+TELLING = (
+    "Plan for today: {} as charted",
+    "? {} today, chase bloods",
+    "{} is on the guideline",
+    "consider {} 5 mg",
+)
+
+
+@pytest.mark.parametrize("sentence", TELLING)
+def test_no_clinical_word_is_taken_for_a_patient(sentence: str) -> None:
+    alarms = [w for w in sorted(CLINICAL) if hidden(sentence.format(w.capitalize()), Context())]
+    assert alarms == []

@@ -36,6 +36,7 @@ _PATIENT = re.compile(
 _NAME_BEFORE = re.compile(
     r"(?P<title>\b(?:Dr|Doctor|Prof|Professor|Sister|Matron)\.? )?(?P<name>[A-Z][a-z][A-Za-z'\-]*)(?:,? please)?[\s,(:\-]{1,4}$"
 )
+_LETTER = re.compile(r"[A-Za-z]")
 _THEIRS = re.compile(r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b")
 _A_NAME = 14
 """No longer than a first name and what joins it to "daughter"."""
@@ -71,6 +72,8 @@ def _finding(view: View, context: Context, start: int, end: int) -> Finding:
 def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
     """Whose number it is, by the nearest word that tells; a number that nothing explains is a patient's."""
     before = re.split(r"[.!?\n;](?:\s|$)", view.text[max(0, start - 60) : start])[-1]
+    if not _LETTER.search(before):
+        return False
     roster = known(context.roster)
     name = _NAME_BEFORE.search(before)
     if name and is_name_word(name.group("name")) and fold(name.group("name")) not in roster.firsts:

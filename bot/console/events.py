@@ -12,12 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.console import original
+from bot.console import original, story_of
 from bot.console.gate import field
 from bot.console.pages import LONDON, Console
 from bot.console.sessions import Visitor
 from bot.incidents import queries, review
-from bot.incidents.queries import Filters, Story
+from bot.incidents.queries import Filters
 from bot.store import tables as t
 from connectors.interface import Delivery
 from detectors.interface import Kind
@@ -189,62 +189,22 @@ async def _event(
         visitor,
         status,
         story=story,
-        masked=_masked(console, story),
-        steps=_steps(story, people),
-        groups=_groups(story),
+        masked=story_of.masked(console.keys, story),
+        steps=story_of.steps(console.keys, story, people),
+        groups=story_of.groups(story),
         decisions=[
             {**d, "reason": review.reason_of(console.keys, d), "who": people.get(d["by"], d["by"])}
             for d in story.decisions
         ],
         preset=console.policy().presets.get(str(story.incident["policy"]).partition("@")[0]),
         done=request.query_params.get("done", ""),
-        identity_open=_is_open(story, visitor),
+        identity_open=story_of.is_named(story, visitor),
         revealed=story.happened("revealed"),
         needs_reason=sorted(review.REASON_NEEDED),
         reveal_reasons=review.REVEAL_REASONS,
         all_decisions=review.DECISIONS,
         **values,
     )
-
-
-def _masked(console: Console, story: Story) -> str:
-    sealed = story.incident["sealed_masked"]
-    return console.keys.open("incident", story.incident["id"], sealed).decode() if sealed else ""
-
-
-def _steps(story: Story, people: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The timeline with who did each step; the hiding itself is on the incident's row."""
-    steps = [{**row, "who": _who(row["by"], story, people)} for row in story.timeline]
-    hidden_at = story.incident["hidden_at"]
-    if hidden_at is not None and not story.happened("hidden"):
-        reach = {"reach": story.incident["reach"]}
-        steps.append({"at": hidden_at, "what": "hidden", "who": "", "detail": reach})
-    return sorted(steps, key=lambda s: s["at"])
-
-
-def _who(by: str, story: Story, people: Mapping[str, str]) -> str:
-    """Who did a step, in words that give no account id away. "sender" stands for the sender."""
-    if by in ("", "chaperone", "policy"):
-        return ""
-    if by == story.incident["sender"]:
-        return "sender"
-    in_chat = {r["user"]: r["name"] for r in story.audience}
-    return people.get(by) or in_chat.get(by) or "somebody in chat"
-
-
-def _is_open(story: Story, visitor: Visitor) -> bool:
-    """Whether this visitor may read who it is about: they gave a reason, or it is about somebody's joining."""
-    joined = story.incident["kind"] == "membership" and visitor.role != "clinician"
-    return joined or bool(story.happened("sender_opened", by=visitor.name))
-
-
-_ORDER = ("unknown", "guest", "partner", "leaver", "could_not_tell", "staff")
-
-
-def _groups(story: Story) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """Who could have seen it, by standing: those who are not staff first."""
-    groups = [(s, [r for r in story.audience if r["standing"] == s]) for s in _ORDER]
-    return [(standing, rows) for standing, rows in groups if rows]
 
 
 def _restore(incident: str, decision: str, by: str, made: review.Decided) -> Delivery:

@@ -18,6 +18,7 @@ from bot.console.pages import LONDON, Console
 from bot.console.sessions import Visitor
 from bot.incidents import audit
 from bot.incidents.queries import Slice, rows_of
+from bot.policy.load import Policy
 from bot.store import tables as t
 from connectors.interface import Delivery
 
@@ -66,9 +67,14 @@ async def channels(console: Console, visitor: Visitor, request: Request) -> Resp
     rows = await console.store.read(lambda c: _channels(c))
     policy = console.policy()
     shown = [
-        {**r, "preset_in_force": policy.preset_for(r["id"], r["preset"], r["shown_name"]), "best": best(r["reach"])}
+        {
+            **r,
+            "preset_in_force": policy.preset_for(r["id"], r["preset"], r["shown_name"]),
+            "chosen_by": _chosen_by(policy, r),
+            "best": best(r["reach"]),
+        }
         for r in rows
-    ]  # fmt: skip
+    ]
     return console.page(request, "channels.jinja", visitor, rows=shown, address=_address)
 
 
@@ -86,6 +92,16 @@ async def change_channel(console: Console, visitor: Visitor, request: Request) -
         return await _channel_page(console, visitor, request, 422, problem="preset")
     await _ask(console, visitor, "console.preset", row, row["id"], {"preset": preset})
     return RedirectResponse(f"{_address(row)}&done=preset", 303)
+
+
+def _chosen_by(policy: Policy, row: Mapping[str, Any]) -> str:
+    """Where a conversation's preset comes from, unless it was set in the register."""
+    if row["id"] in policy.channels:
+        return "set in the policy file"
+    if row["preset"] in policy.presets:
+        return ""
+    named = policy.preset_for(row["id"], "", row["shown_name"])
+    return "the default" if named.key == policy.default_preset else "set in the policy file, by name"
 
 
 def best(reach: list[Mapping[str, Any]] | None) -> Mapping[str, Any] | None:

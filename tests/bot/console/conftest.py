@@ -53,7 +53,7 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path) -> AsyncIterator[House]:
+async def open_house(folder: Path, policy: load.Policy | None = None) -> AsyncIterator[House]:
     """Serve the console on a free port with every invented event."""
     keys, clock = Keys(secrets.token_bytes(32)), seed.Clock()
     store = Store.open(folder / "console.db", keys.database_key)
@@ -69,7 +69,7 @@ async def open_house(folder: Path) -> AsyncIterator[House]:
         return [DirectoryHealth("Staff list", 412, at, stale=False)]
 
     made = app.build(
-        store=store, keys=keys, accept=accept, policy=load.default, health=health, secure_cookies=False, clock=clock
+        store=store, keys=keys, accept=accept, policy=lambda: policy or load.default(), health=health, secure_cookies=False, clock=clock
     )  # fmt: skip
     async with _serving(made) as url:
         house.url = url

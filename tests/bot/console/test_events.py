@@ -93,7 +93,7 @@ async def test_story_of_an_event(house: House) -> None:
     text = text_of(page)
     assert html.escape(MASKED) in page, "masked, and escaped"
     for words in (
-        "430 ms", "3 people", "1 of them not staff", "NHS number almost certain (99 in 100)", "its check digit is right",
+        "430 ms", "3 people", "1 of them not staff", "NHS number almost certain (99 in 100)", "its check digit is right, “NHS” before it",
         "+0 ms", "+250 ms", "+430 ms", "+500 ms", "+900 ms", "Edited as its author", "Rowan Tansley", "Ben Whitlock",
         "Push and email notifications", "Clinical team", "An NHS number with a name identifies somebody.",
         "14 March 2026 at 07:20", "Not in the staff directory: 1",
@@ -161,7 +161,10 @@ async def test_reveal_needs_a_reason_shows_once_and_is_on_record(house: House) -
         again = await client.post(f"{ONE}/reveal", data=form)
         assert (again.status_code, again.headers["location"]) == (303, f"{ONE}?done=masked")
         page = (await client.get(ONE)).text
-        assert "Original read by a reviewer, Priya Lindqvist: to decide on this event" in text_of(page)
+        assert (
+            "Original read by a reviewer, Priya Lindqvist: to decide on this event (“is it the same person”)"
+            in text_of(page)
+        )
         assert 'name="shown" value="1"' in page
     query = select(t.audit).where(t.audit.c.what == "reveal")
     rows = await house.store.read(lambda c: c.execute(query).mappings().all())

@@ -1,13 +1,16 @@
 """Who is in which conversation, and how each conversation is treated."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.policy import load
 from bot.store import tables as t
-from tests.bot.console.conftest import House
+from tests.bot.console.conftest import House, open_house
 from tests.bot.console.test_events import send, text_of
 
 WARD = "/channels/one?platform=slack&tenant=T1&id=C-WARD"
@@ -83,6 +86,26 @@ async def test_channels_say_what_is_covered(house: House) -> None:
         assert "the app is not a customer of the Discovery API" in one
         assert "Treat it by" not in one, "auditors look"
         assert (await client.get("/channels/one?id=C-WARD")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("channels", "stored", "words"),
+    [
+        ({}, "", "Clinical team the default"), ({}, "clinical-care", "Clinical care, approved for identifiers"),
+        ({"C-WARD": "admin-social"}, "clinical-care", "Admin and social set in the policy file"),
+        ({"#ward-7-team": "admin-social"}, "", "Admin and social set in the policy file, by name"),
+    ],
+)  # fmt: skip
+async def test_a_channel_says_where_its_preset_comes_from(
+    tmp_path: Path, channels: dict[str, str], stored: str, words: str
+) -> None:
+    policy = replace(load.default(), channels=channels)
+    async with open_house(tmp_path, policy) as house, house.as_("admin") as client:
+        chosen = update(t.conversation).where(t.conversation.c.id == "C-WARD").values(preset=stored)
+        await house.store.write(lambda c: c.execute(chosen))
+        text = text_of((await client.get("/channels")).text)
+        assert f"Slack, private {words} Can hide" in text
+        assert ("cannot be changed here" in (await client.get(WARD)).text) is ("C-WARD" in channels)
 
 
 async def test_changing_a_preset_is_asked_of_the_bot(house: House) -> None:

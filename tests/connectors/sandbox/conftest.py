@@ -13,9 +13,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from connectors.sandbox.events import signature
 from connectors.sandbox.oauth import granted
 from connectors.sandbox.seed import plant
 from connectors.sandbox.server import Served, serve
@@ -81,8 +81,8 @@ class Listener:
 
     async def _signed(self, request: web.Request) -> bytes:
         raw = await request.read()
-        expected = signature(self.secret, request.headers["x-slack-request-timestamp"], raw)
-        if request.headers["x-slack-signature"] != expected:
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        if not SignatureVerifier(self.secret).is_valid_request(raw, headers):
             self.problems.append("bad signature")
         return raw
 

@@ -99,7 +99,11 @@ async def test_files_are_seen_by_those_who_may(stage: Stage) -> None:
     bot = {"authorization": f"Bearer {stage.tokens['bot']['access_token']}"}
     async with stage.http.get(url, headers=bot) as response:
         assert await response.read() == b"Bed 4"
-    for headers in ({}, {"authorization": "Bearer xoxb-nobody"}):
+    sister = stage.workspace.tokens.live("user", SISTER)
+    assert sister is not None
+    stage.workspace.tokens.revoke(sister)
+    poor = stage.workspace.tokens.issue("user", SISTER, frozenset({"chat:write"}))
+    for headers in ({}, *({"authorization": f"Bearer {token}"} for token in ("xoxb-nobody", poor.value))):
         async with stage.http.get(url, headers=headers) as response:
             assert response.status == 200
             assert response.content_type == "text/html"
@@ -116,6 +120,7 @@ async def test_the_page_hears_of_changes_that_it_may_see(stage: Stage) -> None:
         assert (await stream.content.readline()).startswith(b":")
         direct, _ = stage.workspace.open_direct([NURSE, ADMIN])
         stage.workspace.post(direct.id, NURSE, "not for the sister")
+        stage.workspace.whisper(WARD, NURSE, {"text": "not for the sister either"})
         ts = stage.workspace.post(WARD, NURSE, "for the ward").ts
         async with asyncio.timeout(5):
             async for line in stream.content:
@@ -166,6 +171,12 @@ def test_conversations_of_the_corpus_load(path: Path) -> None:
     history = workspace.history()
     assert len({m["ts"] for m in history["messages"]}) == len(conversation["messages"])
     assert workspace.people[people[0]].is_admin
+
+
+def test_every_moment_has_its_own_ts() -> None:
+    workspace = Workspace()
+    given = [workspace.next_ts() for _ in range(20_000)]
+    assert given == sorted(set(given))
 
 
 def test_the_seed_is_consistent() -> None:

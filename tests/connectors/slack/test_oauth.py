@@ -116,7 +116,7 @@ async def test_somebody_who_changes_their_mind(empty: Bench) -> None:
     assert empty.store.tokens == {}
 
 
-def test_a_state_ends() -> None:
+def test_a_state_ends_and_is_spent_once() -> None:
     now = [1000.0]
     state = State(b"secret", lambda: now[0])
     issued, cookie = state.issue()
@@ -124,7 +124,9 @@ def test_a_state_ends() -> None:
     assert not state.spend(issued, cookie)
     issued, cookie = state.issue()
     assert not State(b"another", lambda: now[0]).spend(issued, cookie)
+    assert not state.spend(issued, cookie + "x")
     assert state.spend(issued, cookie)
+    assert not state.spend(issued, cookie)
 
 
 async def test_the_cookie_is_for_this_purpose_only(empty: Bench) -> None:

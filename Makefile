@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test check bench setup lock
+.PHONY: demo test check bench train setup lock
 
 demo: .venv/ready
 	@$(BIN)/chaperone demo $(ARGS)
@@ -35,6 +35,15 @@ setup: .venv/dev
 .venv/dev: constraints-dev.txt .venv/ready
 	@echo "Setting up the test and lint tools (once)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints-dev.txt
+	@touch $@
+
+# Rebuild the name model from the settings in detectors/names/training (half an hour on two cores).
+train: .venv-train/ready
+	.venv-train/bin/python -m detectors.names.training.train $(ARGS)
+
+.venv-train/ready: pyproject.toml
+	@test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
 	@touch $@
 
 # Rebuild the pinned, hashed lists (needs `uv`). Assets of the NHS.UK design system ship in a package whose

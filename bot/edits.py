@@ -67,7 +67,10 @@ class Edits:
         """An edit without anything to hide. Our own is known by its words; the author's own mends what we
         could not hide, or was written over by us because it came at the same moment."""
         ref = message.ref
-        for row in await self._ledger.of_message(ref.channel.tenant, ref.channel.id, ref.ts):
+        rows = await self._ledger.of_message(ref.channel.tenant, ref.channel.id, ref.ts)
+        if main_text(message) in [self._ledger.masked(row) for row in rows if row["state"] == "hidden"]:
+            return
+        for row in rows:
             if row["state"] in ("open", "failed") and row["action"] != Action.OBSERVE.word:
                 await self._closed(row, "mended", message.edited_at or message.posted_at)
             elif row["state"] == "hidden" and row["reach"] in (Reach.AUTHOR_EDIT, Reach.TOMBSTONE):
@@ -76,7 +79,7 @@ class Edits:
 
     async def _keep_edit(self, message: Message, row: Mapping[str, Any], work: Work) -> None:
         ours, platform = self._ledger.masked(row), self._platforms[message.ref.channel.platform]
-        if row["action"] != Action.REDACT.word or not ours or main_text(message) == ours:
+        if row["action"] != Action.REDACT.word or not ours:
             return
         now = await platform.read(message.ref)
         if now is not None and main_text(now) == ours:

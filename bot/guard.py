@@ -52,7 +52,7 @@ class Guard:
     async def message(self, message: Message, work: Work, real: bool = True) -> None:
         """A message was posted, or edited by its author; `real` False when only the platform added to it."""
         before = self._memory.get(message.ref.channel, message.ref.ts)
-        if message.hidden or (before and before.left == tuple(texts_of(message))):
+        if message.hidden or (before and tuple(texts_of(message)) in before.left):
             return  # a tombstone, or the echo of our own hiding
         if before and _is_older(message, before.message):
             # Deliveries came in another order than things happened: only what stands now matters.
@@ -60,7 +60,7 @@ class Guard:
             if now is None or now.hidden:
                 return
             message = now
-        await self._look(message, work, real)
+        await self._look(message, work, real, before.left if before else frozenset())
         await self._files.arrived(message, work)
         self._conversations.saw(message.ref)
 
@@ -68,10 +68,10 @@ class Guard:
         """Somebody deleted a message: its author, or we, to put a masked copy in its place."""
         await self._edits.deleted(ref, at)
 
-    async def _look(self, message: Message, work: Work, real: bool) -> None:
+    async def _look(self, message: Message, work: Work, real: bool, left: frozenset[tuple[str, ...]]) -> None:
         audience = await self._membership.audience(message.ref.channel)
         inspection = await self._inspector.inspect(message, audience)
-        self._memory.add(Remembered(message, inspection.text, inspection.here))
+        self._memory.add(Remembered(message, inspection.text, inspection.here, left))
         if not worth_recording(inspection):
             if message.edited_at and real:
                 await self._edits.clean(message, work)
@@ -95,7 +95,7 @@ class Guard:
         said = originals.from_json(kept[0]) if kept else message
         found = await self._inspector.find(said)
         here = tuple(f for f in found.get("", ()) if not f.message)
-        self._memory.add(Remembered(said, main_text(said), here, left if kept else ()))
+        self._memory.add(Remembered(said, main_text(said), here, frozenset({left} if kept else ())))
 
     async def hide_again(self, incident: str, work: Work) -> bool:
         """A restore ran out: hide the message as it stands now. False when it is gone or was decided."""

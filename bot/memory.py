@@ -18,8 +18,8 @@ class Remembered:
     message: Message
     text: str = field(repr=False)
     findings: tuple[Finding, ...] = ()
-    left: tuple[str, ...] = field(default=(), repr=False)
-    """The texts of its parts as our hiding left them; empty where nothing was hidden in place."""
+    left: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False)
+    """The texts of its parts as each hiding of ours left them: by this our own edit is known."""
 
 
 class Memory:
@@ -53,7 +53,7 @@ class Memory:
         """Our hiding left these texts in the place of the message's."""
         for remembered in self._lanes.get(message.ref.channel, ()):
             if remembered.message.ref.ts == message.ref.ts:
-                remembered.left = texts
+                remembered.left |= {texts}
 
     def forget(self, channel: Channel, ts: str) -> None:
         """A message was deleted by its author."""

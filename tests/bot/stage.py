@@ -22,6 +22,7 @@ from connectors.sandbox.faults import Faults
 from connectors.sandbox.messages import Ephemeral, Message
 from connectors.sandbox.seed import DIRECTORY, plant
 from connectors.sandbox.workspace import Workspace
+from connectors.slack.actions import PREFIX
 
 WARD, BEDS, THEATRE, SOCIAL, HOSPICE = "C0WARD7TM", "C0BEDMEET", "C0THEATRE", "C0SOCIAL1", "C0HOSPICE"
 NURSE, NURSE2, SISTER, F2, IG, ADMIN = (
@@ -84,11 +85,23 @@ class Scene:
         rooms = [r for r in self.workspace.channels.values() if r.kind == "im" and user in r.members]
         return json.dumps([m.body for r in rooms for m in r.messages.values()])
 
-    async def presses(self, user: str, on: Ephemeral | Message, action: str, value: str | None = None) -> int:
-        """Press a button of a note; `value` forges another incident's."""
+    async def presses(self, user: str, on: Ephemeral | Message, action: str) -> int:
+        """Press a button of a note; the bot's HTTP status."""
         block, element = _button(on.versions[0].body if isinstance(on, Ephemeral) else on.said, action)
         press = self.stage.sandbox.interactivity.press
-        status = await press(user, block, element["action_id"], value or element["value"], on)
+        status = await press(user, block, element["action_id"], element["value"], on)
+        await self.settled()
+        return status
+
+    async def forges(self, user: str, action: str, incident: str, channel: str = WARD) -> int:
+        """Press a button that this person was never shown; the bot's HTTP status."""
+        desk = self.stage.sandbox.interactivity
+        pressed = {"type": "button", "action_id": PREFIX + action, "block_id": "b", "value": incident}
+        payload = desk._payload("block_actions", user) | {
+            "trigger_id": desk.forms.trigger(user), "channel": {"id": channel}, "actions": [pressed],
+            "container": {"type": "message", "channel_id": channel},
+        }  # fmt: skip
+        status, _ = await desk._send("interactions", {"payload": json.dumps(payload)})
         await self.settled()
         return status
 

@@ -54,6 +54,8 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.roles": "tells patients, relatives and staff apart for `people`",
     "detectors.names.roster": "the staff's names as tables",
     "detectors.names.sentence": "the words of a text and what is known of its people",
+    "detectors.names.tagged": "reads names with the model; takes the place of `people` once it is trained",
+    "detectors.names.tagger": "runs the model for `tagged`",
     "detectors.names.titles": "reads names behind a title for `mentions`",
     "detectors.names.tokens": "the words of a text for `people`",
     "detectors.names.training": "trains the model of names; never imported by the product",

@@ -1,14 +1,14 @@
 """What is known of each word of a text besides its letters: the model's second input."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from detectors.interface import Context, Finding, Kind
 from detectors.names import people
-from detectors.names.memory import Memory, remembered
-from detectors.names.mentions import PATIENT_TITLES, STAFF_TITLES, is_mentioned
-from detectors.names.roster import Known, known
-from detectors.names.tokens import Token, tokens
+from detectors.names.sentence import Sentence, is_mentioned
+from detectors.names.titles import PATIENT_TITLES, STAFF_TITLES
+from detectors.names.tokens import Token
 from detectors.names.words import CLINICAL, PLACES, fold
 from detectors.normalise import View
 
@@ -23,22 +23,27 @@ FEATURES: Final = (
 """The order of the columns. A trained model fits this order and no other."""
 
 
-def features(view: View, context: Context) -> tuple[list[Token], list[list[float]]]:
-    """The words of the view and a row of `FEATURES` for each, every value from 0 to 1.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a text, a row of `FEATURES` for each (all from 0 to 1), and what the rules found."""
 
-    The last columns are what the rules of `people` say of the word, with their confidence: the model
-    learns when to believe them.
-    """
-    words = tokens(view)
-    staff, memory = known(context.roster), remembered(context)
+    words: list[Token]
+    rows: list[list[float]]
+    by_rule: list[Finding]
+
+
+def read(view: View, context: Context) -> Reading:
+    """The last columns are what the rules of `people` say of a word, with their confidence: the model
+    learns when to believe them."""
+    sentence = people.sentence_of(view, context)
+    by_rule = people.judge(sentence)
     before = _sender_before(context)
-    by_rule = list(people.find(view, context))
-    judged = _judged(view, words, by_rule)
+    judged = _judged(view, sentence.words, by_rule)
     rows = [
-        [*map(float, _own(view, word)), *map(float, _known(word, staff, memory, before)), *judged[n]]
-        for n, word in enumerate(words)
+        [*map(float, _own(view, word)), *map(float, _known(word, sentence, before)), *judged[n]]
+        for n, word in enumerate(sentence.words)
     ]
-    return words, rows
+    return Reading(sentence.words, rows, by_rule)
 
 
 def _own(view: View, word: Token) -> tuple[bool, ...]:
@@ -49,8 +54,9 @@ def _own(view: View, word: Token) -> tuple[bool, ...]:
     )  # fmt: skip
 
 
-def _known(word: Token, staff: Known, memory: Memory, before: frozenset[str]) -> tuple[bool, ...]:
-    recalled = memory.recall(word.low, typos=not word.named and not word.ordinary)
+def _known(word: Token, sentence: Sentence, before: frozenset[str]) -> tuple[bool, ...]:
+    staff = sentence.staff
+    recalled = sentence.memory.recall(word.low, typos=not word.named and not word.ordinary)
     return (
         word.low in staff.member_firsts, word.low in staff.member_surnames, word.low in staff.firsts,
         word.low in staff.surnames, word.low in before, recalled is Kind.PATIENT_NAME,

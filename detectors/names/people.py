@@ -24,10 +24,20 @@ _SURNAME_BEHIND = re.compile(r"\s[^\W\d_]{2,}$")
 _TITLE_BEHIND = re.compile(r"(?i)\s?\((?:mrs?|ms|miss|mx|master|dr)\.?\)")
 
 
-def find(view: View, context: Context) -> Iterator[Finding]:
-    sentence = Sentence(view, tokens(view), known(context.roster), remembered(context))
+def sentence_of(view: View, context: Context) -> Sentence:
+    """The words of a text with what is known of its people."""
+    return Sentence(view, tokens(view), known(context.roster), remembered(context))
+
+
+def judge(sentence: Sentence) -> list[Finding]:
+    """Everyone whom the rules find named, in order."""
     found = (_judge(sentence, mention) for mention in mentions(sentence))
-    yield from _joined(view, [f for f in found if f is not None])
+    return list(_joined(sentence.view, [f for f in found if f is not None]))
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    """The rules alone."""
+    yield from judge(sentence_of(view, context))
 
 
 def _joined(view: View, found: list[Finding]) -> Iterator[Finding]:

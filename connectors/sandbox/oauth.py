@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from connectors.sandbox.api.call import Sandbox, SlackError
 from connectors.sandbox.people import Person
-from connectors.sandbox.tokens import BOT_SCOPES, DISCOVERY_SCOPES, USER_SCOPES, Token
+from connectors.sandbox.tokens import BOT_SCOPES, DISCOVERY_SCOPES, USER_SCOPES, Kind, Token
 from connectors.sandbox.workspace import Workspace
 
 Json = dict[str, Any]
@@ -55,6 +55,8 @@ def _may_consent(workspace: Workspace, person: Person, query: dict[str, str]) ->
     if not query.get("user_scope"):
         return True
     grants = workspace.grants
+    if DISCOVERY_SCOPES.intersection(query["user_scope"].split(",")):
+        return grants.discovery and person.is_admin
     return grants.author_tokens or (grants.admin_token and person.is_admin)
 
 
@@ -113,13 +115,18 @@ def install(workspace: Workspace, user: str, bot: frozenset[str], own: frozenset
         token = workspace.tokens.issue("bot", app.user, bot)
         answer |= _shown(token) | {"bot_user_id": app.user}
     if own:
-        answer["authed_user"] |= _shown(workspace.tokens.issue("user", user, own))
+        kind: Kind = "org" if own & DISCOVERY_SCOPES else "user"
+        answer["authed_user"] |= _shown(workspace.tokens.issue(kind, user, own))
     return answer
 
 
 def _shown(token: Token) -> Json:
     scope = ",".join(sorted(token.scopes))
-    return {"scope": scope, "token_type": token.kind, "access_token": token.value}
+    return {
+        "scope": scope,
+        "token_type": "bot" if token.kind == "bot" else "user",
+        "access_token": token.value,
+    }
 
 
 def granted(workspace: Workspace) -> Json:

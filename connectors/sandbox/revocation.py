@@ -7,7 +7,7 @@ from connectors.sandbox.workspace import Workspace
 def revoke(workspace: Workspace, token: Token) -> None:
     """Revoke one token; `tokens_revoked` follows (Slack names people, not tokens)."""
     workspace.tokens.revoke(token)
-    oauth = [token.user] if token.kind == "user" else []
+    oauth = [token.user] if token.kind != "bot" else []
     bot = [token.user] if token.kind == "bot" else []
     workspace.tell(
         {"type": "tokens_revoked", "tokens": {"oauth": oauth, "bot": bot}, "event_ts": workspace.next_ts()}
@@ -20,7 +20,7 @@ def uninstall(workspace: Workspace) -> None:
     for token in live:
         workspace.tokens.revoke(token)
     people = {
-        "oauth": [token.user for token in live if token.kind == "user"],
+        "oauth": [token.user for token in live if token.kind != "bot"],
         "bot": [token.user for token in live if token.kind == "bot"],
     }
     workspace.tell({"type": "tokens_revoked", "tokens": people, "event_ts": workspace.next_ts()})

@@ -27,10 +27,15 @@ class Grants:
     discovery: bool = False
 
 
+Kind = Literal["bot", "user", "org"]
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
+    """`org` is the separate token of an Enterprise's owner that carries the Discovery API."""
+
     value: str = field(repr=False)
-    kind: Literal["bot", "user"]
+    kind: Kind
     user: str
     scopes: frozenset[str]
     revoked: bool = False
@@ -42,7 +47,7 @@ class Tokens:
 
     held: dict[str, Token] = field(default_factory=dict, repr=False)
 
-    def issue(self, kind: Literal["bot", "user"], user: str, scopes: frozenset[str]) -> Token:
+    def issue(self, kind: Kind, user: str, scopes: frozenset[str]) -> Token:
         """The live token of this kind and person, with the scopes added; a new one if there is none."""
         held = self.live(kind, user)
         value = (

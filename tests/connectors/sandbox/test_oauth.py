@@ -72,7 +72,17 @@ async def test_a_person_authorises_for_themselves(stage: Stage) -> None:
     assert answer["authed_user"]["access_token"].startswith("xoxp-")
 
 
-@pytest.mark.parametrize("asked", [INSTALL | {"as": NURSE}, OWN | {"as": PARTNER}])
+DISCOVERY = OWN | {"user_scope": "discovery:read,discovery:write"}
+
+
+async def test_the_discovery_token_is_one_of_its_own(stage: Stage) -> None:
+    code = (await consent(stage, DISCOVERY | {"as": ADMIN}))["code"]
+    given = (await exchange(stage, code))["authed_user"]
+    assert given["scope"] == "discovery:read,discovery:write"
+    assert given["access_token"] != stage.tokens["admin"]["authed_user"]["access_token"]
+
+
+@pytest.mark.parametrize("asked", [INSTALL | {"as": NURSE}, OWN | {"as": PARTNER}, DISCOVERY | {"as": NURSE}])
 async def test_who_may_not_consent(stage: Stage, asked: dict[str, str]) -> None:
     assert (await consent(stage, asked))["error"] == "access_denied"
 

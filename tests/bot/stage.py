@@ -29,7 +29,7 @@ NURSE, NURSE2, SISTER, F2, IG, ADMIN = (
     "U0NURSE01", "U0NURSE02", "U0SISTER1", "U0DOCTRF2", "U0IGOFFCR", "U0ADMIN01"
 )  # fmt: skip
 PARTNER, OUTSIDER = "U0HOSPICE", "U0OUTSIDE"
-PRESETS = {THEATRE: "clinical-care", SOCIAL: "admin-social", HOSPICE: "external-partners"}
+PRESETS = {THEATRE: "clinical-care", HOSPICE: "external-partners"}
 
 NHS = "943 476 5919"
 
@@ -167,6 +167,7 @@ async def scene(
             for user in connected or staff:
                 await stage.connect(user)
         ready = Scene(stage)
+        ready.faults.hours_per_hour = 60.0  # Slack comes again after a second, not a minute
         await ready.settled()
         yield ready
 

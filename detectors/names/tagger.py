@@ -57,7 +57,7 @@ def odds(text: str, words: Sequence[Token], rows: Sequence[Sequence[float]]) -> 
     session, tokenizer = _loaded()
     encoded = tokenizer.encode(text)
     known, first = _pieces(text, words, rows, encoded)
-    found = [NOBODY] * len(words)
+    found: list[tuple[float, ...]] = [NOBODY] * len(words)
     for start, end, own_start, own_end in _windows(len(encoded.ids)):
         inside = [(n, at) for n, at in enumerate(first) if own_start <= at < own_end]
         if inside:
@@ -92,7 +92,8 @@ def _windows(length: int) -> list[tuple[int, int, int, int]]:
     """(start, end, own start, own end): windows that overlap, each answering for its middle."""
     if length <= _WINDOW:
         return [(0, length, 0, length)]
-    found, start = [], 0
+    found: list[tuple[int, int, int, int]] = []
+    start = 0
     while len(found) < _MOST_WINDOWS:
         end = min(length, start + _WINDOW)
         last = end == length

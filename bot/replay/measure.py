@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.replay.readable import plain, readable_chars, shows_value, strings
+from bot.replay.readable import is_copy, plain, readable_chars, shows_value, strings
 
 MUST_HIDE = frozenset(
     (
@@ -49,28 +49,50 @@ def measure(history: Mapping[str, Any], truths: Sequence[Truth], end: float) -> 
     messages = {(m["channel"], m["ts"]): m for m in history["messages"]}
     own = {(t.channel, t.ts) for t in truths}
     others = [m for key, m in messages.items() if key not in own]
-    return [_one(t, messages.get((t.channel, t.ts)), _elsewhere(t, others, history), end) for t in truths]
+    return [_one(t, messages.get((t.channel, t.ts), {}), others, history, end) for t in truths]
 
 
-def _one(truth: Truth, message: Mapping[str, Any] | None, elsewhere: "list[_Shown]", end: float) -> Measured:
-    shown = [
-        _Shown(v["from"], v["until"], _texts(v))
-        for v in (message or {}).get("versions", ())
-        if not v.get("deleted")
-    ]
-    times = [(s.start, s.end) for s in shown if _leaks(truth, s.texts)]
+def _one(
+    truth: Truth, message: Mapping[str, Any], others: Sequence[Mapping[str, Any]], history: Mapping[str, Any],
+    end: float,
+) -> Measured:  # fmt: skip
+    here = _versions([message, *_copies(truth, others)] if _gone(message) else [message])
+    elsewhere = _elsewhere(truth, others, history)
+    times = [(s.start, s.end) for s in here if _leaks(truth, s.texts)]
     times += [(s.start, s.end) for s in elsewhere if _leaks_elsewhere(truth, s.texts)]
     seconds = _covered([(a, end if b is None else b) for a, b in times])
-    still = any(b is None for _, b in times)
-    last = shown[-1] if shown else None
-    return Measured(truth.id, seconds, still, _disturbed(truth, last))
+    standing = [s for s in here if s.end is None]
+    return Measured(truth.id, seconds, any(b is None for _, b in times), _disturbed(truth, standing))
+
+
+def _gone(message: Mapping[str, Any]) -> bool:
+    versions = message.get("versions") or ({"deleted": True},)
+    return bool(versions[-1].get("deleted"))
+
+
+def _copies(truth: Truth, others: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What the app posted in the message's stead: its words, with nothing or placeholders in between."""
+    posted = [m for m in others if m["channel"] == truth.channel and m.get("bot_id") and m["ts"] > truth.ts]
+    texts = {text for text, _ in truth.states}
+    return [
+        m for m in posted if any(is_copy(t, str(v.get("text") or "")) for v in m["versions"] for t in texts)
+    ]
 
 
 @dataclass(frozen=True)
 class _Shown:
+    """What stood somewhere from `start` until `end` (None: it stands there still)."""
+
     start: float
     end: float | None
     texts: tuple[str, ...] = field(repr=False)
+
+
+def _versions(messages: Iterable[Mapping[str, Any]]) -> list[_Shown]:
+    return [
+        _Shown(v["from"], v["until"], _texts(v))
+        for m in messages for v in m.get("versions", ()) if not v.get("deleted")
+    ]  # fmt: skip
 
 
 def _texts(version: Mapping[str, Any]) -> tuple[str, ...]:
@@ -123,12 +145,7 @@ def _elsewhere(truth: Truth, others: Iterable[Mapping[str, Any]], history: Mappi
     files and topics."""
     if not any(_telling(v) for v in truth.identifiers()):
         return []
-    shown = [
-        _Shown(v["from"], v["until"], _texts(v))
-        for m in others
-        for v in m["versions"]
-        if not v.get("deleted")
-    ]
+    shown = _versions(others)
     for note in history.get("ephemerals", ()):
         if note["user"] != truth.sender:
             shown += [_Shown(v["from"], note.get("until"), _texts(v)) for v in note["versions"]]
@@ -146,11 +163,9 @@ def _covered(times: Sequence[tuple[float, float]]) -> float:
     return total
 
 
-def _disturbed(truth: Truth, last: _Shown | None) -> bool:
+def _disturbed(truth: Truth, standing: Sequence[_Shown]) -> bool:
     """A message without anything to hide that no longer reads as its author wrote it."""
-    if truth.label != "clean":
-        return False
-    return last is None or last.texts[0] != truth.states[-1][0]
+    return truth.label == "clean" and all(s.texts[0] != truth.states[-1][0] for s in standing)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

@@ -38,6 +38,14 @@ def _aligned(original: str, shown: str) -> frozenset[int]:
     return frozenset(i for b in blocks if b.size >= _SHORTEST_RUN for i in range(b.a, b.a + b.size))
 
 
+def is_copy(original: str, shown: str) -> bool:
+    """Whether `shown` is `original` word for word, but for placeholders."""
+    literals = _PLACEHOLDER.split(shown)
+    if not "".join(literals).strip():
+        return False
+    return re.fullmatch("(.+?)".join(map(re.escape, literals)), original, re.DOTALL) is not None
+
+
 def shows_value(value: str, texts: Iterable[str], allowed: int = 0) -> bool:
     """Whether any word of an identifier stands in `texts` more often than `allowed` explains."""
     words = [w.casefold() for w in _TOKEN.findall(value) if len(w) > 1]

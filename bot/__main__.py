@@ -25,7 +25,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     _with_settings(commands, "check", "settings, credentials, scopes and reach: what is missing", _check)
     _account(commands)
     _audit(commands)
-    _token(commands)
     from bot import evaluate
     from bot.replay import command as replay
 
@@ -120,25 +119,6 @@ def _account(commands: Any) -> None:
                 load(args.settings), args.name, args.shown_name, args.role, password, args.platform_user
             )
         )
-        return 0
-
-    parser.set_defaults(func=run)
-
-
-def _token(commands: Any) -> None:
-    parser = commands.add_parser(
-        "token", help="keep a token that no installation gives (read from standard input)"
-    )
-    parser.add_argument("--settings", type=Path, default=SETTINGS)
-    parser.add_argument("platform", choices=("slack",))
-    parser.add_argument("tenant", help="the workspace's or organisation's id")
-    parser.add_argument("kind", choices=("discovery",))
-
-    def run(args: argparse.Namespace) -> int:
-        from bot import checking
-
-        value = getpass.getpass("Token: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-        checking.keep_token(load(args.settings), args.platform, args.tenant, args.kind, value)
         return 0
 
     parser.set_defaults(func=run)

@@ -10,7 +10,6 @@ from bot.incidents import audit
 from bot.settings import Settings
 from bot.store.database import Store
 from bot.vault.keys import Keys
-from bot.vault.tokens import SealedTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +63,6 @@ async def make_account(
     keys, store = _open(settings)
     try:
         await accounts.create(store, name, shown_name, role, password, platform_user=platform_user)
-    finally:
-        store.close()
-
-
-def keep_token(settings: Settings, platform: str, tenant: str, kind: str, value: str) -> None:
-    """Keep a token that no OAuth flow gives (Slack's Discovery API)."""
-    keys, store = _open(settings)
-    try:
-        SealedTokens(store, keys).put(platform, tenant, kind, "", {"token": value, "scopes": ""})
     finally:
         store.close()
 

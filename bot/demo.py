@@ -59,7 +59,7 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
     stage = Stage(workspace, folder, DIRECTORY, policy, ig, sandbox_port=port + 1, bot_port=port)
     async with stage:
         if reach == "tombstone":
-            await stage.give_discovery_token()
+            await stage.grant_discovery(admin.id)
         await stage.install(admin.id, only_bot=reach != "admin_replace")
         if reach == "author_edit":
             for person in people:

@@ -63,7 +63,7 @@ async def replay(
         admin = conversations[0].data["members"][0]["id"]
         async with Stage(workspace, Path(folder), directory) as stage:
             if reach == "tombstone":
-                await stage.give_discovery_token()
+                await stage.grant_discovery(admin)
             await stage.install(admin, only_bot=reach != "admin_replace")
             if reach == "author_edit":
                 for user in dict.fromkeys(m["id"] for c in conversations for m in c.data["members"]):

@@ -16,7 +16,6 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from connectors.sandbox.api.call import Sandbox
-from connectors.sandbox.oauth import granted
 from connectors.sandbox.server import Served, serve
 from connectors.sandbox.workspace import Workspace
 
@@ -146,16 +145,9 @@ class Stage:
         """One person lets Chaperone edit their own messages, by OAuth."""
         await self._consent("/slack/connect", user)
 
-    async def give_discovery_token(self) -> None:
-        """What the owner of an Enterprise organisation does once: `chaperone token`."""
-        value = granted(self.workspace)["discovery"]["authed_user"]["access_token"]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "token", "--settings", str(self.settings), "slack", self.workspace.team,
-            "discovery", stdin=asyncio.subprocess.PIPE, env=self.environment(),
-        )  # fmt: skip
-        await process.communicate(value.encode())
-        if process.returncode:
-            raise StageError("the Discovery token was not taken")
+    async def grant_discovery(self, owner: str) -> None:
+        """The owner of an Enterprise organisation lets Chaperone use the Discovery API, by OAuth."""
+        await self._consent("/slack/discovery", owner)
 
     async def health(self) -> dict[str, Any]:
         """The bot's own `/healthz`."""

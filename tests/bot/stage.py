@@ -160,14 +160,14 @@ async def scene(
     written.write_text(policy or with_presets(PRESETS), "utf-8")
     async with Stage(workspace, folder, DIRECTORY, policy=written, ig_users=(IG,)) as stage:
         if reach == "tombstone":
-            await stage.give_discovery_token()
+            await stage.grant_discovery(ADMIN)
         await stage.install(ADMIN, only_bot=reach != "admin_replace")
         if reach == "author_edit":
             staff = [p.id for p in workspace.people.values() if not (p.is_bot or p.is_external or p.is_guest)]
             for user in connected or staff:
                 await stage.connect(user)
         ready = Scene(stage)
-        ready.faults.hours_per_hour = 60.0  # Slack comes again after a second, not a minute
+        ready.faults.clock_factor = 60.0  # Slack comes again after a second, not a minute
         await ready.settled()
         yield ready
 

@@ -16,7 +16,7 @@ TEAM = "T0CHAPER1"
 
 @pytest.fixture
 async def empty() -> AsyncIterator[Bench]:
-    async with bench(Grants(), installed=False) as slack:
+    async with bench(Grants(discovery=True), installed=False) as slack:
         yield slack
 
 

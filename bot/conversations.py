@@ -115,14 +115,18 @@ class Conversations:
         await self._write(conversation)
         return conversation
 
+    async def meet(self, channel: Channel) -> Conversation:
+        """A conversation was made: go in where that needs no invitation."""
+        platform = self._platforms[channel.platform]
+        conversation = await self._cover(platform, await platform.conversation(channel))
+        await self._write(conversation)
+        return conversation
+
     async def survey(self, platform: ChatPlatform, tenant: str) -> tuple[Conversation, ...]:
         """List every conversation, join the public ones, record what cannot be seen as a coverage gap."""
         conversations = await platform.conversations(tenant)
         for conversation in conversations:
-            if conversation.kind == "public" and not conversation.bot_is_member and not conversation.archived:
-                await self._join(platform, conversation.channel)
-                conversation = await platform.conversation(conversation.channel)
-            await self._write(conversation)
+            await self._write(await self._cover(platform, conversation))
         return conversations
 
     async def moved(self, old: Channel, new: Channel) -> None:
@@ -158,11 +162,16 @@ class Conversations:
                 log.error("watermarks could not be written: %s", type(error).__name__)
                 return
 
-    async def _join(self, platform: ChatPlatform, channel: Channel) -> None:
+    @staticmethod
+    async def _cover(platform: ChatPlatform, conversation: Conversation) -> Conversation:
+        """Join a public conversation; one that cannot be joined stays listed as not covered."""
+        if conversation.kind != "public" or conversation.bot_is_member or conversation.archived:
+            return conversation
         try:
-            await platform.join(channel)
+            await platform.join(conversation.channel)
+            return await platform.conversation(conversation.channel)
         except ConnectorError:
-            return  # stays listed as not covered
+            return conversation
 
     async def _write(self, conversation: Conversation) -> None:
         channel = conversation.channel

@@ -122,7 +122,9 @@ class Journeys:
             await self._conversations.moved(event.channel, event.new_channel)
             self._membership.forget(event.channel)
             return
-        if event.what not in ("deleted", "bot_removed"):
+        if event.what == "created":
+            await self._conversations.meet(event.channel)
+        elif event.what not in ("deleted", "bot_removed"):
             await self._conversations.learn(event.channel)
         if event.what in ("bot_added", "shared", "unshared", "created"):
             await self._membership.sweep(event.channel)

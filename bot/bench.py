@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 
 from bot.engine.interface import Handler, Work
 from bot.engine.local import LocalEngine
+from bot.replay import load
 from bot.store import tables as t
 from bot.store.database import Store
 from bot.vault.keys import Keys
@@ -149,7 +150,19 @@ async def idling(seconds: float) -> list[Figure]:
     ]
 
 
-MEASUREMENTS: dict[str, Measurement] = {"accept": accepting, "work": working, "idle": idling}
+async def serving(seconds: float) -> list[Figure]:
+    """The whole bot over HTTP: 100 signed events a second, then nothing at all."""
+    took = await load.answers(100.0, seconds / 2)
+    share = await load.rest(seconds / 2)
+    return [
+        *_spread("answered over HTTP at 100/s", took, "<50"),
+        Figure("idle CPU of the whole bot", 100 * share, "%", "<1"),
+    ]
+
+
+MEASUREMENTS: dict[str, Measurement] = {
+    "accept": accepting, "work": working, "idle": idling, "serve": serving
+}  # fmt: skip
 """Add a measurement here; its name picks it on the command line."""
 
 
@@ -174,7 +187,7 @@ async def _measured(measurement: Measurement, seconds: float) -> list[Figure]:
 
 def _line(figure: Figure) -> str:
     wanted = f"wanted {figure.wanted}" if figure.wanted else ""
-    return f"{figure.name:<34} {figure.value:>10.2f} {figure.unit:<4} {wanted}".rstrip() + "\n"
+    return f"{figure.name:<38} {figure.value:>10.2f} {figure.unit:<4} {wanted}".rstrip() + "\n"
 
 
 def _spread(name: str, seconds: Sequence[float], wanted: str) -> list[Figure]:

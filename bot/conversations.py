@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.policy.presets import Policy, Preset
@@ -188,13 +188,14 @@ class Conversations:
         key = {"platform": channel.platform, "tenant": channel.tenant, "id": channel.id}
         self._preset[channel] = (self._preset.get(channel, ("", ""))[0], conversation.name)
         self._owner[channel] = conversation.creator
-        fresh = insert(t.conversation).values({**key, **row, "preset": "", "watermark": ""})
-        await self._store.write(
-            lambda c: c.execute(fresh.on_conflict_do_update(index_elements=list(key), set_=row))
-        )
-        if conversation.bot_is_member and not self._watermark.get(channel):
+        mark = self._watermark.get(channel, "")
+        if conversation.bot_is_member and not mark:
             # Covered from this moment on, though nothing was said yet: a kill before the first message loses none.
-            self._mark(channel, f"{self._clock():.6f}")
+            mark = self._watermark[channel] = f"{self._clock():.6f}"
+        fresh = insert(t.conversation).values({**key, **row, "preset": "", "watermark": mark})
+        kept = case((t.conversation.c.watermark < mark, mark), else_=t.conversation.c.watermark)
+        again = fresh.on_conflict_do_update(index_elements=list(key), set_={**row, "watermark": kept})
+        await self._store.write(lambda c: c.execute(again))
 
     def _seal(self, channel: Channel, name: str) -> bytes:
         return self._keys.seal("conversation", channel.id, json.dumps(name).encode())

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connectors.interface import Channel, Message
 from detectors.interface import Earlier, Finding
@@ -47,7 +48,12 @@ class Memory:
             if old.message.ref.ts == ref.ts:
                 lane[n] = remembered
                 return
-        lane.append(remembered)
+        if lane and remembered.message.posted_at < lane[-1].message.posted_at:
+            # Caught up with after something later was seen: it goes where it belongs.
+            lane.append(remembered)
+            self._lanes[ref.channel] = deque(sorted(lane, key=_when), maxlen=_KEPT)
+        else:
+            lane.append(remembered)
 
     def leave(self, message: Message, texts: tuple[str, ...]) -> None:
         """Our hiding left these texts in the place of the message's."""
@@ -70,6 +76,11 @@ class Memory:
             r
             for r in self._lanes.get(message.ref.channel, ())
             if r.message.ref.ts != message.ref.ts
+            and r.message.posted_at <= message.posted_at
             and (r.message.ref.thread in (None, r.message.ref.ts, thread) or r.message.ref.ts == thread)
         ]
         return tuple(Earlier(r.message.ref.ts, r.message.sender, r.text, r.findings) for r in seen[-_SHOWN:])
+
+
+def _when(remembered: Remembered) -> datetime:
+    return remembered.message.posted_at

@@ -1,0 +1,89 @@
+"""kill -9 ten times on the way: nothing lost, nobody told twice, everything in its order."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.checking import _open
+from bot.replay.command import REACHES, report
+from bot.replay.measure import Truth, measure
+from bot.replay.play import Conversation, play, read
+from bot.replay.stage import Stage
+from bot.settings import load
+from bot.store import tables as t
+from connectors.sandbox.workspace import Workspace
+from tests.conftest import SHARED
+
+EVAL = SHARED / "eval" / "chat"
+KILLS = 10
+
+
+def short(length: int) -> Conversation:
+    whole = read(EVAL / "03-ortho-oncall.json")
+    return Conversation(whole.name, whole.data, whole.lines[:length])
+
+
+@pytest.mark.timeout(180)
+async def test_ten_kills_lose_nothing_and_tell_nobody_twice(tmp_path: Path) -> None:
+    conversation = short(33)
+    workspace = Workspace(name="Replay", grants=REACHES["author_edit"])
+    channel = workspace.load_conversation(conversation.data)
+    async with Stage(workspace, tmp_path, EVAL / "directory.csv") as stage:
+        stage.sandbox.faults.clock_factor = 60.0
+        await stage.install(conversation.data["members"][0]["id"], only_bot=True)
+        for member in conversation.data["members"]:
+            await stage.connect(member["id"])
+        await stage.settled()
+        kills = [3 * (k + 1) - 1 for k in range(KILLS)]
+        truths = await play(workspace, conversation, channel.id, 30.0, kills, stage)
+        assert await stage.settled(60), stage.bot_log.read_text()[-2000:]
+        health = await stage.health()
+        kept = _inbox(stage)
+    quiet = await _without_kills(conversation, tmp_path / "quiet")
+    history = workspace.history()
+    end = max(v["from"] for m in history["messages"] for v in m["versions"]) + 1
+    measured = report(history, truths, measure(history, truths, end), health, True)
+    assert measured["errors"] == 0
+    assert measured["warned_twice"] == 0
+    assert measured["still_readable"] <= quiet["still_readable"]
+    assert measured["wrongly_hidden"] <= quiet["wrongly_hidden"]
+    # Every message came in, once, and was finished.
+    assert [row for row in kept if row["state"] != "done"] == []
+    assert _final(workspace, truths) == quiet["final"]
+
+
+def _final(workspace: Workspace, truths: list[Truth]) -> list[str]:
+    texts = []
+    for truth in truths:
+        body = workspace.channels[truth.channel].messages[truth.ts].body or {}
+        texts.append(str(body.get("text", "")))
+    return texts
+
+
+def _inbox(stage: Stage) -> list[dict[str, Any]]:
+    _, store = _open(load(stage.settings, stage.environment()))
+    try:
+        query = select(t.inbox.c.id, t.inbox.c.state, t.inbox.c.lane).order_by(t.inbox.c.id)
+        return store.read_now(lambda c: [dict(r) for r in c.execute(query).mappings()])
+    finally:
+        store.close()
+
+
+async def _without_kills(conversation: Conversation, folder: Path) -> dict[str, Any]:
+    workspace = Workspace(name="Replay", grants=REACHES["author_edit"])
+    channel = workspace.load_conversation(conversation.data)
+    async with Stage(workspace, folder, EVAL / "directory.csv") as stage:
+        await stage.install(conversation.data["members"][0]["id"], only_bot=True)
+        for member in conversation.data["members"]:
+            await stage.connect(member["id"])
+        await stage.settled()
+        truths = await play(workspace, conversation, channel.id, 100.0, (), stage)
+        assert await stage.settled(60)
+        health = await stage.health()
+    history = workspace.history()
+    end = max(v["from"] for m in history["messages"] for v in m["versions"]) + 1
+    return report(history, truths, measure(history, truths, end), health, True) | {
+        "final": _final(workspace, truths)
+    }

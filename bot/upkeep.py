@@ -1,14 +1,13 @@
 """What is done by the clock: watermarks, directories, sweeps, purges, checkpoints, and the vital signs."""
 
 import logging
-import time
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, func, insert, select
 
 from bot.conversations import Conversations
 from bot.engine.local import LocalEngine
@@ -68,23 +67,15 @@ class Upkeep:
     async def directories(self) -> Sequence[DirectoryHealth]:
         return [await d.health() for d in self._directories]
 
-    async def _gauges(self, _at: datetime) -> None:
-        dead = await self._store.read(_dead)
-        values = {
-            "lag_seconds": self._engine.lag,
-            "unfinished": float(self._engine.waiting),
-            "dead": float(dead),
-        }
-        now = time.time()
+    async def _gauges(self, at: datetime) -> None:
+        """What IG and admins ask first: how quickly things are hidden, and what could not be."""
+        now = at.timestamp()
+        values = await self._store.read(lambda c: _last_day(c, now))
 
         def write(c: Connection) -> None:
-            for name, value in values.items():
-                row = {"name": name, "subject": "", "value": value, "words": "", "at": now}
-                c.execute(
-                    insert(t.gauge)
-                    .values(row)
-                    .on_conflict_do_update(index_elements=["name", "subject"], set_=row)
-                )
+            c.execute(delete(t.gauge))
+            rows = [{"name": name, "value": value, "at": now} for name, value in values.items()]
+            c.execute(insert(t.gauge), rows)
 
         await self._store.write(write)
 
@@ -121,6 +112,23 @@ class Upkeep:
         for incident in gone:
             await self._quarantine.purge(incident)
             await self._ledger.purge(incident)
+
+
+def _last_day(c: Connection, now: float) -> dict[str, float]:
+    i = t.incident.c
+    recent = i.detected_at > now - 86400.0
+    exposures = sorted(c.execute(select(i.exposure_ms).where(recent, i.exposure_ms.is_not(None))).scalars())
+    counted = c.execute(select(i.state, func.count()).where(recent).group_by(i.state))
+    states: dict[str, int] = {state: n for state, n in counted}
+    values = {f"{word}_in_the_last_day": float(states.get(state, 0)) for word, state in _COUNTED}
+    for share in (50, 95):
+        if exposures:
+            at = min(len(exposures) - 1, math.ceil(share / 100 * len(exposures)) - 1)
+            values[f"milliseconds_until_hidden_p{share}"] = exposures[at]
+    return values
+
+
+_COUNTED = (("hidden", "hidden"), ("could_not_be_hidden", "failed"), ("shown_again", "restored"))
 
 
 def _dead(c: Connection) -> int:

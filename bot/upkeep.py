@@ -119,7 +119,7 @@ def _last_day(c: Connection, now: float) -> dict[str, float]:
     recent = i.detected_at > now - 86400.0
     exposures = sorted(c.execute(select(i.exposure_ms).where(recent, i.exposure_ms.is_not(None))).scalars())
     counted = c.execute(select(i.state, func.count()).where(recent).group_by(i.state))
-    states: dict[str, int] = {state: n for state, n in counted}
+    states: dict[str, int] = {state: int(n) for state, n in counted}
     values = {f"{word}_in_the_last_day": float(states.get(state, 0)) for word, state in _COUNTED}
     for share in (50, 95):
         if exposures:

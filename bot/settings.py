@@ -103,6 +103,9 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         for name in raw
         if name not in _SECTIONS
     ]
+    flat = [name for name in _SECTIONS if not isinstance(raw.get(name, {}), dict)]
+    errors += [f"[{name}]: this is not a section" for name in flat]
+    raw = {name: given for name, given in raw.items() if name not in flat}
     read = {
         name: _section(name, kind, dict(raw.get(name, {})), environ, path.parent, errors)
         for name, kind in _SECTIONS.items()
@@ -123,7 +126,7 @@ def _section(
         if value is not MISSING:
             try:
                 values[f.name] = _convert(value, hints[f.name], base)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, KeyError):
                 errors.append(f"[{name}] {f.name}: this is not {_wanted(hints[f.name])}")
         elif f.default is MISSING and f.default_factory is MISSING:
             errors.append(f"[{name}] {f.name} is missing (or set {variable})")
@@ -137,12 +140,21 @@ def _convert(value: Any, hint: Any, base: Path) -> Any:
     if get_origin(hint) is Literal:
         return _one_of(value, get_args(hint))
     if hint is bool:
-        return value.lower() in ("1", "true", "yes") if isinstance(value, str) else _typed(value, bool)
+        return _BOOLS[value.lower()] if isinstance(value, str) else _typed(value, bool)
     if hint in (int, float):
-        return hint(value)
+        return _number(value, hint)
     if hint == tuple[str, ...]:
         return tuple(_typed(v, str) for v in (value.split(",") if isinstance(value, str) else value))
     return _typed(value, str) if hint is str else dict(value)
+
+
+_BOOLS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def _number(value: Any, hint: type[int] | type[float]) -> Any:
+    if isinstance(value, bool) or (hint is int and isinstance(value, float)):
+        raise TypeError
+    return hint(value)
 
 
 def _one_of(value: Any, choices: tuple[Any, ...]) -> Any:

@@ -22,6 +22,7 @@ from bot.console import app as console_app
 from bot.conversations import Conversations
 from bot.enforcement import Enforcement
 from bot.engine.interface import Work
+from bot.engine.lanes import Patience
 from bot.engine.local import LocalEngine
 from bot.files import Files
 from bot.guard import Guard
@@ -109,7 +110,7 @@ class _Tokens(SealedTokens):
             self.installed(platform, tenant)
 
 
-def build(settings: Settings) -> System:
+def build(settings: Settings, patience: Patience | None = None) -> System:
     """Open the store and join the parts. Raises SettingsError, PolicyError, KeyFileError or StoreError."""
     data = settings.chaperone.data
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -117,7 +118,7 @@ def build(settings: Settings) -> System:
     keys = Keys.from_file(settings.chaperone.key_file, make=True)
     store = Store.open(data / "chaperone.db", keys.database_key)
     tokens = _Tokens(store, keys)
-    engine = LocalEngine(store, keys)
+    engine = LocalEngine(store, keys, patience=patience)
     ledger = Ledger(store, keys, keep_days=settings.chaperone.keep_days)
     slack = _slack(settings, tokens, keys)
     platforms: dict[str, ChatPlatform] = {"slack": slack} if slack else {}

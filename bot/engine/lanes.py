@@ -30,9 +30,14 @@ _chance = random.SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How failed work is tried again: after `pause` seconds, doubled each time up to `longest`."""
+    """How failed work is tried again: after `pause` seconds, doubled each time up to `longest`.
+
+    `tries` while the platform is out of reach; only `faults` for any other error, which waiting seldom mends
+    while the rest of the conversation waits behind it.
+    """
 
     tries: int = 12
+    faults: int = 4
     pause: float = 1.0
     longest: float = 300.0
 
@@ -153,7 +158,9 @@ class Lanes:
     async def _failed(self, entry: Entry, work: Work, error: BaseException) -> Entry | None:
         entry = replace(entry, error=type(error).__name__)
         log.warning("work %d, attempt %d: %s", entry.id, entry.attempts, entry.error)
-        if entry.attempts >= self._patience.tries:
+        patience = self._patience
+        tries = patience.tries if isinstance(error, Unavailable) else min(patience.tries, patience.faults)
+        if entry.attempts >= tries:
             return await self._bury(entry, work, error)
         asked = error.retry_after if isinstance(error, Unavailable) else 0.0
         entry = replace(entry, not_before=self._clock() + self._patience.wait(entry.attempts, asked))

@@ -374,3 +374,34 @@ async def test_what_was_said_while_the_bot_was_dead_is_hidden_soon_after_it_star
     assert "[hidden]" in s.text(lost.ts)
     # Slack would have come again after a minute, and never with the second.
     assert s.message(lost.ts).versions[-1].since - started < 10
+
+
+async def test_what_slack_says_that_it_dropped_is_read_from_then_on(s: Scene) -> None:
+    s.faults.events_lost = 1
+    lost = s.workspace.post(WARD, NURSE, f"NHS {NHS} dropped by Slack")
+    await s.says(NURSE, "A later message, which moves the watermark on")
+    assert NHS in s.text(lost.ts)
+    s.stage.sandbox.delivery.announce_rate_limit()
+    await s.settled()
+    assert s.text(lost.ts) == "NHS [hidden] dropped by Slack"
+
+
+async def test_commands_answer_only_who_asked(s: Scene) -> None:
+    desk = s.stage.sandbox.interactivity
+    for asked, said in (
+        ("who", "staff here"),
+        ("status", "Chaperone is working here"),
+        ("", "/chaperone who"),
+    ):
+        assert await desk.command(NURSE2, s.workspace.channels[WARD], "/chaperone", asked) == 200
+        await s.settled()
+        assert said in json.dumps([n.body for n in s.notes(NURSE2)])
+    assert "staff here" not in json.dumps([n.body for n in s.notes(SISTER)])
+
+
+async def test_a_tombstone_of_a_thread_s_first_message_is_no_message(s: Scene) -> None:
+    parent = await s.says(NURSE, f"NHS {NHS} opens a thread")
+    await s.says(NURSE2, "and a reply", thread_ts=parent)
+    s.workspace.delete(WARD, parent, NURSE)
+    await s.settled()
+    assert len(s.incidents(parent)) == 1

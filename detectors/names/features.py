@@ -18,7 +18,7 @@ _KINDS: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
 FEATURES: Final = (
     "capital", "upper", "opens", "possessive", "initial", "first_name", "surname", "ordinary", "clinical", "place",
     "patient_title", "staff_title", "mentioned", "member_first", "member_surname", "staff_first", "staff_surname",
-    "sender_before", "recalled_patient", "recalled_relative", *_KINDS, *_FORMS,
+    "sender_before", "recalled_patient", "recalled_relative", "recalled_staff", *_KINDS, *_FORMS,
 )  # fmt: skip
 """The order of the columns. A trained model fits this order and no other."""
 
@@ -60,7 +60,7 @@ def _known(word: Token, sentence: Sentence, before: frozenset[str]) -> tuple[boo
     return (
         word.low in staff.member_firsts, word.low in staff.member_surnames, word.low in staff.firsts,
         word.low in staff.surnames, word.low in before, recalled is Kind.PATIENT_NAME,
-        recalled is Kind.RELATIVE_NAME,
+        recalled is Kind.RELATIVE_NAME, word.low in sentence.memory.staff,
     )  # fmt: skip
 
 

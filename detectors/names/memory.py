@@ -16,7 +16,10 @@ _HIDDEN_NAMES = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
 @dataclass(frozen=True)
 class Memory:
     words: dict[str, Kind]
+    """Patients and relatives."""
     initials: frozenset[str]
+    staff: frozenset[str] = frozenset()
+    """Names of colleagues, listed or not."""
 
     def recall(self, low: str, typos: bool) -> Kind | None:
         """The kind of person whom the folded word names in this thread, allowing one slip in a long name."""
@@ -32,13 +35,18 @@ def remembered(context: Context) -> Memory:
     """What the findings of the earlier messages tell; "Grace Holroyd" is also Grace, Holroyd, GH and HG."""
     words: dict[str, Kind] = {}
     initials: set[str] = set()
+    staff: set[str] = set()
     for earlier in context.earlier:
         for f in earlier.findings:
-            if f.kind in _HIDDEN_NAMES and f.message is None and f.confidence >= 0.6:
-                names = _words(earlier.text[f.span.start : f.span.end])
+            if f.message is not None or f.confidence < 0.6:
+                continue
+            names = _words(earlier.text[f.span.start : f.span.end])
+            if f.kind in _HIDDEN_NAMES:
                 words.update({name: f.kind for name in names if len(name) > 2})
                 initials.update(_initials(names))
-    return Memory(words, frozenset(initials))
+            elif f.kind is Kind.STAFF_NAME:
+                staff.update(n for n in names if len(n) > 2)
+    return Memory(words, frozenset(initials), frozenset(staff))
 
 
 def _words(text: str) -> list[str]:

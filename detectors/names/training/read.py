@@ -1,7 +1,7 @@
 """Read the settings: annotated team chats, one file each, written by hand for this repository."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,13 +84,17 @@ def unmark(marked: str, where: str) -> tuple[str, tuple[tuple[int, int, str], ..
     return text, tuple(spans)
 
 
-def contexts(setting: Setting, roster: Roster) -> Iterator[tuple[Line, Context]]:
-    """Each line with what stood before it; the earlier messages carry the true findings."""
+def contexts(
+    setting: Setting, roster: Roster, remembers: Callable[[], bool] = lambda: True
+) -> Iterator[tuple[Line, Context]]:
+    """Each line with what stood before it; the earlier messages carry those of the true findings that
+    `remembers` lets through: at run time not all of them were found."""
     earlier: list[Earlier] = []
     for line in setting.lines:
         sender = roster.by_user.get(line.sender)
         yield line, Context(roster=roster, sender=sender, earlier=tuple(earlier[-30:]))
-        earlier.append(Earlier(line.id, line.sender, line.text, truth(line)))
+        found = tuple(f for f in truth(line) if remembers())
+        earlier.append(Earlier(line.id, line.sender, line.text, found))
 
 
 def truth(line: Line) -> tuple[Finding, ...]:

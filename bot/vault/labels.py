@@ -54,11 +54,13 @@ class Labels:
 
     def _one(self, c: Connection, scope: str, known: dict[str, str], name: Name, now: float) -> str:
         words = words_of(name.text) or [name.text.casefold().strip()]
-        label = self._find(scope, known, name.noun, words) or next_label(name.noun, set(known.values()))
-        claims = [f"full/{' '.join(words)}", *(f"word/{w}" for w in words)]
-        if len(words) > 1:
-            claims += [f"named/{label}", f"given/{label}/{words[0]}", f"given/{label}/{words[0][0]}"]
-        for claim in claims:
+
+        def held(claim: str) -> str | None:
+            return known.get(self._keys.pseudonym(scope, f"{name.noun}/{claim}"))
+
+        of_noun = [each for each in dict.fromkeys(known.values()) if each.startswith(name.noun)]
+        label = _find(held, words, of_noun) or next_label(name.noun, set(known.values()))
+        for claim in _claims(label, words):
             pseudonym = self._keys.pseudonym(scope, f"{name.noun}/{claim}")
             if known.setdefault(pseudonym, label) == label:
                 row = {"thread": scope, "pseudonym": pseudonym, "label": label, "at": now}
@@ -66,20 +68,53 @@ class Labels:
         c.execute(update(t.label).where(t.label.c.thread == scope, t.label.c.label == label).values(at=now))
         return label
 
-    def _find(self, scope: str, known: dict[str, str], noun: str, words: list[str]) -> str | None:
-        def held(claim: str) -> str | None:
-            return known.get(self._keys.pseudonym(scope, f"{noun}/{claim}"))
 
-        if label := held(f"full/{' '.join(words)}"):
+Held = Callable[[str], str | None]
+
+
+def _claims(label: str, words: list[str]) -> list[str]:
+    """What is known of a patient once a name was read, by which further names are told to be theirs or not."""
+    claims = [f"full/{' '.join(words)}", *(f"word/{w}" for w in words if len(w) > 1)]
+    if len(words) == 1:
+        return claims
+    for given, surname in _readings(words):
+        claims += [f"given/{label}/{given}", f"given/{label}/{given[0]}"]
+        claims += [f"surname/{label}/{surname}", f"surname/{label}/{surname[0]}"]
+    if min(len(words[0]), len(words[-1])) > 1:
+        return [*claims, f"whole/{label}", f"knows/given/{label}", f"knows/surname/{label}"]
+    return [*claims, f"whole/{label}"]
+
+
+def _find(held: Held, words: list[str], labels: Sequence[str]) -> str | None:
+    """Whose name it is. A label that meant two patients could have the wrong one treated, so a shared word
+    is not enough where more is known: "Grace Reid" is not "Grace Okafor", "Thomas E" is "Edna Thomas"."""
+    if label := held(f"full/{' '.join(words)}"):
+        return label
+    by_word = [held(f"word/{words[-1]}"), held(f"word/{words[0]}")]
+    if len(words) == 1:
+        return by_word[0]
+    for label in dict.fromkeys(each for each in (*by_word, *labels) if each):
+        if held(f"whole/{label}") is None:
+            if label in by_word:
+                return label
+        elif any(_fits(held, label, *reading) for reading in _readings(words)):
             return label
-        if len(words) == 1:
-            return held(f"word/{words[0]}")
-        # "Grace Okafor" is the Okafor of before, unless that one had another given name.
-        label = held(f"word/{words[-1]}") or held(f"word/{words[0]}")
-        if label is None:
-            return None
-        other_given = held(f"named/{label}") and not held(f"given/{label}/{words[0]}")
-        return None if other_given else label
+    return None
+
+
+def _readings(words: list[str]) -> list[tuple[str, str]]:
+    """Given name and surname; with an initial either way round ("Thomas E" may be Edna Thomas)."""
+    first, last = words[0], words[-1]
+    return [(first, last), (last, first)] if len(last) == 1 else [(first, last)]
+
+
+def _fits(held: Held, label: str, given: str, surname: str) -> bool:
+    def fits(what: str, word: str) -> bool:
+        if held(f"{what}/{label}/{word}"):
+            return True
+        return bool(held(f"{what}/{label}/{word[0]}")) and held(f"knows/{what}/{label}") is None
+
+    return max(len(given), len(surname)) > 1 and fits("given", given) and fits("surname", surname)
 
 
 def words_of(name: str) -> list[str]:

@@ -63,6 +63,38 @@ async def test_two_patients_of_one_surname_are_two(labels: Labels) -> None:
     assert await one(labels, "Grace Okafor") == "Patient A"
 
 
+async def test_two_patients_of_one_given_name_are_two(labels: Labels) -> None:
+    assert await one(labels, "Grace Okafor") == "Patient A"
+    assert await one(labels, "Grace Reid") == "Patient B"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("Edna Thomas", "Thomas E", True), ("Thomas E", "Edna Thomas", True), ("Edna Thomas", "E. Thomas", True),
+        ("E Thomas", "Edna Thomas", True), ("Ivy Barton", "Ivy B", True), ("Barton I", "I. Barton", True),
+        ("Edna Thomas", "Thomas G", False), ("Thomas E", "Thomas Reid", False), ("Thomas E", "Samuel Thomas", False),
+        ("Edna Thomas", "Edna", True), ("Edna", "Edna Thomas", True), ("Grace Mary Okafor", "Grace Okafor", True),
+        ("Grace Okafor", "G O", False),
+    ],
+)  # fmt: skip
+async def test_initials_go_with_the_name_that_they_can_be_of(
+    labels: Labels, first: str, second: str, same: bool
+) -> None:
+    assert (await one(labels, first) == await one(labels, second)) is same
+
+
+async def test_of_two_of_one_surname_the_initial_tells_which(labels: Labels) -> None:
+    assert await labels.of("here", [patient(n) for n in ("Edna Thomas", "Graham Thomas", "Thomas G", "Thomas E")]) == [
+        "Patient A", "Patient B", "Patient B", "Patient A"
+    ]  # fmt: skip
+
+
+async def test_an_initial_stands_for_the_first_who_bears_it_only(labels: Labels) -> None:
+    names = [patient(n) for n in ("I. Barton", "Ivy Barton", "Ian Barton")]
+    assert await labels.of("here", names) == ["Patient A", "Patient A", "Patient B"]
+
+
 async def test_a_patient_and_a_relative_are_two(labels: Labels) -> None:
     both = await labels.of("here", [patient("Okafor"), Name("Okafor", "Relative")])
     assert both == ["Patient A", "Relative A"]

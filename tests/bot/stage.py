@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from sqlalchemy import Connection, select
 
+from bot import checking
 from bot.checking import _open
+from bot.console.accounts import Role
 from bot.policy import load as policies
 from bot.replay.command import REACHES
 from bot.replay.readable import strings
@@ -32,6 +35,7 @@ PARTNER, OUTSIDER = "U0HOSPICE", "U0OUTSIDE"
 PRESETS = {THEATRE: "clinical-care", HOSPICE: "external-partners"}
 
 NHS = "943 476 5919"
+PASSWORD = "only-for-invented-people"
 
 
 @dataclass
@@ -105,6 +109,35 @@ class Scene:
         await self.settled()
         return status
 
+    @asynccontextmanager
+    async def console(self, role: Role) -> AsyncIterator[aiohttp.ClientSession]:
+        """Signed in to the console as somebody of this role."""
+        settings = load(self.stage.settings, self.stage.environment())
+        await checking.make_account(settings, f"a-{role}", f"A {role}", role, PASSWORD)
+        url = f"{self.stage.bot_url}/sign-in"
+        async with aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"origin": self.stage.bot_url}
+        ) as http:
+            async with http.get(url) as page:
+                form = {"name": f"a-{role}", "password": PASSWORD, "csrf": _token(await page.text())}
+            async with http.post(url, data=form) as done:
+                assert done.status == 200
+                assert "sign-in" not in str(done.url)
+            yield http
+
+    async def decides(self, http: aiohttp.ClientSession, incident: str, decision: str) -> None:
+        """A reviewer records a decision in the console."""
+        url = f"{self.stage.bot_url}/events/{incident}"
+        async with http.get(url) as page:
+            form = {
+                "csrf": _token(await page.text()),
+                "decision": decision,
+                "reason": "Looked at with the ward.",
+            }
+        async with http.post(f"{url}/decision", data=form) as done:
+            assert done.status == 200, await done.text()
+        await self.settled()
+
     # --- what the bot knows ------------------------------------------------------------------------------
 
     @contextmanager
@@ -140,6 +173,10 @@ class Scene:
 def _shown(body: Mapping[str, Any]) -> list[Any]:
     files = [[f.get("name"), f.get("title"), f.get("preview")] for f in body.get("files") or ()]
     return [body.get("blocks") or [], body.get("attachments") or [], files, body.get("topic", "")]
+
+
+def _token(page: str) -> str:
+    return page.partition('name="csrf" value="')[2].partition('"')[0]
 
 
 def _button(body: Mapping[str, Any], action: str) -> tuple[str, dict[str, Any]]:

@@ -292,6 +292,30 @@ async def test_a_second_press_changes_nothing(s: Scene) -> None:
     assert s.timeline(incident).count("restoring") == 1
 
 
+# --- review ------------------------------------------------------------------------------------------------
+
+
+async def test_a_reviewer_s_decisions_bring_back_or_keep_hidden(s: Scene) -> None:
+    wrong = await s.says(NURSE, f"Asset tag NHS {NHS}")
+    urgent = await s.says(NURSE, f"Crash call NHS {NHS}")
+    await s.forges(NURSE, "urgent", s.incident(urgent)["id"])
+    async with s.console("reviewer") as http:
+        await s.decides(http, s.incident(wrong)["id"], "false_positive")
+        await s.decides(http, s.incident(urgent)["id"], "legitimate_care")
+    assert s.text(wrong) == f"Asset tag NHS {NHS}"
+    assert "restored_decision" in s.timeline(s.incident(wrong)["id"])
+    assert len(s.incidents(wrong)) == 1
+    # Decided while it was shown for urgent care: the time runs out all the same.
+    await s.stage.stop_bot()
+    with s.store() as (_, store):
+        store.write_now(lambda c: c.execute(update(t.timer).values(due=0.0)))
+    await s.stage.start_bot()
+    await s.settled()
+    assert s.text(urgent) == "Crash call NHS [hidden]"
+    assert s.incident(urgent)["state"] == "decided"
+    assert NHS in s.text(wrong)
+
+
 # --- an outsider joins ---------------------------------------------------------------------------------
 
 

@@ -32,12 +32,14 @@ _chance = random.SystemRandom()
 class Patience:
     """How failed work is tried again: after `pause` seconds, doubled each time up to `longest`.
 
-    `tries` while the platform is out of reach; only `faults` for any other error, which waiting seldom mends
-    while the rest of the conversation waits behind it.
+    Work for which the platform is out of reach is tried for `outage` seconds: an outage of hours loses
+    nothing. Any other error only `faults` times, since waiting seldom mends it and the conversation waits
+    behind it. `tries` bounds work that ends the process.
     """
 
     tries: int = 12
     faults: int = 4
+    outage: float = 86_400.0
     pause: float = 1.0
     longest: float = 300.0
 
@@ -139,7 +141,9 @@ class Lanes:
             work = entry.open(self._keys)
         except SealBroken as broken:  # trying again would not help; a restored key and `revive` may
             return await self._bury(entry, entry.work(()), broken)
-        if entry.attempts >= self._patience.tries:  # the process ended during its last try
+        if entry.attempts >= self._patience.tries and not self._is_outage(
+            entry
+        ):  # the process ended during its last try
             return await self._bury(entry, work, None)
         # Not awaited: whatever the handler writes is queued behind it.
         self._store.submit(partial(inbox.begin, entry=entry)).add_done_callback(_noted)
@@ -158,14 +162,18 @@ class Lanes:
     async def _failed(self, entry: Entry, work: Work, error: BaseException) -> Entry | None:
         entry = replace(entry, error=type(error).__name__)
         log.warning("work %d, attempt %d: %s", entry.id, entry.attempts, entry.error)
-        patience = self._patience
-        tries = patience.tries if isinstance(error, Unavailable) else min(patience.tries, patience.faults)
-        if entry.attempts >= tries:
+        faults = min(self._patience.tries, self._patience.faults)
+        if entry.attempts >= faults and not self._is_outage(entry):
             return await self._bury(entry, work, error)
         asked = error.retry_after if isinstance(error, Unavailable) else 0.0
         entry = replace(entry, not_before=self._clock() + self._patience.wait(entry.attempts, asked))
         await self._write(partial(inbox.postpone, entry=entry))
         return entry
+
+    def _is_outage(self, entry: Entry) -> bool:
+        """Whether it failed for the platform's sake, and not for too long."""
+        age = self._clock() - entry.accepted_at
+        return entry.error == Unavailable.__name__ and age < self._patience.outage
 
     async def _bury(self, entry: Entry, work: Work, error: BaseException | None) -> Entry | None:
         """Tell first: a crash in between tells twice, never not at all."""

@@ -1,7 +1,7 @@
 """A real Chromium for tests: one process a session, a fresh profile a page, and axe's verdict on what is shown.
 
-Use it from a `conftest.py` with `from tests.browser import chromium  # noqa: F401`, and mark tests with
-`BROWSER`: they share the session's event loop with the browser.
+Use it from a `conftest.py` with `from tests.browser import chromium  # noqa: F401`, and mark a module's
+tests with `pytestmark = BROWSER`: they share the session's event loop with the browser.
 """
 
 import os
@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
-BROWSER = (pytest.mark.browser, pytest.mark.asyncio(loop_scope="session"))
+BROWSER = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 DESKTOP = (1280, 800)
 PHONE = (375, 812)
 

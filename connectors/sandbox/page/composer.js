@@ -2,12 +2,12 @@
 
 import { encoded, post } from "./api.js";
 import { h, icon, iconButton } from "./dom.js";
-import { escape } from "./mrkdwn.js";
 import { attempt, called, place, room } from "./room.js";
+import { kept } from "./typed.js";
 
 let serial = 0;
 
-/** Build a composer into `parent`. `thread()` gives the thread to answer in; `onUp()` edits one's newest message. */
+/** Build a composer into `parent`; returns `name()` (call it when the place changed) and `write(text)`. `thread()` gives the thread to answer in; `onUp()` edits one's newest message. */
 export function composer(parent, thread, onUp) {
   const id = `composer-${++serial}`;
   const box = h("textarea", { id, rows: 1, "aria-describedby": `${id}-hint`, autocomplete: "off" });
@@ -58,7 +58,12 @@ export function composer(parent, thread, onUp) {
     parent.id === "thread-composer" && h("label", { class: "check" }, broadcast, "Also send to the channel"),
     h("span", { class: "quiet", id: `${id}-hint` }, "Enter sends, Shift+Enter starts a line, ↑ edits. Try /chaperone help"))));
 
-  return { name: () => nameIt(label, box, thread()), focus: () => box.focus() };
+  const write = (words) => {
+    box.value = words;
+    grow(box);
+    box.focus();
+  };
+  return { name: () => nameIt(label, box, thread()), write };
 }
 
 function nameIt(label, box, thread) {
@@ -78,5 +83,5 @@ async function deliver(text, files, thread, broadcast) {
   if (command && !files.length) return post("/client/command", { ...common, command: command[1], text: command[2] });
   const extra = thread ? { thread_ts: thread, broadcast } : {};
   const attached = files.length ? { files: await Promise.all(files.map(encoded)) } : {};
-  return post("/client/post", { ...common, text: escape(text), ...extra, ...attached });
+  return post("/client/post", { ...common, text: kept(text), ...extra, ...attached });
 }

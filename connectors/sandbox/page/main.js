@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { composer } from "./composer.js";
 import { byId, icon, say } from "./dom.js";
 import { members } from "./members.js";
-import { author, editNewest, showMessages } from "./messages.js";
+import { author, editNewest, isQuietLine, showMessages } from "./messages.js";
 import { modals } from "./modal.js";
 import { attempt, become, on, open, openThread, room } from "./room.js";
 import { seenSwitch, unseen } from "./seen.js";
@@ -37,7 +37,9 @@ function channelPane() {
   let newest = { where: "", ts: 0 };
   on("state", () => writing.name());
   on("state messages history", () => showMessages(list, inOrder([...room.messages, ...unseen()])));
+  byId("try").addEventListener("click", () => writing.write(byId("example").textContent));
   on("messages", () => {
+    byId("start").hidden = room.messages.some((one) => !isQuietLine(one));
     newest = announce(newest);
   });
 }

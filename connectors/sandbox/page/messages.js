@@ -3,11 +3,13 @@
 import { post } from "./api.js";
 import { blocks, confirmed } from "./blocks.js";
 import { byId, h, icon, iconButton, reconcile } from "./dom.js";
+import { emoji } from "./emoji.js";
 import { fileChip } from "./files.js";
-import { mrkdwn, escape, unescape } from "./mrkdwn.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { attempt, names, openThread, room } from "./room.js";
 import { seen } from "./seen.js";
 import { isOutsider } from "./side.js";
+import { kept, typed } from "./typed.js";
 
 const TOGETHER = 5 * 60;
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -40,7 +42,8 @@ function follows(before, message) {
 }
 
 const QUIET = /^(channel_|group_)(join|leave|topic|purpose|name)/;
-const isQuietLine = (message) => QUIET.test(message.subtype ?? "");
+/** Whether a message is the channel's own line: someone joined, a topic was set. */
+export const isQuietLine = (message) => QUIET.test(message.subtype ?? "");
 const isTombstone = (message) => /tombstone/.test(message.subtype ?? "");
 
 function draw({ message, follows: continued, inThread }) {
@@ -50,9 +53,11 @@ function draw({ message, follows: continued, inThread }) {
   const node = h("li", { class: ["message", ...kind].filter(Boolean).join(" ") },
     avatar(who),
     h("article", { "aria-label": `${who.name}, ${clock.format(message.ts * 1000)}${message.ephemeral ? ", only visible to you" : ""}` },
-      message.ephemeral && h("p", { class: "only-you" }, icon("eye"), `Only visible to ${message.for ? names.person(message.for) : "you"}`),
+      message.ephemeral && h("p", { class: "only-you" }, icon("eye"), `Only visible to ${message.for ? (room.people.get(message.for)?.name ?? "someone") : "you"}`),
       heading(message, who, continued),
+      !inThread && message.subtype === "thread_broadcast" && answered(message),
       h("div", { class: "body" }, body(message)),
+      reactions(message),
       seen.note(message),
       !inThread && replies(message)));
   if (!message.ephemeral && !isTombstone(message)) node.append(tools(message, node, inThread));
@@ -102,6 +107,11 @@ function attachment(one, press) {
     one.footer && h("p", { class: "quiet" }, one.footer));
 }
 
+function reactions({ reactions: list = [] }) {
+  const chip = ({ name, users }) => h("li", { class: "tag" }, emoji(name) ?? `:${name}:`, " ", users.length);
+  return list.length > 0 && h("ul", { class: "reactions", "aria-label": "Reactions" }, list.map(chip));
+}
+
 const pressed = (message, action) =>
   attempt(() => post("/client/press", { as: room.me, channel: room.channel, message_ts: message.ts, ...action }));
 
@@ -110,6 +120,9 @@ function replies(message) {
   const label = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
   return h("button", { type: "button", class: "replies", "data-focus": "replies", onclick: () => startThread(message) }, icon("reply"), label);
 }
+
+const answered = (message) =>
+  h("p", { class: "broadcast" }, "answered in", h("button", { type: "button", "data-focus": "broadcast", onclick: () => startThread(message) }, "a thread"));
 
 async function startThread(message) {
   await attempt(() => openThread(message.thread_ts || message.ts));
@@ -146,10 +159,10 @@ export function startEdit(message, node) {
     node.querySelector("[data-focus=edit]")?.focus();
   };
   const save = async () => {
-    const body = { as: room.me, channel: room.channel, ts: message.ts, text: escape(box.value.trim()) };
+    const body = { as: room.me, channel: room.channel, ts: message.ts, text: kept(box.value.trim()) };
     if (await attempt(() => post("/client/edit", body))) stop();
   };
-  box.value = unescape(message.text ?? "");
+  box.value = typed(message.text ?? "");
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape") stop();
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {

@@ -16,7 +16,7 @@ export function modals() {
     if (sign === (shown?.sign ?? null)) return;
     shown?.dialog.remove();
     shown = view ? { sign, dialog: draw(view) } : null;
-    shown?.dialog.showModal();
+    if (shown) present(shown.dialog);
   });
 }
 
@@ -26,6 +26,7 @@ function draw(view) {
   const submit = view.submit && h("button", { type: "submit", class: "primary" }, plain(view.submit.text));
   const content = [
     blocks(view.blocks, names, press),
+    h("p", { class: "field-error modal-problem", role: "alert" }),
     h("div", { class: "modal-foot" }, h("button", { type: "button", onclick: leave }, plain(view.close?.text ?? "Close")), submit),
   ];
   const dialog = dialogue(plain(view.title?.text ?? ""), content, {
@@ -48,8 +49,9 @@ async function submitted(view, dialog) {
   }
   const { errors = {} } = await post("/client/submit", { as: room.me, view_id: view.id, values });
   const boxes = [...dialog.querySelectorAll(".field-input")];
-  for (const box of boxes) mark(box, errors?.[box.dataset.block]);
-  boxes.find((box) => errors?.[box.dataset.block])?.focus();
+  for (const box of boxes) mark(box, errors[box.dataset.block]);
+  boxes.find((box) => errors[box.dataset.block])?.focus();
+  dialog.querySelector(".modal-problem").textContent = errors[""] ?? "";
 }
 
 function mark(box, problem) {
@@ -57,6 +59,12 @@ function mark(box, problem) {
   line.textContent = problem ?? "";
   line.hidden = !problem;
   box.setAttribute("aria-invalid", String(Boolean(problem)));
+}
+
+/** Show a dialog, with the focus on its first field rather than on its close button. */
+function present(dialog) {
+  dialog.showModal();
+  dialog.querySelector(".field :is(input, select, textarea)")?.focus();
 }
 
 /** A dialog with a heading and a form; the browser keeps the focus inside while it is shown. */
@@ -91,6 +99,6 @@ export function ask(title, content, action, send) {
       }
     },
   }, leave);
-  dialog.showModal();
+  present(dialog);
   return dialog;
 }

@@ -3,8 +3,14 @@
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 
-/** What Chaperone leaves where an identifier stood: `[Patient A]`, `[CHI hidden]`, `[hidden]`. */
-const MASK = /\[(?:(?:Patient|Relative|Person) [A-Z]{1,2}|(?:[\p{L}\d][\p{L}\d ’'/-]{0,40} )?hidden)\]/giu;
+const KINDS = [
+  "name", "relative's name", "staff name", "initials", "NHS number", "CHI", "H&C number", "hospital number", "date of birth",
+  "age", "address", "postcode", "phone number", "e-mail address", "National Insurance number", "identifier in a link",
+  "identifier in a file name", "file name", "other identifier",
+];
+
+/** What Chaperone leaves where an identifier stood: `[Patient A]`, `[CHI hidden]`, `[hidden]`; only its own words. */
+export const MASK = new RegExp(`\\[(?:(?:Patient|Relative|Person) [A-Z]{1,3}|(?:(?:${KINDS.join("|")}) )?hidden)\\]`, "g");
 
 const INLINE = new RegExp(
   [
@@ -22,8 +28,6 @@ const INLINE = new RegExp(
 const TAGS = { bold: "strong", italic: "em", strike: "s" };
 
 export const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
-
-export const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 /** Plain characters: placeholders become pills, line ends become breaks. */
 export function plain(text) {

@@ -53,8 +53,7 @@ export async function become(person) {
   Object.assign(room, { me: person, thread: null, threadMessages: [] });
   await refreshState();
   if (mine !== visit) return;
-  const known = place() ?? room.channels.find((one) => one.members.includes(person)) ?? room.channels[0];
-  await open(known?.id ?? "");
+  await open(place()?.id ?? firstChannel());
   hangUp = live(person, heed, () => wake("state messages thread"));
 }
 
@@ -86,8 +85,20 @@ export async function refreshState() {
   const state = await get("/client/state", { as: person });
   if (person !== room.me) return;
   Object.assign(room, state, { me: person, people: new Map(state.people.map((one) => [one.id, one])) });
+  markRead();
   changed("state");
   changed("shift", state.shift);
+  if (room.channel && !place()) await open(firstChannel());
+}
+
+const firstChannel = () => (room.channels.find((one) => one.members.includes(room.me)) ?? room.channels[0])?.id ?? "";
+
+/** What is shown counts as read; the server learns of it when the messages are fetched. */
+function markRead() {
+  const here = place();
+  const news = Boolean(here?.unread);
+  if (here) here.unread = 0;
+  return news;
 }
 
 export async function refreshMessages() {
@@ -96,6 +107,7 @@ export async function refreshMessages() {
   const { messages } = await get("/client/messages", { as: me, channel });
   if (me !== room.me || channel !== room.channel) return;
   room.messages = messages;
+  if (markRead()) changed("state");
   changed("messages");
 }
 
@@ -114,7 +126,7 @@ export async function refreshHistory() {
   changed("history");
 }
 
-const REREAD = { state: refreshState, messages: refreshMessages, thread: refreshThread, history: refreshHistory };
+const REREAD = { messages: refreshMessages, thread: refreshThread, history: refreshHistory };
 const waiting = new Set();
 
 /** Read the named things again, soon and once, however many events ask for it. */
@@ -124,9 +136,14 @@ function wake(what) {
 }
 
 async function readAgain() {
-  const due = [...waiting];
+  const due = [...waiting].filter((name) => name !== "state");
+  const state = waiting.has("state");
   waiting.clear();
-  await attempt(() => Promise.all(due.map((name) => REREAD[name]())));
+  // The state comes first: it tells whether this person still sees the channel.
+  await attempt(async () => {
+    if (state) await refreshState();
+    await Promise.all(due.map((name) => REREAD[name]()));
+  });
 }
 
 function heed(event) {

@@ -1,7 +1,7 @@
 /** What members saw: each version of a message, and for how long it could be read, from the sandbox's own record. */
 
 import { byId, h } from "./dom.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { MASK, mrkdwn } from "./mrkdwn.js";
 import { changed, names, on, refreshHistory, room } from "./room.js";
 
 let records = new Map();
@@ -12,7 +12,6 @@ export function seenSwitch(attempt) {
   toggle.addEventListener("click", async () => {
     room.history = room.history ? null : {};
     toggle.ariaPressed = String(Boolean(room.history));
-    records = new Map();
     await attempt(refreshHistory);
     if (!room.history) changed("history");
   });
@@ -23,12 +22,6 @@ export function seenSwitch(attempt) {
 
 const versionsOf = (message) => (message.ephemeral ? [] : (records.get(`${room.channel}/${message.ts}`)?.versions ?? []));
 
-/** How long the first version stood, in words; the sandbox's clock, from post to change. */
-export function howLong(seconds) {
-  if (seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
-  return seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
-}
-
 export const seen = {
   /** What a message's drawing depends on here. */
   signature: (message) => versionsOf(message).length,
@@ -37,29 +30,50 @@ export const seen = {
   note(message) {
     const versions = versionsOf(message);
     if (versions.length < 2) return null;
-    const [first] = versions;
+    const seconds = readable(versions);
     return h("details", { class: "seen" },
-      h("summary", {}, `The original could be read for ${howLong(first.until - first.from)}`),
+      h("summary", {}, seconds ? `The original could be read for ${howLong(seconds)}` : "Changed by its sender"),
       h("ol", {}, versions.map((one) => h("li", {}, line(one)))));
   },
 };
 
+/** For how many seconds those versions stood that Chaperone then hid, by the sandbox's clock. */
+function readable(versions) {
+  const hid = (one, next) => next && (next.deleted || hiddenIn(next) > hiddenIn(one));
+  return versions.reduce((sum, one, index) => (hid(one, versions[index + 1]) ? sum + one.until - one.from : sum), 0);
+}
+
+/** How much of a version is hidden: placeholders, the notice of a hidden message, files taken away. */
+function hiddenIn({ text = "", files = [] }) {
+  const notice = /\bhidden\b/i.test(text.replace(MASK, ""));
+  return (text.match(MASK) ?? []).length + Number(notice) + files.filter((file) => file.mode === "tombstone").length;
+}
+
+/** A length of time in words: milliseconds, then seconds, then minutes. */
+function howLong(seconds) {
+  if (seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
+  return seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
+}
+
 function line(version) {
   const span = version.until ? `for ${howLong(version.until - version.from)}` : "since then";
-  return [h("span", { class: "quiet" }, `${span}: `), version.deleted ? h("em", {}, "taken away") : h("span", {}, mrkdwn(version.text, names))];
+  const files = version.files?.map((file) => file.name).filter(Boolean).join(", ");
+  const said = version.deleted ? h("em", {}, "taken away") : h("span", {}, mrkdwn(version.text, names), files && ` (${files})`);
+  return [h("span", { class: "quiet" }, `${span}: `), said];
 }
 
-/** Messages that are gone and notes to other people, which no other view shows, in their place in time. */
+/** What no other view shows, in its place in time: notes to other people, and messages that were taken away. */
 export function unseen(thread = null) {
-  if (!room.history?.messages) return [];
-  const here = (one) => one.channel === room.channel;
-  const notes = (room.history.ephemerals ?? []).filter((one) => here(one) && one.user !== room.me && !one.until);
-  return notes.filter((one) => (one.thread_ts ?? null) === thread).map(note).filter(Boolean);
+  const { messages = [], ephemerals = [] } = room.history ?? {};
+  const here = (one) => one.channel === room.channel && (one.thread_ts ?? null) === thread;
+  const notes = ephemerals.filter((one) => here(one) && one.user !== room.me && !one.until && !one.lost);
+  return [...notes.map(note), ...messages.filter((one) => here(one) && one.versions.at(-1).deleted).map(gone)];
 }
 
-function note(one) {
-  const last = one.versions?.at(-1);
-  if (!last) return null;
-  const shown = (last.blocks ?? []).filter((block) => block.type !== "actions");
-  return { ts: String(one.from), user: "", app_name: "Chaperone", bot_id: "app", text: last.text, blocks: shown, ephemeral: true, for: one.user };
+function note({ from, user, versions }) {
+  const { text, blocks = [] } = versions.at(-1);
+  const shown = blocks.filter((block) => block.type !== "actions");
+  return { ts: String(from), app_name: "Chaperone", bot_id: "app", text, blocks: shown, ephemeral: true, for: user };
 }
+
+const gone = ({ ts, user, thread_ts }) => ({ ts, user, thread_ts, subtype: "tombstone", text: "This message was taken away." });

@@ -7,7 +7,7 @@ import { attempt, called, on, open, place, room } from "./room.js";
 export function shiftControls() {
   const order = (action) => attempt(() => post("/client/shift", { action }));
   byId("shift-play").addEventListener("click", () => order(room.shift?.running ? "stop" : "start"));
-  byId("shift-reset").addEventListener("click", () => order("reset"));
+  byId("shift-reset").addEventListener("click", async () => (await order("reset")) && order("start"));
   byId("shift-go").addEventListener("click", () => attempt(() => open(byId("shift-go").dataset.channel)));
   on("shift state", draw);
 }
@@ -15,9 +15,10 @@ export function shiftControls() {
 function draw() {
   const { running = false, step = 0, of = 0, caption = "", channel = "" } = room.shift ?? {};
   const there = channel && channel !== room.channel ? place(channel) : null;
+  const paused = !running && step > 0 && step < of;
   byId("shift").hidden = !running && !caption;
-  byId("shift-play").textContent = running ? "Stop the shift" : "Play a shift";
-  byId("shift-reset").hidden = running || !step;
+  byId("shift-play").textContent = running ? "Stop the shift" : paused ? "Go on with the shift" : "Play a shift";
+  byId("shift-reset").hidden = !paused;
   byId("shift-progress").max = Math.max(of, 1);
   byId("shift-progress").value = step;
   const said = caption || (running ? "The shift begins." : "");

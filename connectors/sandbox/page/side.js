@@ -1,8 +1,7 @@
 /** The left side: who you are, the channels and the direct messages. */
 
-import { byId, h } from "./dom.js";
+import { byId, h, icon } from "./dom.js";
 import { attempt, become, called, on, open, room } from "./room.js";
-import { icon } from "./dom.js";
 
 export function side() {
   byId("person").addEventListener("change", (event) => attempt(() => become(event.target.value)));
@@ -60,18 +59,22 @@ function row(one) {
 
 // --- the side as a drawer on a narrow screen -----------------------------------------------------------
 
+const BEHIND = ["room-tools", "messages", "composer", "thread", "tools"].map(byId);
 const opener = byId("open-channels");
 
 function drawer() {
   opener.append(icon("menu"), h("span", { class: "hidden" }, "Channels and people"));
   opener.addEventListener("click", () => (opener.ariaExpanded === "true" ? closeDrawer() : openDrawer()));
   document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer(true));
-  byId("main").addEventListener("pointerdown", () => closeDrawer());
+  byId("close-channels").append(icon("close"));
+  byId("close-channels").addEventListener("click", () => closeDrawer(true));
+  document.addEventListener("pointerdown", (event) => !event.target.closest("#side, #open-channels") && closeDrawer());
 }
 
 function openDrawer() {
   opener.ariaExpanded = "true";
   byId("side").classList.add("open");
+  for (const behind of BEHIND) behind.inert = true;
   byId("person").focus();
 }
 
@@ -79,5 +82,6 @@ function closeDrawer(refocus = false) {
   if (opener.ariaExpanded !== "true") return;
   opener.ariaExpanded = "false";
   byId("side").classList.remove("open");
+  for (const behind of BEHIND) behind.inert = false;
   if (refocus) opener.focus();
 }

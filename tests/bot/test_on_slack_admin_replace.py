@@ -95,7 +95,7 @@ async def test_a_kill_between_deletion_and_copy_loses_no_sentence(s: Scene, thre
 
 
 async def test_a_copy_that_was_posted_before_a_kill_is_found_and_not_posted_again(s: Scene) -> None:
-    s.faults.set({"slow_ms": {"conversations.history": 5_000}})
+    s.faults.set({"slow_ms": {"conversations.history": 1_500}})
     message = s.workspace.post(SOCIAL, NURSE, f"Bed 9 NHS {NHS} may eat", typed=True)
     for _ in range(100):
         await asyncio.sleep(0.02)

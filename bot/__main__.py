@@ -6,10 +6,14 @@ import getpass
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bot.policy.load import PolicyError
 from bot.settings import Settings, SettingsError, load
+from bot.store.database import StoreError
+from bot.vault.keys import KeyFileError
 
 SETTINGS = Path("chaperone.toml")
 
@@ -25,24 +29,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     _with_settings(commands, "check", "settings, credentials, scopes and reach: what is missing", _check)
     _account(commands)
     _audit(commands)
-    from bot import evaluate
-    from bot.replay import command as replay
-
-    evaluate.add_parser(commands)
-    replay.add_parser(commands)
+    _more(commands, sys.argv[1:] if argv is None else argv)
     args = parser.parse_args(argv)
     try:
         return int(args.func(args))
     except SettingsError as error:
-        print(
-            "chaperone: the settings cannot be used:",
-            *(f"  {e}" for e in error.errors),
-            sep="\n",
-            file=sys.stderr,
-        )
+        lines = "\n".join(f"  {e}" for e in error.errors)
+        print(f"chaperone: the settings cannot be used:\n{lines}", file=sys.stderr)
+        return 2
+    except (PolicyError, KeyFileError, StoreError, OSError) as error:
+        print(f"chaperone: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _more(commands: Any, argv: Sequence[str]) -> None:
+    """Commands that bring their own arguments; loaded only where the bot itself is not meant."""
+    if argv and argv[0] in commands.choices:
+        return
+    for module in ("bot.evaluate", "bot.calibrate", "bot.replay.command"):
+        import_module(module).add_parser(commands)
 
 
 def _with_settings(

@@ -6,12 +6,14 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from bot.measures import MUST_HIDE, Marked, Row, Tally, by_source
+from bot import peers
+from bot.corpora import Conversation, CorpusError, read
+from bot.measures import Row, Tally, by_source
 from bot.policy import load
 from bot.policy.presets import Preset
 from bot.policy.rules import decide
@@ -25,20 +27,6 @@ _SHOWN: Final = 30
 """Earlier messages that a detector sees, as in the bot itself."""
 
 _MARKUP: Final[dict[str, Markup]] = {"slack": "slack", "teams": "teams"}
-
-
-class CorpusError(Exception):
-    """A corpus or directory cannot be used; the words say which and why, and quote nothing of it."""
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """Messages in their order, with who is in the conversation."""
-
-    rows: tuple[Row, ...]
-    senders: tuple[str, ...] = ()
-    members: tuple[Person, ...] = ()
-    platform: str = ""
 
 
 @dataclass
@@ -75,34 +63,54 @@ class Prediction:
 def add_parser(subparsers: Any) -> None:
     """Add `evaluate` to the command line."""
     p = subparsers.add_parser("evaluate", help="measure detection over corpora of marked messages")
-    p.add_argument(
-        "corpora", nargs="+", type=Path, metavar="CORPUS", help="conversation JSON, or messages as JSON lines"
-    )
-    p.add_argument("--directory", type=Path, help="staff directory (CSV)")
+    add_corpora(p)
     p.add_argument(
         "--predictions", type=Path, metavar="FILE", help="write what is hidden, one JSON object a line"
     )
     p.add_argument(
-        "--errors", type=Path, metavar="FILE", help="write what leaked and what was wrongly hidden"
+        "--errors",
+        type=Path,
+        metavar="FILE",
+        help="write every miss, one JSON object a line: what leaked or was wrongly hidden, with its kind and its "
+        "message. The messages stand in it as they are: keep it where you keep the corpus",
     )
+    p.add_argument("--peer", choices=peers.NAMES, help="measure another detector beside ours in the same run")
     p.add_argument("--json", action="store_true")
     p.set_defaults(func=run)
+
+
+def add_corpora(p: argparse.ArgumentParser) -> None:
+    """The arguments that say what to measure over."""
+    p.add_argument(
+        "corpora",
+        nargs="+",
+        type=Path,
+        metavar="CORPUS",
+        help="a conversation (JSON), messages (JSON lines), or settings (a text file or a folder of them)",
+    )
+    p.add_argument("--held-out", action="store_true", help="of settings, only those never trained on")
+    p.add_argument("--directory", type=Path, metavar="CSV", help="staff directory")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0; 2 when something could not be used, said in one line."""
     try:
-        staff = _directory(args.directory)
-        conversations = [c for path in args.corpora for c in read(path)]
-        predictions, took = replay(conversations, staff)
+        predictions, took = replayed(args)
         report, errors = _measured(predictions, took)
+        report |= _beside(args.peer, predictions, report)
         _write(args.predictions, [p.as_json() for p in predictions])
         _write(args.errors, errors)
     except (CorpusError, OSError) as error:
         print(f"chaperone evaluate: {error}", file=sys.stderr)
         return 2
-    sys.stdout.write((json.dumps(report) if args.json else _table(report)) + "\n")
+    sys.stdout.write((json.dumps(report) if args.json else table(report)) + "\n")
     return 0
+
+
+def replayed(args: argparse.Namespace) -> tuple[list["Prediction"], list[float]]:
+    """What `replay` gives for the corpora and directory of a command line. Raises CorpusError, OSError."""
+    staff = _directory(args.directory)
+    return replay([c for path in args.corpora for c in read(path, args.held_out)], staff)
 
 
 def replay(
@@ -153,52 +161,6 @@ def _action(finding: Finding, preset: Preset) -> Action:
     return decide((finding,), "clean", Audience(), preset, version="").action
 
 
-def read(path: Path) -> Iterator[Conversation]:
-    """The conversations of a corpus file: one JSON object, or JSON lines by `conversation` or `source`."""
-    try:
-        text = path.read_text("utf-8")
-        if path.suffix == ".json":
-            yield _whole(json.loads(text), path.stem)
-        else:
-            yield from _lines([json.loads(line) for line in text.splitlines() if line.strip()], path)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CorpusError(f"{path} is not a corpus ({type(error).__name__})") from None
-
-
-def _whole(data: dict[str, Any], name: str) -> Conversation:
-    messages = data["messages"]
-    rows = tuple(_row(m, name) for m in messages)
-    return Conversation(rows, tuple(m["sender"] for m in messages), _members(data), data.get("platform", ""))
-
-
-def _lines(messages: list[dict[str, Any]], path: Path) -> Iterator[Conversation]:
-    """Lines with a sender belong to conversations, whose members a file beside this one may give."""
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for m in messages:
-        groups[m.get("conversation") or m.get("source") or path.stem].append(m)
-    for name, group in groups.items():
-        rows = tuple(_row(m, name) for m in group)
-        talk = all("sender" in m for m in group)
-        beside = path.with_name(f"{name}.json")
-        members = _members(json.loads(beside.read_text("utf-8"))) if talk and beside.is_file() else ()
-        senders = tuple(m["sender"] for m in group) if talk else ()
-        yield Conversation(rows, senders, members, group[0].get("platform", ""))
-
-
-def _row(m: dict[str, Any], source: str) -> Row:
-    marked = tuple(Marked(s["start"], s["end"], s["type"]) for s in m.get("spans", ()))
-    given = m.get("label")
-    label = given or ("identifying" if any(x.kind in MUST_HIDE for x in marked) else "clean")
-    return Row(m["id"], m["text"], marked, label, source)
-
-
-def _members(data: dict[str, Any]) -> tuple[Person, ...]:
-    return tuple(
-        Person(m["name"], m.get("known_as", ""), m.get("email", ""), m.get("role", ""), m["id"], member=True)
-        for m in data.get("members", ())
-    )
-
-
 def _directory(path: Path | None) -> list[Person]:
     if path is None:
         return []
@@ -210,19 +172,44 @@ def _directory(path: Path | None) -> list[Person]:
 
 
 def _measured(
-    predictions: Sequence[Prediction], took: list[float]
+    predictions: Sequence[Prediction], took: Sequence[float]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     everything, sources = Tally(), defaultdict[str, Tally](Tally)
     errors: list[dict[str, Any]] = []
     for p in predictions:
         errors += everything.add(p.row, p.hidden())
         sources[p.row.source].add(p.row, p.hidden())
-    took = sorted(took) or [0.0]
-    median, p95 = round(statistics.median(took), 3), round(took[int(0.95 * len(took))], 3)
-    report = everything.measures() | {
-        "ms": {"median": median, "p50": median, "p95": p95, "max": round(took[-1], 3)}
-    }
-    return report | {"sources": by_source(sources)}, errors
+    report = everything.measures() | {"ms": _spread(took)} | {"sources": by_source(sources)}
+    return report, errors
+
+
+def _spread(took: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(took) or [0.0]
+    median = round(statistics.median(ordered), 3)
+    return {
+        "median": median, "p50": median, "p95": round(ordered[int(0.95 * len(ordered))], 3),
+        "max": round(ordered[-1], 3),
+    }  # fmt: skip
+
+
+def _beside(peer: str | None, predictions: Sequence[Prediction], ours: dict[str, Any]) -> dict[str, Any]:
+    """The same measures of another detector over the same messages, and how many times slower it is.
+
+    A peer that cannot be run is said on the error output, and left out.
+    """
+    if peer is None:
+        return {}
+    try:
+        answers = peers.ask(peer, [p.row.text for p in predictions])
+    except peers.Missing as error:
+        print(f"chaperone evaluate: without {peer}: {error}", file=sys.stderr)
+        return {}
+    tally = Tally()
+    for p, answer in zip(predictions, answers, strict=True):
+        tally.add(p.row, answer.hidden)
+    ms = _spread([a.ms for a in answers])
+    slower = round(ms["p50"] / ours["ms"]["p50"], 1) if ours["ms"]["p50"] else None
+    return {"peer": {"name": peer, "slower": slower, **tally.measures(), "ms": ms}}
 
 
 def _write(path: Path | None, rows: Sequence[dict[str, Any]]) -> None:
@@ -230,18 +217,34 @@ def _write(path: Path | None, rows: Sequence[dict[str, Any]]) -> None:
         path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), "utf-8")
 
 
-def _table(report: dict[str, Any]) -> str:
-    lines = [f"{'identifiers fully hidden':28} {'%':>6} {'of':>6}"]
-    lines += [f"  {kind:26} {_cell(share)} {n:>6}" for kind, (share, n) in report["hidden"].items()]
+def table(report: dict[str, Any]) -> str:
+    """The report as a person reads it; a peer's figures stand in a column of their own."""
+    peer = report.get("peer", {})
+    lines = [f"{'identifiers fully hidden':28} {'%':>6} {'of':>6}  {peer.get('name', '')}".rstrip()]
+    for kind, (share, n) in report["hidden"].items():
+        lines.append(f"  {kind:26} {_cell(share)} {n:>6}{_theirs(peer, 'hidden', kind)}")
     lines.append("")
-    lines += [f"{name:28} {_cell(report[name])}" for name in _HEADLINES]
-    ms = report["ms"]
-    lines += ["", f"ms a message: p50 {ms['p50']}, p95 {ms['p95']}, max {ms['max']}", ""]
-    lines.append(f"{'source':28} {'n':>6} {'covered':>8} {'leaked':>7} {'alarm':>7} {'staff':>7}")
+    for name in _HEADLINES:
+        lines.append(f"{name:28} {_cell(report[name])}       {_theirs(peer, name)}".rstrip())
+    lines += ["", _speed("ms a message", report["ms"])]
+    if peer:
+        lines.append(f"{_speed('  ' + peer['name'], peer['ms'])}: {peer['slower']} times as slow")
+    lines += ["", f"{'source':28} {'n':>6} {'covered':>8} {'leaked':>7} {'alarm':>7} {'staff':>7}"]
     for source, m in report["sources"].items():
         cells = (m["identifying_covered"], m["leaked_chars"], m["clean_alarm"], m["staff_names_hit"])
         lines.append(f"{source:28} {m['messages']:>6} " + " ".join(f"{_cell(c):>7}" for c in cells))
     return "\n".join(lines)
+
+
+def _theirs(peer: dict[str, Any], *keys: str) -> str:
+    if not peer:
+        return ""
+    value = peer["hidden"][keys[1]][0] if len(keys) > 1 else peer[keys[0]]
+    return f"  {_cell(value)}"
+
+
+def _speed(name: str, ms: dict[str, float]) -> str:
+    return f"{name}: p50 {ms['p50']}, p95 {ms['p95']}, max {ms['max']}"
 
 
 _HEADLINES: Final = (

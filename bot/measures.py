@@ -53,12 +53,12 @@ class Tally:
 
     def add(self, row: Row, hidden: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
         """Count one message, of which `hidden` ranges are hidden; what leaked and what was wrongly hidden."""
-        hid = {i for start, end in hidden for i in _letters(row.text, start, end)}
-        must, may = _obligations(row)
+        hid = {i for start, end in hidden for i in letters_in(row.text, start, end)}
+        must, may = obligations(row)
         every = must | may
         leaks = self._identifiers(row, hid)
         self._staff(row, hid, every)
-        rest = _letters(row.text, 0, len(row.text)) - every
+        rest = letters_in(row.text, 0, len(row.text)) - every
         wrong = hid & rest
         self.counts.update(messages=1, over=len(wrong), plain=len(rest))
         self._label(row, covered=not leaks, touched=bool(hid & must), alarmed=bool(hid - may))
@@ -73,7 +73,7 @@ class Tally:
         for m in row.marked:
             if m.kind not in MUST_HIDE:
                 continue
-            letters = _core(row.text, m)[0]
+            letters = core(row.text, m)[0]
             self.kinds[m.kind] += 1
             self.covered[m.kind] += letters <= hid
             self.counts.update(leaked=len(letters - hid), letters=len(letters))
@@ -85,7 +85,7 @@ class Tally:
 
     def _staff(self, row: Row, hid: set[int], every: set[int]) -> None:
         for m in row.marked:
-            touched = bool((_letters(row.text, m.start, m.end) - every) & hid)
+            touched = bool((letters_in(row.text, m.start, m.end) - every) & hid)
             if m.kind == "STAFF_NAME":
                 self.counts.update(staff=1, staff_hit=touched)
             elif m.kind in _STAFF_CONTACTS:
@@ -127,16 +127,16 @@ def percent(part: int, whole: int, digits: int = 1) -> float | None:
     return round(100 * part / whole, digits) if whole else None
 
 
-def _letters(text: str, start: int, end: int) -> set[int]:
+def letters_in(text: str, start: int, end: int) -> set[int]:
     return {i for i in range(start, min(end, len(text))) if text[i].isalnum()}
 
 
-def _obligations(row: Row) -> tuple[set[int], set[int]]:
+def obligations(row: Row) -> tuple[set[int], set[int]]:
     """The letters that must be hidden, and those that may be."""
     must: set[int] = set()
     may: set[int] = set()
     for m in row.marked:
-        letters, soft = _core(row.text, m)
+        letters, soft = core(row.text, m)
         may |= soft
         if m.kind in MUST_HIDE:
             must |= letters
@@ -145,18 +145,18 @@ def _obligations(row: Row) -> tuple[set[int], set[int]]:
     return must, may
 
 
-def _core(text: str, m: Marked) -> tuple[set[int], set[int]]:
+def core(text: str, m: Marked) -> tuple[set[int], set[int]]:
     """A span's letters; of a name, those without its titles, and the title and possessive round it."""
     if m.kind not in (*_NAMES, "STAFF_NAME"):
-        return _letters(text, m.start, m.end), set()
+        return letters_in(text, m.start, m.end), set()
     start = m.start
     while (title := _TITLE.match(text, start, m.end)) and title.end() < m.end:
         start = title.end()
     before = _TITLES_BEFORE.search(text[:start])
-    soft = _letters(text, before.start(), start) if before else set()
+    soft = letters_in(text, before.start(), start) if before else set()
     if _POSSESSIVE.match(text[m.end :]):
-        soft |= _letters(text, m.end, m.end + 2)
-    return _letters(text, start, m.end), soft
+        soft |= letters_in(text, m.end, m.end + 2)
+    return letters_in(text, start, m.end), soft
 
 
 def by_source(tallies: Mapping[str, Tally]) -> dict[str, dict[str, Any]]:

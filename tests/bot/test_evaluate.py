@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import evaluate
+from bot import evaluate, peers
 from bot.measures import Marked, Row, Tally
 from tests.conftest import SHARED
 
@@ -100,6 +100,70 @@ def test_errors_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     out = tmp_path / "errors.jsonl"
     assert run(capsys, conversation(tmp_path, "Mr Whitaker fell"), "--errors", out)[0] == 0
     assert json.loads(out.read_text())["wrongly"] == "MrWhitaker"
+
+
+SETTING = """@setting A ward
+@nation Wales
+@split {split}
+@member bev | Beverley Dodds | Bev | ward clerk
+---
+## bev
+[[PATIENT_NAME:Mr Whitaker]] fell, thanks [[STAFF_NAME:Bev]]
+"""
+
+
+def test_settings_are_a_corpus_and_held_out_ones_can_be_picked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "01-a.txt").write_text(SETTING.format(split="train"))
+    (tmp_path / "02-b.txt").write_text(SETTING.format(split="held-out"))
+    everything = json.loads(run(capsys, tmp_path, "--json")[1])
+    held_out = json.loads(run(capsys, tmp_path, "--held-out", "--json")[1])
+    one = json.loads(run(capsys, tmp_path / "01-a.txt", "--json")[1])
+    assert list(everything["sources"]) == ["01-a", "02-b"]
+    assert list(held_out["sources"]) == ["02-b"]
+    assert one["hidden"] == {"PATIENT_NAME": [100.0, 1]}
+    assert one["staff_names_hit"] == 0.0
+
+
+def test_a_broken_setting_is_said_with_its_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "01-a.txt").write_text(SETTING.format(split="train").replace("## bev", "## nobody"))
+    status, _, err = run(capsys, tmp_path)
+    assert status == 2
+    assert "message 1 is by nobody of the members" in err
+
+
+PEER = """import json, sys
+json.dump([{"hidden": [[0, 2]], "ms": 5.0} for _ in json.load(sys.stdin)], sys.stdout)
+"""
+
+
+def test_a_peer_answers_in_its_own_python(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(PEER)
+    answers = peers.ask("slow", ["Mr Whitaker", "ok"], Path(sys.executable), tmp_path)
+    assert answers == [peers.Answer(((0, 2),), 5.0)] * 2
+
+
+def test_a_peer_that_is_not_there_is_said_and_left_out(tmp_path: Path) -> None:
+    with pytest.raises(peers.Missing, match="make bench"):
+        peers.ask("presidio", ["a"], tmp_path / "python")
+    with pytest.raises(peers.Missing, match="does not run"):
+        peers.ask("none", ["a"], Path(sys.executable), tmp_path)
+
+
+def test_a_peers_figures_stand_beside_ours() -> None:
+    row = Row("1", "Mr Whitaker", (Marked(0, 11, "PATIENT_NAME"),), "identifying", "s")
+    tally = Tally()
+    tally.add(row, [(0, 11)])
+    ms = {"median": 1.0, "p50": 1.0, "p95": 2.0, "max": 3.0}
+    ours = tally.measures() | {"ms": ms, "sources": {}}
+    theirs = Tally()
+    theirs.add(row, [])
+    table = evaluate.table(
+        ours | {"peer": {"name": "presidio", "slower": 9.5, **theirs.measures(), "ms": ms}}
+    )
+    assert "PATIENT_NAME                100.0      1     0.0" in table
+    assert "9.5 times as slow" in table
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.json", "{}"), ("a.jsonl", "no"), ("a.jsonl", '{"id": 1}')])

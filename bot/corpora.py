@@ -1,0 +1,96 @@
+"""Corpora of marked messages: conversation JSON, JSON lines, and settings written by hand for the name model."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.measures import MUST_HIDE, Marked, Row
+from detectors.interface import Person
+from detectors.names.training.read import Setting, SettingError
+from detectors.names.training.read import read as read_setting
+
+
+class CorpusError(Exception):
+    """A corpus or directory cannot be used; the words say which and why, and quote nothing of it."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Messages in their order, with who is in the conversation."""
+
+    rows: tuple[Row, ...]
+    senders: tuple[str, ...] = ()
+    members: tuple[Person, ...] = ()
+    platform: str = ""
+
+
+def read(path: Path, held_out: bool = False) -> Iterator[Conversation]:
+    """The conversations of a corpus, whose format the name tells. Raises CorpusError.
+
+    `.json`: one conversation; `.jsonl`: messages by `conversation` or `source`; `.txt`, or a folder of
+    them: settings, of which `held_out` takes those alone that the name model never trained on.
+    """
+    try:
+        if path.suffix == ".txt" or path.is_dir():
+            files = sorted(path.glob("*.txt")) if path.is_dir() else [path]
+            settings = [read_setting(file) for file in files]
+            yield from (_setting(s) for s in settings if not held_out or s.split == "held-out")
+        elif path.suffix == ".json":
+            yield _whole(json.loads(path.read_text("utf-8")), path.stem)
+        else:
+            yield from _lines(
+                [json.loads(x) for x in path.read_text("utf-8").splitlines() if x.strip()], path
+            )
+    except SettingError as error:
+        raise CorpusError(f"{path} is not a corpus: {error}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CorpusError(f"{path} is not a corpus ({type(error).__name__})") from None
+
+
+def _setting(setting: Setting) -> Conversation:
+    rows = tuple(
+        _marked(line.id, line.text, tuple(Marked(*span) for span in line.spans), setting.name)
+        for line in setting.lines
+    )
+    return Conversation(rows, tuple(line.sender for line in setting.lines), setting.members)
+
+
+def _whole(data: dict[str, Any], name: str) -> Conversation:
+    messages = data["messages"]
+    rows = tuple(_row(m, name) for m in messages)
+    return Conversation(rows, tuple(m["sender"] for m in messages), _members(data), data.get("platform", ""))
+
+
+def _lines(messages: list[dict[str, Any]], path: Path) -> Iterator[Conversation]:
+    """Lines with a sender belong to conversations, whose members a file beside this one may give."""
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for m in messages:
+        groups[m.get("conversation") or m.get("source") or path.stem].append(m)
+    for name, group in groups.items():
+        rows = tuple(_row(m, name) for m in group)
+        talk = all("sender" in m for m in group)
+        beside = path.with_name(f"{name}.json")
+        members = _members(json.loads(beside.read_text("utf-8"))) if talk and beside.is_file() else ()
+        senders = tuple(m["sender"] for m in group) if talk else ()
+        yield Conversation(rows, senders, members, group[0].get("platform", ""))
+
+
+def _row(m: dict[str, Any], source: str) -> Row:
+    marked = tuple(Marked(s["start"], s["end"], s["type"]) for s in m.get("spans", ()))
+    return _marked(m["id"], m["text"], marked, source, m.get("label"))
+
+
+def _marked(id: str, text: str, marked: tuple[Marked, ...], source: str, label: str | None = None) -> Row:
+    """Without a label, a message is identifying when anything of it must be hidden."""
+    implied = "identifying" if any(m.kind in MUST_HIDE for m in marked) else "clean"
+    return Row(id, text, marked, label or implied, source)
+
+
+def _members(data: dict[str, Any]) -> tuple[Person, ...]:
+    return tuple(
+        Person(m["name"], m.get("known_as", ""), m.get("email", ""), m.get("role", ""), m["id"], member=True)
+        for m in data.get("members", ())
+    )

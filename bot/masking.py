@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.policy.kinds import WORDS
 from bot.vault.labels import Labels, Name
 from connectors.interface import Channel, Edit, Message, TextPart
+from detectors import placeholders
 from detectors.interface import Finding, Kind
 from detectors.redaction import Replacement, redact
 
@@ -52,7 +52,7 @@ def placeholder(text: str, finding: Finding) -> str:
     before = _BEFORE.get(finding.kind)
     if before and before.search(text, 0, finding.span.start):
         return "[hidden]"
-    return f"[{WORDS[finding.kind]} hidden]"
+    return placeholders.placeholder(finding.kind)
 
 
 def scope_of(channel: Channel) -> str:

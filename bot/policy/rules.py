@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.policy.kinds import WORDS
 from bot.policy.presets import ONLY_WHEN_SAID, Circumstance, Preset, Stance
 from bot.policy.verdict import Action, Audience, Ruled, Verdict
 from detectors.interface import Finding, Identifiability, Kind
+from detectors.placeholders import WORDS
 
 _Stances = Sequence[tuple[Circumstance, Stance]]
 

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.masking import mask, placeholder
-from bot.policy.kinds import WORDS
 from bot.store.database import Store
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
 from connectors.interface import Channel, Message, MessageRef, TextPart
 from detectors.interface import Finding, Kind, Span
+from detectors.placeholders import WORDS
 
 KEYS = Keys(bytes(range(32)))
 WHERE = MessageRef(Channel("slack", "T1", "C1"), "1700000000.000100")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.policy.kinds import WORDS
 from detectors.interface import Kind
+from detectors.placeholders import WORDS
 from detectors.scan import scan
 
 

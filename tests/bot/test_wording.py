@@ -9,10 +9,11 @@ from typing import Any, get_args
 import pytest
 
 from bot import wording
-from bot.policy.kinds import WORDS, in_words
+from bot.policy.kinds import in_words
 from bot.policy.verdict import Audience
 from connectors.interface import Channel, Note, Standing
 from detectors.interface import Kind
+from detectors.placeholders import WORDS
 
 WARD = Channel("slack", "T1", "C024BE91L")
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bot import peers
 from bot.corpora import Conversation, CorpusError, read
-from bot.measures import Row, Tally, by_source
+from bot.measures import Row, Tally, by_source, letters_in, obligations
 from bot.policy import load
 from bot.policy.presets import Preset
 from bot.policy.rules import decide
@@ -177,10 +177,21 @@ def _measured(
     everything, sources = Tally(), defaultdict[str, Tally](Tally)
     errors: list[dict[str, Any]] = []
     for p in predictions:
-        errors += everything.add(p.row, p.hidden())
+        errors += [_named(error, p) for error in everything.add(p.row, p.hidden())]
         sources[p.row.source].add(p.row, p.hidden())
     report = everything.measures() | {"ms": _spread(took)} | {"sources": by_source(sources)}
     return report, errors
+
+
+def _named(error: dict[str, Any], p: Prediction) -> dict[str, Any]:
+    """What was wrongly hidden, with the kinds that it was taken for."""
+    allowed = set().union(*obligations(p.row))
+    taken = {
+        str(f.kind)
+        for f, action in p.findings
+        if action >= Action.REDACT and letters_in(p.row.text, f.span.start, f.span.end) - allowed
+    }
+    return error | {"as": sorted(taken)} if "wrongly" in error else error
 
 
 def _spread(took: Sequence[float]) -> dict[str, float]:

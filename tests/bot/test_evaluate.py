@@ -99,7 +99,12 @@ def test_predictions_say_what_the_whole_conversation_shows(
 def test_errors_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "errors.jsonl"
     assert run(capsys, conversation(tmp_path, "Mr Whitaker fell"), "--errors", out)[0] == 0
-    assert json.loads(out.read_text())["wrongly"] == "MrWhitaker"
+    error = json.loads(out.read_text())
+    assert (error["wrongly"], error["as"], error["in"]) == (
+        "MrWhitaker",
+        ["PATIENT_NAME"],
+        "Mr Whitaker fell",
+    )
 
 
 SETTING = """@setting A ward

@@ -7,8 +7,11 @@ import { kept } from "./typed.js";
 
 let serial = 0;
 
-/** Build a composer into `parent`; returns `name()` (call it when the place changed) and `write(text)`. `thread()` gives the thread to answer in; `onUp()` edits one's newest message. */
-export function composer(parent, thread, onUp) {
+/**
+ * Build a composer into `parent`. `thread()` gives the thread to answer in, `onUp()` edits one's newest message,
+ * `onSent()` follows a delivery. Returns `name()`, to call when the place changed, and `write(text)`.
+ */
+export function composer(parent, { thread, onUp, onSent }) {
   const id = `composer-${++serial}`;
   const box = h("textarea", { id, rows: 1, "aria-describedby": `${id}-hint`, autocomplete: "off" });
   const label = h("label", { for: id, class: "hidden" }, "Message");
@@ -26,6 +29,7 @@ export function composer(parent, thread, onUp) {
   const send = async () => {
     if (!box.value.trim() && !chosen.length) return;
     if (!(await attempt(() => deliver(box.value.trim(), chosen, thread(), broadcast.checked)))) return;
+    onSent();
     box.value = "";
     chosen.length = 0;
     broadcast.checked = false;

@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { composer } from "./composer.js";
 import { byId, icon, say } from "./dom.js";
 import { members } from "./members.js";
-import { author, editNewest, isQuietLine, showMessages } from "./messages.js";
+import { author, editNewest, isQuietLine, showMessages, toEnd } from "./messages.js";
 import { modals } from "./modal.js";
 import { attempt, become, on, open, openThread, room } from "./room.js";
 import { seenSwitch, unseen } from "./seen.js";
@@ -33,7 +33,9 @@ const inOrder = (messages) => [...messages].sort((a, b) => a.ts - b.ts);
 
 function channelPane() {
   const list = byId("message-list");
-  const writing = composer(byId("composer"), () => null, () => editNewest(list, room.messages));
+  const writing = composer(byId("composer"), {
+    thread: () => null, onUp: () => editNewest(list, room.messages), onSent: () => toEnd(list),
+  });
   let newest = { where: "", ts: 0 };
   on("state", () => writing.name());
   on("state messages history", () => showMessages(list, inOrder([...room.messages, ...unseen()])));
@@ -54,7 +56,9 @@ function announce({ where, ts }) {
 
 function threadPane() {
   const list = byId("thread-list");
-  const writing = composer(byId("thread-composer"), () => room.thread, () => editNewest(list, room.threadMessages));
+  const writing = composer(byId("thread-composer"), {
+    thread: () => room.thread, onUp: () => editNewest(list, room.threadMessages), onSent: () => toEnd(list),
+  });
   const close = async () => {
     const back = byId("message-list").querySelector(`[data-key="${CSS.escape(room.thread)}"] [data-focus="reply"]`);
     await openThread(null);

@@ -26,7 +26,12 @@ export function showMessages(list, messages, inThread = false) {
     build: draw,
     keep: (node) => node.classList.contains("editing"),
   });
-  if (atEnd) frame.scrollTop = frame.scrollHeight;
+  if (atEnd) toEnd(list);
+}
+
+/** Bring the newest into sight; what comes next stays in sight too. */
+export function toEnd(list) {
+  list.parentElement.scrollTop = list.parentElement.scrollHeight;
 }
 
 /** Who a message is from: the name and avatar shown, and the standing behind them. */
@@ -44,6 +49,8 @@ function follows(before, message) {
 const QUIET = /^(channel_|group_)(join|leave|topic|purpose|name)/;
 /** Whether a message is the channel's own line: someone joined, a topic was set. */
 export const isQuietLine = (message) => QUIET.test(message.subtype ?? "");
+/** What Chaperone writes in place of a whole message where the platform has no tombstone. */
+const NOTICE = /^(Message|File) hidden to protect a patient\./;
 const isTombstone = (message) => /tombstone/.test(message.subtype ?? "");
 
 function draw({ message, follows: continued, inThread }) {
@@ -89,7 +96,7 @@ function body(message) {
   const press = (action) => pressed(message, action);
   const said = message.blocks?.length ? blocks(message.blocks, names, press) : message.text && h("p", {}, mrkdwn(message.text, names));
   return [
-    said,
+    NOTICE.test(message.text ?? "") ? h("div", { class: "gone" }, said) : said,
     message.edited && h("span", { class: "edited" }, "(edited)"),
     (message.attachments ?? []).map((one) => attachment(one, press)),
     message.files?.length && h("ul", { class: "files", "aria-label": "Files" }, message.files.map((file) => h("li", {}, fileChip(file)))),

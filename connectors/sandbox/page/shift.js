@@ -14,7 +14,7 @@ export function shiftControls() {
 
 function draw() {
   const { running = false, step = 0, of = 0, caption = "", channel = "" } = room.shift ?? {};
-  const there = channel && channel !== room.channel ? place(channel) : null;
+  const there = running && channel !== room.channel ? place(channel) : null;
   const paused = !running && step > 0 && step < of;
   byId("shift").hidden = !running && !caption;
   byId("shift-play").textContent = running ? "Stop the shift" : paused ? "Go on with the shift" : "Play a shift";

@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import expect
 
+from bot.wording import hidden_notice
 from connectors.sandbox.rich_text import escape
 from detectors.interface import Kind
 from detectors.placeholders import HIDDEN, placeholder
@@ -155,6 +156,13 @@ async def test_a_tombstone_and_a_file_that_was_taken_away(ward: Ward, look: Open
         await expect(messages(page).first.locator(".gone")).to_have_text("Hidden to protect a patient.")
         await expect(messages(page).last).to_contain_text("This file was taken away.")
         await expect(page.get_by_role("link", name="pike.txt")).to_have_count(0)
+
+
+async def test_the_notice_in_place_of_a_whole_message_looks_like_one(ward: Ward, look: Open) -> None:
+    ts = ward.say("Mr Pike in bed 9")
+    ward.workspace.edit(WARD, ts, "U0SISTER1", hidden_notice())
+    async with look(NURSE) as page:
+        await expect(messages(page).last.locator(".gone")).to_have_text(hidden_notice())
 
 
 async def test_a_note_is_seen_by_its_reader_alone(ward: Ward, look: Open) -> None:

@@ -52,6 +52,20 @@ async def test_a_name_after_an_at_sign_mentions_the_person(ward: Ward, look: Ope
     assert said(ward) == ["<@U0NURSE01> and <@U0NURSE02>, not @Ravenous or <mailto:a@b.example|a@b.example>"]
 
 
+async def test_what_one_sends_comes_into_sight(ward: Ward, look: Open) -> None:
+    for bed in range(40):
+        ward.say(f"Bed {bed}")
+    async with look() as page:
+        await expect(messages(page).last).to_be_in_viewport()
+        await page.locator("#messages").evaluate("frame => { frame.scrollTop = 0 }")
+        ward.say("Bed 40", user=NURSE)
+        await expect(messages(page)).to_have_count(41)
+        await expect(messages(page).first).to_be_in_viewport()
+        await send(page, "All done")
+        await expect(messages(page).last).to_contain_text("All done")
+        await expect(messages(page).last).to_be_in_viewport()
+
+
 async def test_the_first_try_is_written_for_one(look: Open) -> None:
     async with look() as page:
         await page.get_by_role("button", name="Try this one").click()

@@ -129,7 +129,8 @@ function replies(message) {
 }
 
 const answered = (message) =>
-  h("p", { class: "broadcast" }, "answered in", h("button", { type: "button", "data-focus": "broadcast", onclick: () => startThread(message) }, "a thread"));
+  h("p", { class: "broadcast" }, "answered in",
+    h("button", { type: "button", "data-focus": "broadcast", onclick: () => startThread(message) }, "a thread"));
 
 async function startThread(message) {
   await attempt(() => openThread(message.thread_ts || message.ts));
@@ -142,7 +143,10 @@ function tools(message, node, inThread) {
   const mine = message.user === room.me && !message.bot_id;
   const place = { as: room.me, channel: room.channel, ts: message.ts };
   const remove = async () => {
-    const question = { title: { text: "Delete this message?" }, text: { text: "It goes away for everyone." }, confirm: { text: "Delete" }, style: "danger" };
+    const question = {
+      title: { text: "Delete this message?" }, text: { text: "It goes away for everyone." },
+      confirm: { text: "Delete" }, style: "danger",
+    };
     if (await confirmed(question)) attempt(() => post("/client/delete", place));
   };
   return h("div", { class: "message-tools" },

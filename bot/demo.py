@@ -57,6 +57,9 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
     ig = [p.id for p in people if "governance" in p.role.casefold()]
     policy = _policy(folder)
     stage = Stage(workspace, folder, DIRECTORY, policy, ig, sandbox_port=port + 1, bot_port=port)
+    if reach == "admin_replace":
+        for channel in workspace.channels.values():  # Slack lets an admin delete only where they are
+            workspace.join(channel.id, admin.id)
     async with stage:
         if reach == "tombstone":
             await stage.grant_discovery(admin.id)

@@ -137,7 +137,10 @@ def _houses(view: View) -> Iterator[Finding]:
 
 def _is_ward(view: View, m: re.Match[str]) -> bool:
     """ "bed 4 Green ward", but "Stephen Ward, 14 Quarrymans Rise" is a man's address."""
-    return bool(_WARD_NAME.search(m.group("a")) or _PLACE_BEFORE.search(view.text, 0, m.start("a")))
+    return bool(
+        _WARD_NAME.search(m.group("a"))
+        or _PLACE_BEFORE.search(view.text, max(0, m.start("a") - 10), m.start("a"))
+    )
 
 
 def _is_doctor(view: View, m: re.Match[str]) -> bool:

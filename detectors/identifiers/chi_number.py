@@ -1,5 +1,6 @@
 """CHI numbers: birth date, two digits, sex digit, check digit (NHS Data Dictionary; modulus 10 from 2025)."""
 
+import re
 from collections.abc import Iterator
 
 from detectors.digits import Number, mod10, mod11, numbers
@@ -9,6 +10,8 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "chi_number"
+_FAR_LABEL = re.compile(r"(?i)\bchi\b[^.\n0-9]{0,48}[:=] ?$")
+"""The label and whose it is: "CHI for the new gentleman in 4: …"."""
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -28,7 +31,9 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """How sure ten digits are a CHI number, and why; 0 where nothing speaks for it."""
     dated = starts_with_date(number.digits)
     checked = mod11(number.digits) or mod10(number.digits)
-    if stands_before(CHI, view, number.start):
+    if stands_before(CHI, view, number.start) or _FAR_LABEL.search(
+        view.text, max(0, number.start - 56), number.start
+    ):
         return (0.995 if dated and checked else 0.8), ("label:chi", "date" if dated else "no date")
     if not (dated and checked) or number.digits == "0" * 10:
         return 0.0, ()

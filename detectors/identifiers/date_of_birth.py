@@ -49,6 +49,7 @@ _SOME_SPOKEN_YEAR = 2005
 """Stands for any year of this century given in words: as likely a visit as a birth."""
 _PAST_EVENT = re.compile(r"(?i)\b(?:op|surgery|since|diagnosed|dx|in|operation|procedure|version|v)\W{0,4}$")
 _LAST_WORD = re.compile(r"([^\W\d_]{3,}(?:['\-][^\W\d_]+)*)(?: down as)?[\s,(?:\-]{1,3}$")
+_BRACKETED = re.compile(r"\b(?P<first>[A-Z][a-z]+) [A-Z][A-Za-z'\-]+ \($")
 _AFTER_NUMBER = re.compile(
     r"(?:[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[A-Z]{1,3}[ \-]?[0-9]{6,8})[\s,.|;(\-]{1,3}$"
 )
@@ -78,6 +79,9 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return 0.8, "after a number"
     if _follows_name(before):
         return (0.85 if year <= 2012 else 0.6), "name"
+    named = _BRACKETED.search(before)
+    if named and is_name_word(named.group("first")):
+        return 0.65, "name"  # a child's: "Ethan Grey (30.07.2014)"
     return _unlabelled(m, before, year) if year <= 2012 else (0.0, "")
 
 
@@ -125,10 +129,12 @@ RULE = Rule(
         "dob fifth of April nineteen seventy three",
         "Margaret Jones, 4/7/73",
         "DOB: 19650312",
+        "respite for Ethan Grey (30.07.2014)",
         "9th April '24 is their date of birth",
     ),
     spares=(
         "clinic on 12/03/2026",
+        "Ward Round (30.07.2014) notes",
         "last changed 19/1",
         "appt 3rd April",
         "seen 12/01 11:52",

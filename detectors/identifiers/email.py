@@ -22,8 +22,14 @@ _ORGANISATION = re.compile(
 )
 _ROLE = re.compile(
     r"(?i)^(?:[a-z0-9]+[._\-])*(?:hub|teams?|referrals?|admin|office|secretar\w*|bookings?|ward\w*|rota|clinic\w*|reception|enquiries|info|"
-    r"no-?reply|help-?desk|duty|service\w*|support|pals|governance|pharmacy|results|labs?|discharge\w*|appointments?|safeguarding)(?:[._\-][a-z0-9]+)*$"
+    r"desk|reps?|payroll|bank|no-?reply|help-?desk|duty|service\w*|support|pals|governance|pharmacy|results|labs?|discharge\w*|appointments?|safeguarding)(?:[._\-][a-z0-9]+)*$"
 )
+# Where people work; private mailboxes come from providers, or bear their owner's name
+_PLACE_OF_WORK = re.compile(
+    r"(?i)health|hospital|hosp\b|ward|school|college|university|\.ac\.|law|solicitor|council|hospice|surger|clinic|trust|medic|pharm|physio|"
+    r"dental|ambulance|commun|care|nhs|\bendo\b|lists?\b|police|court|housing|laborator"
+)
+_NAME = re.compile(r"[A-Z][a-z]+(?:[-' ][A-Z][a-z]+)?")
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -35,12 +41,19 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             address in staff.emails
             or domain in staff.domains
             or _ORGANISATION.search(domain)
-            or _ROLE.match(mailbox)
+            or _PLACE_OF_WORK.search(domain)
+            or (_ROLE.match(mailbox) and not _named_after(view, domain))
         )
         yield _finding(view, m, 0.1 if ours else 0.97, "staff" if ours else "address")
     for m in _SPOKEN.finditer(view.text):
         if _SPOKEN_DOT.search(m.group()):
             yield _finding(view, m, 0.85, "spoken")
+
+
+def _named_after(view: View, domain: str) -> bool:
+    """Whether a domain is somebody's own: "Sir Geoffrey Hallam-Pyke, via office@hallampyke.example"."""
+    label = domain.partition(".")[0].replace("-", "")
+    return any(label == re.sub(r"[-' ]", "", m.group()).lower() for m in _NAME.finditer(view.text))
 
 
 def _finding(view: View, m: re.Match[str], confidence: float, why: str) -> Finding:
@@ -54,7 +67,13 @@ RULE = Rule(
         "imran84@mailbox.example",
         "<mailto:jo.b@postbox.example|jo.b@postbox.example>",
         "m.traba at gmail dot com",
+        "Sir Geoffrey Hallam-Pyke, diary via office@hallampyke.example",
     ),
-    spares=("email medrota@airevalley.nhs.example", "referrals@hospice.example", "meet at two on the dot"),
+    spares=(
+        "email medrota@airevalley.nhs.example",
+        "referrals@hospice.example",
+        "meet at two on the dot",
+        "ceri.hopkin@merthyr-schools.example",
+    ),
     triggers=(r"@ ?[a-z0-9]", r"\bdot\b", r"[\[(](?:at|dot)[\])]"),
 )

@@ -23,9 +23,15 @@ _SHAPED = re.compile(
 _STAFF_NUMBER = re.compile(
     r"(?:PH|OT|RA|CH|DT|ODP|SL|PYL|BS|CS|HAD|ORT|PA|G)\d{6,7}|\d\d[A-Z]\d{4}[A-Z]|0x.*"
 )
+# Shorter than `_SHAPED`, where the message speaks of hospital numbers
+_SHORT = re.compile(r"(?<![A-Za-z0-9\-])[A-Z]{1,3}[0-9]{5,6}(?![0-9A-Za-z])")
+_SPOKEN_OF = re.compile(r"(?i)\bmrns?\b|\bhosp(?:ital)? (?:no|num)")
 _OWN_LABEL = re.compile(
     r"(?i)\b(?:nhs|chi|h ?[&+] ?c|gmc|nmc|hcpc|bleep|ext|dect|datix)\W{0,3}(?:no\W{0,2}|number\W{0,2})?$"
 )
+_SURE = 0.6
+_TELLING = 5
+"""Fewer digits than these are also a time, a dose or a door code."""
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -34,12 +40,33 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _LABELLED.finditer(view.text):
         if stands_before(HOSPITAL, view, m.start(), reach=36) and not stands_before(NHS, view, m.start()):
             yield _finding(view, m, 0.93, "label:hospital")
+    yield from _again(view, context)
+    for m in _SHORT.finditer(view.text) if _SPOKEN_OF.search(view.text) else ():
+        yield _finding(view, m, 0.7, "shape")
     for m in _SHAPED.finditer(view.text):
         if not _STAFF_NUMBER.fullmatch(m.group()) and not _OWN_LABEL.search(
             view.text, max(0, m.start() - 20), m.start()
         ):
             other = names_another_thing(view, m.start(), m.end())
             yield _finding(view, m, 0.3 if other else 0.72, "shape")
+
+
+def _again(view: View, context: Context) -> Iterator[Finding]:
+    """A hospital number of an earlier message, here without its label or letters."""
+    known = {
+        digits
+        for e in context.earlier
+        for f in e.findings
+        if f.kind is Kind.MRN and f.message is None and f.confidence >= _SURE
+        if len(digits := _digits(e.text[f.span.start : f.span.end])) >= _TELLING
+    }
+    for m in _LABELLED.finditer(view.text) if known else ():
+        if _digits(m.group()) in known:
+            yield _finding(view, m, 0.85, "thread")
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def _organisation(view: View, pattern: str) -> Iterator[Finding]:
@@ -69,6 +96,7 @@ RULE = Rule(
         "vol 2 of K 0412897 please",
         "hospital nubmer A1234567",
         "pt id x48213",
+        "MRN doesn't match: form says RNL88231",
     ),
     spares=(
         "Platelets were 4471982",

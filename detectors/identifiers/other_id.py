@@ -14,9 +14,19 @@ _UBRN = re.compile(
     r"(?i)\b(?:ubrn|e-?rs|booking reference)\b[^0-9\n]{0,16}(?P<id>[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4})(?![0-9])"
 )
 _REFERENCE = re.compile(
-    rf"(?i)\b(?P<id>(?:acp|asc|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
+    rf"(?i)\b(?:asc|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
     rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|eclipse|swift|passport|driving licence|licence|"
-    rf"membership|cas|cad|incident cad|study|trial|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship)\b(?:'s)?{_LINK}{_CODE})(?![A-Za-z0-9])"
+    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison|noms|nomis|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property(?: bag)?)(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
+    rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
+)
+_ANY_REFERENCE = re.compile(
+    r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?[: ]{1,2}(?P<id>[A-Z]{2,6}[\-/]?[0-9]{4,8})(?![A-Za-z0-9])"
+)
+_OF_THINGS = re.compile(
+    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|rota|booking|guideline|policy|sop)\b[^\n]{0,40}$"
+)
+_KEY_UNDER = re.compile(
+    r"(?i)\bkeys? (?:is |are |left |kept |hidden )?(?:under|underneath|beneath|behind|inside) (?:the|a) (?P<id>[a-z]+(?: [a-z]+)?)"
 )
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2} ?[A-HJ-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
@@ -39,6 +49,7 @@ _HOME = re.compile(
 )
 _LAST = re.compile(
     r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?|\blast (?:four|4|three|3)\W{0,3}(?:digits?\W{0,3})?(?:is|are|of \w+|being)?(?:\W{0,3}| [a-z &]{2,30}[,:=]? )|\.\.\.? ?|\u2026 ?)(?P<id>[0-9]{4})(?![0-9.:/%])"
+    r"|(?<!\S)(?P<three>(?:\.\.\.|\u2026)[0-9]{3})(?= (?:is|was|on|in|for|has|needs)\b)"
 )
 _NUMBERS = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN})
 _FOUR = re.compile(
@@ -59,22 +70,40 @@ _PLACE_OF_A_CHILD = re.compile(
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     text = view.text
-    for pattern, confidence, why in ((_UBRN, 0.96, "ubrn"), (_REFERENCE, 0.8, "reference")):
-        for m in pattern.finditer(text):
-            yield _finding(view, m.start("id"), m.end("id"), confidence, why)
+    for m in _UBRN.finditer(text):
+        yield _finding(view, m.start("id"), m.end("id"), 0.96, "ubrn")
+    yield from _references(view)
     for m in _LICENCE.finditer(text):
         yield _finding(view, m.start(), m.end(), 0.9, "licence")
     for m in _PLACE_OF_A_CHILD.finditer(text):
         yield _finding(view, m.start("id"), m.end("id"), 0.6, "school")
     yield from _plates(view)
     yield from _fragments(view, context)
-    for m in _KEY_SAFE.finditer(text):
-        around = text[max(0, m.start() - 60) : m.end() + 20]
-        if _HOME.search(around) and not (_STAFF_DOOR.search(around) and "safe" not in around.lower()):
-            yield _finding(view, m.start("id"), m.end("id"), 0.85, "key-safe")
+    yield from _keys(view)
     for m in _LAST.finditer(text):
         if not _CARD.search(text, max(0, m.start() - 40), m.start()):
-            yield _finding(view, m.start("id"), m.end("id"), 0.75, "last-four")
+            group = m.lastgroup or "id"
+            yield _finding(view, m.start(group), m.end(group), 0.75 if group == "id" else 0.6, "last-four")
+
+
+def _references(view: View) -> Iterator[Finding]:
+    for m in _REFERENCE.finditer(view.text):
+        group = m.lastgroup or "id"
+        yield _finding(view, m.start(group), m.end(group), 0.8, "reference")
+    for m in _ANY_REFERENCE.finditer(view.text):
+        if not _OF_THINGS.search(view.text, max(0, m.start() - 60), m.start()):
+            yield _finding(view, m.start("id"), m.end("id"), 0.6, "reference")
+
+
+def _keys(view: View) -> Iterator[Finding]:
+    """How to get into a home."""
+    for m in _KEY_SAFE.finditer(view.text):
+        around = view.text[max(0, m.start() - 60) : m.end() + 20]
+        if _HOME.search(around) and not (_STAFF_DOOR.search(around) and "safe" not in around.lower()):
+            yield _finding(view, m.start("id"), m.end("id"), 0.85, "key-safe")
+    for m in _KEY_UNDER.finditer(view.text):
+        if not _STAFF_DOOR.search(view.text, max(0, m.start() - 40), m.start()):
+            yield _finding(view, m.start("id") - 4, m.end("id"), 0.6, "key-safe")
 
 
 def _fragments(view: View, context: Context) -> Iterator[Finding]:
@@ -115,6 +144,11 @@ RULE = Rule(
         "her code is C2468 for the front door",
         "CHI ends 5198",
         "claim no. 88/1234567",
+        "housing exec on it, ref NIHE/88213",
+        "prison no is A7719FK",
+        "her subject number LRK-0417",
+        "Access via rear door, key under the gnome.",
+        "re the pot: ...412 is on the list",
     ),
     spares=(
         "scrubs machine code 7712#",
@@ -122,9 +156,14 @@ RULE = Rule(
         "plt 198 > 210",
         "policy on page 12",
         "code 1966 obviously",
+        "Ordered, ref AB-609436 on the email",
+        "Datix done, ref W-11820",
+        "clinic 3 on Thursday",
     ),
     triggers=(
         r"\bubrn\b|\be-?rs\b|booking ref",
+        r"\bref(?:erence)?\b|\bkeys? [a-z]{0,6} ?(?:under|beneath|behind|inside)",
+        r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property)[a-z]*\b",
         r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|dwp|pip|esa|dla|blue ?badge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|passport|licence|membership|ca[ds]|donor|chc|respect|lpa|opg)[a-z]*\b",
         r"\b[a-z]{2}[0-9]{2} ?[a-z]{3}\b",
         r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability)\b",

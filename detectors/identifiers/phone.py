@@ -20,7 +20,7 @@ _LABEL = re.compile(
     r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no)\b[^A-Za-z0-9\n]{0,6}$"
 )
 _STAFF = re.compile(
-    r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|on.?call|bleep|secretary|secretaries|reception|pharmacy|the team|dept|"
+    r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|switch|teams?|fax|on.?call|bleep|secretary|secretaries|reception|pharmacy|the team|dept|"
     r"department|clinic|hospice|practice|surgery|help.?desk|rota|bypass|duty|reg|registrar|cons|consultant|lab|labs|micro|theatres?|"
     r"hub|coordinator|co-ordinator|bed manager|site|security|porters?|estates|equipment|rep|engineer|line|line's|dial|dial.?in|conference|freephone|helpline|supplier|company|courier|taxi|union|hr|payroll|"
     r"occ health|line manager|work(?: phone| mobile)?|dr|doctor|prof|matron|agency|111|gp|radiology|xray|cath lab|icu|itu|"
@@ -35,6 +35,11 @@ _PATIENT = re.compile(
 
 _NAME_BEFORE = re.compile(
     r"(?P<title>\b(?:Dr|Doctor|Prof|Professor|Sister|Matron)\.? )?(?P<name>[A-Z][a-z][A-Za-z'\-]*)(?:,? please)?[\s,(:\-]{1,4}$"
+)
+# "social worker is Delyth Maddocks, 01632 …": the number of somebody who is named by their work
+_AT_WORK = re.compile(
+    r"\b(?i:social worker|sw|nurse|cns|health visitor|hv|midwife|chaplain|rabbi|imam|coroner'?s? officer|solicitor|tissue viability|teacher|"
+    r"dietiti?an|physio|ot|salt|secretary|sec|manager|coordinator|pc|pcso|dc)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z][\w'\-]+ ){0,2}$"
 )
 _LETTER = re.compile(r"[A-Za-z]")
 _THEIRS = re.compile(r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b")
@@ -76,6 +81,8 @@ def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
         return False
     roster = known(context.roster)
     name = _NAME_BEFORE.search(before)
+    if name and _AT_WORK.search(before, 0, name.start()):
+        return True
     if name and is_name_word(name.group("name")) and fold(name.group("name")) not in roster.firsts:
         return bool(name.group("title"))
     staff = max((m.end() for m in _STAFF.finditer(before, max(0, len(before) - 34))), default=-1)
@@ -103,6 +110,9 @@ RULE = Rule(
         "ring me on 07700 900555",
         "ref 123456789012",
         "bleep 2217",
+        "social worker is Delyth Maddocks, 01632 960552",
+        "Tissue viability: Eilidh Sneddon, 01632 960183",
+        "ring the overseas team on 01632 960230",
     ),
     triggers=(
         r"(?:[0-9o][^\n0-9]{0,4}){9}",

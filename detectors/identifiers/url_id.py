@@ -16,7 +16,9 @@ _KEYED = re.compile(
     r"name|surname|forename|lastname|firstname|dob|birthdate|postcode)[=/](?P<value>[^&#;/?\s|>]{3,80})"
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8})(?![A-Za-z0-9])")
-_NAMED_KEY = re.compile(r"(?i)[?&#;/](?:name|surname|forename|lastname|firstname|q|query|search)[=/]$")
+_NAMED_KEY = re.compile(
+    r"(?i)(?:[?&#;/](?:name|surname|forename|lastname|firstname|q|query|search)[=/]|[?&;](?:pt|patient)=)$"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -47,6 +49,7 @@ RULE = Rule(
         "https://referrals.airevalley.nhs.example/ep/new?nhs=9999291112&urgency=inpt",
         "<https://pacs.example/viewer/?pid=D2209003&amp;study=XR|open images>",
         "https://epr.example/patient/48213/notes",
+        "https://pix.example/v/9931?pt=obrien-t",
     ),
     spares=(
         "https://www.nice.org.uk/guidance/ng158/chapter/recommendations",

@@ -18,6 +18,8 @@ from bot.policy import load
 from bot.policy.presets import Preset
 from bot.policy.rules import decide
 from bot.policy.verdict import Action, Audience, Verdict
+from bot.settings import Detectors
+from bot.settings import load as load_settings
 from connectors.directories.staff_list import Unreadable, read_staff_list
 from detectors.identifiability import identifiability
 from detectors.interface import Context, Earlier, Finding, Markup, Person, Roster
@@ -26,6 +28,7 @@ from detectors.scan import scan
 _SHOWN: Final = 30
 """Earlier messages that a detector sees, as in the bot itself."""
 
+_NOTHING: Final = Detectors()
 _MARKUP: Final[dict[str, Markup]] = {"slack": "slack", "teams": "teams"}
 
 
@@ -90,6 +93,9 @@ def add_corpora(p: argparse.ArgumentParser) -> None:
     )
     p.add_argument("--held-out", action="store_true", help="of settings, only those never trained on")
     p.add_argument("--directory", type=Path, metavar="CSV", help="staff directory")
+    p.add_argument(
+        "--settings", type=Path, metavar="TOML", help="your settings, for your hospital numbers and words"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -110,24 +116,26 @@ def run(args: argparse.Namespace) -> int:
 def replayed(args: argparse.Namespace) -> tuple[list["Prediction"], list[float]]:
     """What `replay` gives for the corpora and directory of a command line. Raises CorpusError, OSError."""
     staff = _directory(args.directory)
-    return replay([c for path in args.corpora for c in read(path, args.held_out)], staff)
+    particular = load_settings(args.settings).detectors if args.settings else Detectors()
+    return replay([c for path in args.corpora for c in read(path, args.held_out)], staff, particular)
 
 
 def replay(
-    conversations: Sequence[Conversation], staff: Sequence[Person]
+    conversations: Sequence[Conversation], staff: Sequence[Person], particular: Detectors = _NOTHING
 ) -> tuple[list[Prediction], list[float]]:
     """Scan every message in order with what a reader had seen before it; also the milliseconds each took."""
     policy = load.default()
     preset = policy.presets[policy.default_preset]
     predictions: list[Prediction] = []
     took: list[float] = []
+    known = Context(hospital_numbers=particular.hospital_numbers, spared=particular.spared())
     for conversation in conversations:
-        predictions += _conversation(conversation, staff, preset, took)
+        predictions += _conversation(conversation, staff, preset, known, took)
     return predictions, took
 
 
 def _conversation(
-    c: Conversation, staff: Sequence[Person], preset: Preset, took: list[float]
+    c: Conversation, staff: Sequence[Person], preset: Preset, known: Context, took: list[float]
 ) -> list[Prediction]:
     inside = {p.email.casefold() for p in c.members if p.email}
     roster = Roster((*c.members, *(p for p in staff if p.email.casefold() not in inside)))
@@ -135,8 +143,8 @@ def _conversation(
     predictions: dict[str, Prediction] = {}
     for place, row in enumerate(c.rows):
         sender = c.senders[place] if c.senders else ""
-        context = Context(
-            roster=roster, sender=roster.by_user.get(sender), earlier=tuple(earlier[-_SHOWN:]),
+        context = replace(
+            known, roster=roster, sender=roster.by_user.get(sender), earlier=tuple(earlier[-_SHOWN:]),
             markup=_MARKUP.get(c.platform, "plain"),
         )  # fmt: skip
         began = time.perf_counter()

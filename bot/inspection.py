@@ -68,13 +68,14 @@ class Inspector:
 
     def __init__(
         self, *, policy: Callable[[], Policy], preset_of: PresetOf, rosters: Rosters, memory: Memory,
-        hospital_numbers: Sequence[str] = (),
+        hospital_numbers: Sequence[str] = (), spared: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self._policy = policy
         self._preset_of = preset_of
         self._rosters = rosters
         self._memory = memory
         self._hospital_numbers = tuple(hospital_numbers)
+        self._spared = spared
 
     async def inspect(self, message: Message, audience: Audience) -> Inspection:
         """Pure but for the roster; nothing is stored or changed."""
@@ -103,6 +104,7 @@ class Inspector:
                 known[key] = await _scan(part, Context(
                     roster=roster, sender=roster.by_user.get(message.sender), earlier=before,
                     markup=part.markup, surface=part.surface, hospital_numbers=self._hospital_numbers,
+                    spared=self._spared,
                 ))  # fmt: skip
             found[part.location] = known[key]
             if part is main:

@@ -7,6 +7,9 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
+from detectors.identifiers.hospital_number import why_unusable
+from detectors.spared import read_words
+
 
 class SettingsError(Exception):
     """The settings cannot be used; `errors` are plain sentences, one for each thing to mend."""
@@ -70,6 +73,13 @@ class Detectors:
     """`[detectors]`: what is particular to this organisation."""
 
     hospital_numbers: tuple[str, ...] = ()
+    """Patterns of its hospital numbers, in RE2's syntax."""
+    words: Path | None = None
+    """A file of its wards, sites, rooms and systems that look like people's names: `ward: Edith`, one a line."""
+
+    def spared(self) -> frozenset[str]:
+        """What `words` holds. Raises OSError, or ValueError with what is wrong with it."""
+        return read_words(self.words.read_text("utf-8")) if self.words else frozenset()
 
 
 @dataclass(frozen=True)
@@ -111,9 +121,29 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         for name, kind in _SECTIONS.items()
         if name in raw or name != "slack" or any(k.startswith("CHAPERONE_SLACK_") for k in environ)
     }
+    errors += _unusable(cast("Detectors | None", read["detectors"]))
     if errors:
         raise SettingsError(errors)
     return Settings(**cast("Any", {"slack": None, **read}))
+
+
+def _unusable(detectors: Detectors | None) -> list[str]:
+    if detectors is None:
+        return []
+    errors = [
+        f"[detectors] hospital_numbers: pattern {n} cannot be used: {why}"
+        for n, pattern in enumerate(detectors.hospital_numbers, 1)
+        if (why := why_unusable(pattern))
+    ]
+    try:
+        detectors.spared()
+    except OSError as error:
+        errors.append(f"[detectors] words: {detectors.words}: {error.strerror}")
+    except UnicodeDecodeError:
+        errors.append(f"[detectors] words: {detectors.words} is not a text in UTF-8")
+    except ValueError as error:
+        errors.append(f"[detectors] words: {detectors.words}: {error}")
+    return errors
 
 
 def _section(

@@ -139,7 +139,7 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     )  # fmt: skip
     inspector = Inspector(
         policy=current, preset_of=conversations.preset_of, rosters=rosters, memory=memory,
-        hospital_numbers=settings.detectors.hospital_numbers,
+        hospital_numbers=settings.detectors.hospital_numbers, spared=settings.detectors.spared(),
     )  # fmt: skip
     enforcement = Enforcement(engine, ledger)
     quarantine = Quarantine(data / "files", keys)

@@ -113,6 +113,8 @@ class Context:
     surface: Literal["message", "file_name", "file_text", "topic"] = "message"
     hospital_numbers: tuple[str, ...] = ()
     """Patterns (regex syntax) of this organisation's own hospital numbers."""
+    spared: frozenset[str] = frozenset()
+    """This organisation's own words that are no names, as `detectors.spared.read_words` gives them."""
 
 
 class Detector(Protocol):

@@ -8,6 +8,7 @@ from detectors.catalogue import CATALOGUE
 from detectors.interface import Context, Finding, Kind, Span
 from detectors.normalise import normalise
 from detectors.rule import Rule
+from detectors.spared import is_spared
 
 NOTHING_KNOWN = Context()
 
@@ -44,7 +45,12 @@ def scan(text: str, context: Context = NOTHING_KNOWN) -> tuple[Finding, ...]:
     STAFF_NAME findings say what is to be kept; they never overlap one that may be hidden.
     """
     view = normalise(text, context.markup)
-    found = [f for rule in _PREFILTER.in_play(view.text) for f in rule.find(view, context)]
+    found = [
+        f
+        for rule in _PREFILTER.in_play(view.text)
+        for f in rule.find(view, context)
+        if not is_spared(f, view, context)
+    ]
     here = _settle([f for f in found if f.message is None])
     before = {(f.message, f.span): f for f in found if f.message is not None}
     return (*here, *sorted(before.values(), key=lambda f: (f.message or "", f.span)))

@@ -77,10 +77,21 @@ def _organisation(view: View, pattern: str) -> Iterator[Finding]:
             yield Finding(Kind.MRN, view.span(start, end), 0.9, NAME, ("organisation",))
 
 
+def why_unusable(pattern: str) -> str:
+    """What is wrong with an organisation's pattern, in words; empty when nothing is."""
+    try:
+        compiled = _compiled(pattern)
+    except re2.error as error:
+        return str(error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0])
+    return "it matches an empty text" if compiled.fullmatch("") else ""
+
+
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> Any:
     """RE2, since a pattern from a settings file must not be able to stall every message."""
-    return re2.compile(f"(?i)(?:{pattern})")
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(f"(?i)(?:{pattern})", options)
 
 
 def _finding(view: View, m: re.Match[str], confidence: float, why: str) -> Finding:

@@ -57,6 +57,33 @@ def test_a_whole_file(path: Path) -> None:
     assert got.detectors.hospital_numbers == (r"D\d{7}",)
 
 
+def test_a_pattern_that_cannot_be_used_is_said_without_starting(path: Path) -> None:
+    wrong = WHOLE.replace('["D\\\\d{7}"]', '["D[0-9]{7}", "(unclosed", "(a)\\\\1", "[0-9]*"]')
+    said = errors(path, wrong)
+    assert [e.split(":")[1].strip() for e in said] == [f"pattern {n} cannot be used" for n in (2, 3, 4)]
+    assert "missing )" in said[0]
+    assert "empty" in said[2]
+
+
+def test_a_file_of_the_organisations_own_words(path: Path) -> None:
+    (path.parent / "words.txt").write_text(
+        "# wards\nward: Edith\nPlace: St. Anne's  # the old site\n", "utf-8"
+    )
+    path.write_text(WHOLE + 'words = "words.txt"\n', "utf-8")
+    assert load(path, {}).detectors.spared() == {"edith", "st anne"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "No such file"), (b"ward: A\nEdith\n", "line 2"), (b"\xff", "UTF-8")]
+)
+def test_words_that_cannot_be_read_are_said(path: Path, content: bytes | None, said: str) -> None:
+    if content is not None:
+        (path.parent / "words.txt").write_bytes(content)
+    (error,) = errors(path, WHOLE + 'words = "words.txt"\n')
+    assert error.startswith("[detectors] words: ")
+    assert said in error
+
+
 def test_the_environment_stands_before_the_file_and_no_secret_is_shown(path: Path) -> None:
     path.write_text(WHOLE, "utf-8")
     got = load(path, {"CHAPERONE_SLACK_CLIENT_SECRET": "from outside", "CHAPERONE_GOVERNANCE_IG_USERS": "U7,U8",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import mul
 
 from detectors.normalise import View
 
@@ -22,8 +23,14 @@ class Number:
         return len(self.shape) >= len(self.digits) - 2 and len(self.digits) > 5
 
 
-def numbers(view: View, length: int) -> Iterator[Number]:
-    """Every run of neighbouring groups that holds exactly `length` digits."""
+def numbers(view: View, length: int) -> tuple[Number, ...]:
+    """Every run of neighbouring groups that holds exactly `length` digits; read once for each text."""
+    if length not in view.numbers:
+        view.numbers[length] = tuple(_numbers(view, length))
+    return view.numbers[length]
+
+
+def _numbers(view: View, length: int) -> Iterator[Number]:
     groups = view.groups
     for first, last in groups.runs.get(length, ()):
         parts = groups.all[first : last + 1]
@@ -47,7 +54,7 @@ def _cut_off(text: str, start: int, end: int, grouped: bool) -> bool:
 
 def mod11(digits: str) -> bool:
     """The NHS Data Dictionary's modulus 11 check over ten digits (NHS number, CHI, H&C number)."""
-    total = sum(int(d) * weight for d, weight in zip(digits[:9], range(10, 1, -1), strict=True))
+    total: int = sum(map(mul, map(int, digits[:9]), range(10, 1, -1)))
     check = (11 - total % 11) % 11
     return check != 10 and check == int(digits[9])
 

@@ -1,4 +1,4 @@
-"""Words before and around a number that say what it is; typing slips allowed."""
+"""Words before and around a number that say what it is, in English and Welsh; typing slips allowed."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ import regex
 
 from detectors.normalise import View
 
-_TAIL = r"[^A-Za-z0-9\n]{0,6}(?:\b(?:is|was|as|of|no|num|number|then|still|reads?|ending)\b[^A-Za-z0-9\n]{0,4}){0,2}[^A-Za-z0-9]{0,4}$"
+_TAIL = r"[^A-Za-z0-9\n]{0,6}(?:\b(?:is|was|yw|ydy|oedd|as|of|no|num|number|then|still|reads?|ending)\b[^A-Za-z0-9\n]{0,4}){0,2}[^A-Za-z0-9]{0,4}$"
 _NUMBER = r"(?:\W{0,3}(?:no|num|nos|nbr|id|ref|(?:number|numbers){e<=2})\b\.?)?"
 
 
@@ -17,14 +17,14 @@ def _label(words: str) -> "regex.Pattern[str]":
     )
 
 
-NHS: Final = _label(r"n\.?\s?h\.?\s?s\.?|nsh|hns|nhsn|nhs(?:no|num|number)|nhs\s?#")
+NHS: Final = _label(r"n\.?\s?h\.?\s?s\.?|nsh|hns|nhsn|nhs(?:no|num|number)|nhs\s?#|(?:rhif )?g\.?i\.?g")
 CHI: Final = _label(r"c\.?h\.?i\.?|chis|chi(?:no|num|number)|(?:community health index){e<=2}")
 HC: Final = _label(r"h\s?(?:&|\+|and|n|/)?\s?c|hcn|hcns|health\s?(?:&|\+|and)\s?(?:social\s?)?care")
 HOSPITAL: Final = _label(
     r"mrns?|m\.r\.n\.?|(?:hospital|hosp)(?=\W{0,3}(?:n|i|#))|hospital(?:no|num|number)|hosp|unit\W?(?=n)|pas|crn|epr|"
     r"(?:medical|health|hospital|patient|pt|case)\W?(?:record|rec|note|notes)s?|(?:patient|pt)\W?(?=id|no|num)|"
     r"district\W?(?=n)|k\W?(?=num|no\b)|x\W?(?=num|no\b)|d\W?(?=num|no\b)|record\W?(?=n)|casenotes?|notes(?=\W{0,3}(?:n|#))|(?:hospital number){e<=2}|"
-    r"patient\W?identifier|idpas|id|emis|systmone|ehr|pas|rio|lorenzo|cerner|hospno|pacs id"
+    r"patient\W?identifier|rhif (?:yr )?ysbyty|rhif y? ?claf|idpas|id|emis|systmone|ehr|pas|rio|lorenzo|cerner|hospno|pacs id"
 )
 _NOT_WORDS = " \t\r.,:;=#-()[]*_/\"'>|\ufffc"
 OTHER_THING: Final = re.compile(
@@ -37,6 +37,9 @@ OTHER_THING: Final = re.compile(
 
 def stands_before(label: "regex.Pattern[str]", view: View, start: int, reach: int = 48) -> bool:
     """Whether `label` is the last thing before `start`, on at most `reach` characters."""
+    close = view.text[max(0, start - 4) : start].rstrip(_NOT_WORDS)
+    if close and close[-1].isdigit():
+        return False  # a number stands between
     before = view.text[max(0, start - reach) : start]
     spoken = before.rstrip(_NOT_WORDS)
     if not spoken or spoken[-1].isdigit():

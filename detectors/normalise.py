@@ -6,10 +6,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from detectors.groups import Groups, read_groups
 from detectors.interface import Markup, Span
 from detectors.placeholders import PLACEHOLDER_PATTERN
+
+if TYPE_CHECKING:
+    from detectors.digits import Number
 
 OBJECT = "\ufffc"
 """Stands for a placeholder of an earlier redaction: no detector's pattern holds it."""
@@ -38,6 +42,11 @@ class View:
     def groups(self) -> Groups:
         """The digits of the text, read once for every detector of numbers."""
         return read_groups(self.text)
+
+    @cached_property
+    def numbers(self) -> dict[int, tuple["Number", ...]]:
+        """What `detectors.digits.numbers` has read already, by the number of digits."""
+        return {}
 
     @cached_property
     def lower(self) -> str:

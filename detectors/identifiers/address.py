@@ -35,9 +35,9 @@ _NUMBERED = re.compile(
 _LOWER = re.compile(
     rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:{_LOW_WORD} ){{1,2}}(?:{_SURE_STREET}|close|court|st|dr)\b)(?!['’])"
 )
-_CELTIC_STREET = re.compile(
-    rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:{_CELTIC})(?: (?:y|yr|an|na|nan)(?= ))?(?: {_NAME_WORD}){{1,2}}{_TOWN})"
-)
+_CELTIC_NAMED = rf"(?:{_CELTIC})(?: (?:y|yr|an|na|nan)(?= ))?(?: {_NAME_WORD}){{1,2}}{_TOWN}"
+_CELTIC_STREET = re.compile(rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? {_CELTIC_NAMED})")
+_CELTIC_ALONE = re.compile(rf"(?<![^\W_])(?P<a>{_CELTIC_NAMED})")
 _BEFORE_POSTCODE = re.compile(
     rf"(?P<a>(?:(?:The )?{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}, )(?:{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}, ?){{0,2}}{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}),? (?=[A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}\b)"
 )
@@ -55,10 +55,10 @@ _BARE_FLAT = re.compile(
     rf"(?P<a>{_FLAT}(?:{_NUMBER},? )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES}|{_HOUSE_CASES})\b{_TOWN})"
 )
 _SURE_CUE = re.compile(
-    r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|address|addr|sheltered|keysafe|key safe|keys? (?:for|to)|home is|moved to|house)\b[^\n]{0,36}$"
+    r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|address|addr|sheltered|keysafe|key safe|keys? (?:for|to)|home is|moved to|house|cyfeiriad|byw (?:yn|ar)|fuireach)\b[^\n]{0,36}$"
 )
 _STATED = re.compile(
-    rf"(?i)(?:\b(?:home )?(?:address|addr)\b(?: (?:is|was|now|given|on system|at desk was))?[:\- ]{{1,3}}(?-i:(?P<a>[0-9]{{1,4}}[A-Za-z]? [A-Z][a-z]+(?: [A-Z][a-z]+){{0,3}}{_TOWN})))"
+    rf"(?i)(?:\b(?:home )?(?:address|addr|cyfeiriad)\b(?: (?:is|yw|was|now|given|on system|at desk was))?[:\- ]{{1,3}}(?-i:(?P<a>[0-9]{{1,4}}[A-Za-z]? [A-Z][a-z]+(?: [A-Z][a-z]+){{0,3}}{_TOWN})))"
 )
 _BARE = re.compile(rf"(?<![A-Za-z0-9./\-])(?P<a>[0-9]{{1,3}}[a-d]? [A-Z][a-z]{{5,}}{_TOWN})(?=$|[\s.,;])")
 _FROM_THERE = re.compile(
@@ -111,7 +111,7 @@ def _bare(view: View) -> Iterator[Finding]:
 
 def _named(view: View) -> Iterator[Finding]:
     """Streets without a number: hidden where somebody lives there or came from there, else a mere place."""
-    for pattern, elsewhere in ((_NAMED, 0.35), (_ANY_STREET, 0.0)):
+    for pattern, elsewhere in ((_NAMED, 0.35), (_ANY_STREET, 0.0), (_CELTIC_ALONE, 0.0)):
         for m in pattern.finditer(view.text):
             confidence = _lived_in(view, m) or elsewhere
             if confidence and not (_is_work(view, m) or _FAMOUS.search(m.group("a"))):
@@ -173,6 +173,8 @@ RULE = Rule(
         "Stephen Ward, 14 Quarrymans Rise, Plympton",
         "the home: The Larches, Station Rd, Sandbach CW11 9ZP",
         "Bwthyn Celyn, East Side LD9 6QX",
+        "mae hi'n byw yn Stryd Fawr",
+        "Cyfeiriad: 4 Maes y Coed, Bethesda",
         "060641-6781 B12 due, 8 Sillerknowe",
         "Effie in no. 41 has a temp",
         "the 63 year old from Tynemouth Road",
@@ -192,7 +194,7 @@ RULE = Rule(
     triggers=(
         rf"\b(?:{_STREET})\b",
         rf"\b(?:{_HOUSE})\b",
-        r"\b(?:lives?|living|stays?|staying|bides?|address|addr|keysafe|key safe)\b",
+        r"\b(?:lives?|living|stays?|staying|bides?|address|addr|cyfeiriad|byw|keysafe|key safe)\b",
         rf"[0-9],? (?:{_CELTIC}) ",
         r", [a-z' ]{3,40},? [a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}\b",
         r"[0-9] [a-z]{7,}\.?(?:\n|$)",

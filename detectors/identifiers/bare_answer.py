@@ -15,10 +15,10 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.DOB,
         re.compile(
-            r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when was (?:he|she|they) born)\b"
+            r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when was (?:he|she|they) born|dyddiad geni)\b"
         ),
     ),
-    (Kind.NHS_NUMBER, re.compile(r"(?i)\bnhs\W{0,2}(?:no|num|number|#|id)\b|\bnhs\W{0,2}\?")),
+    (Kind.NHS_NUMBER, re.compile(r"(?i)\bnhs\W{0,2}(?:no|num|number|#|id)\b|\bnhs\W{0,2}\?|\brhif gig\b")),
     (
         Kind.CHI,
         re.compile(
@@ -33,10 +33,12 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         ),
     ),
     (Kind.OTHER_ID, re.compile(r"(?i)\bkey ?(?:safe|box)\b|\bkeysafe\b")),
-    (Kind.POSTCODE, re.compile(r"(?i)\bpost ?code\b")),
+    (Kind.POSTCODE, re.compile(r"(?i)\bpost ?code\b|\bcod post\b")),
     (
         Kind.PHONE,
-        re.compile(r"(?i)\b(?:phone|mobile|contact|tel|mob)(?: ?(?:no|num|number))?\b[^.\n]{0,30}\?"),
+        re.compile(
+            r"(?i)\b(?:phone|mobile|contact|tel|mob|ff[oô]n|symudol)(?: ?(?:no|num|number))?\b[^.\n]{0,30}\?"
+        ),
     ),
 )
 _ASKING = re.compile(

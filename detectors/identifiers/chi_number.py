@@ -31,9 +31,7 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """How sure ten digits are a CHI number, and why; 0 where nothing speaks for it."""
     dated = starts_with_date(number.digits)
     checked = mod11(number.digits) or mod10(number.digits)
-    if stands_before(CHI, view, number.start) or _FAR_LABEL.search(
-        view.text, max(0, number.start - 56), number.start
-    ):
+    if stands_before(CHI, view, number.start) or _labelled_afar(view, number.start):
         return (0.995 if dated and checked else 0.8), ("label:chi", "date" if dated else "no date")
     if not (dated and checked) or number.digits == "0" * 10:
         return 0.0, ()
@@ -44,6 +42,12 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     if number.shape not in ((10,), (6, 4), (2, 2, 2, 4), (6, 3, 1), (3, 3, 4)) and not number.spoken:
         return 0.0, ()
     return (0.92 if mod11(number.digits) else 0.8), ("date", "checksum")
+
+
+def _labelled_afar(view: View, start: int) -> bool:
+    if view.text[max(0, start - 2) : start].rstrip()[-1:] not in (":", "="):
+        return False
+    return bool(_FAR_LABEL.search(view.text, max(0, start - 56), start))
 
 
 def starts_with_date(digits: str) -> bool:

@@ -10,7 +10,13 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "date_of_birth"
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    # Welsh; Gaelic and Irish
+    r"|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr"
+    r"|faoilleach|gearran|m[aà]rt|giblean|c[eè]itean|[oò]gmhios|iuchar|l[uù]nastal|sultain|d[aà]mhair|samhain|d[uù]bhlachd"
+    r"|ean[aá]ir|feabhra|m[aá]rta|aibre[aá]n|bealtaine|meitheamh|i[uú]il|l[uú]nasa|nollaig)"
+)
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _ORDINAL = (
     r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|"
@@ -24,17 +30,20 @@ DATE: Final = re.compile(
     rf"|(?P<iso>(?:19|20)[0-9]{{2}})[\-/.](?:0?[1-9]|1[0-2])[\-/.](?:0?[1-9]|[12][0-9]|3[01])(?:T[0-9:.Z+]{{5,20}})?"
     rf"|(?P<packed>(?:19|20)[0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
     r"|(?P<short>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})"
-    rf"|(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th))?(?: of)?[ \-/,.]{{0,2}}{_MONTH}\b\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
+    rf"|(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain|mh))?(?: of| o)?(?: (?:an t-|an |am |a' |de ))?[ \-/,.]{{0,2}}{_MONTH}\b\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
     rf"|{_MONTH}\.? (?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?:,? (?P<us>(?:19|20)[0-9]{{2}}))?"
     rf"|(?:the )?(?:{_ORDINAL})(?: of)?(?: the)? (?:{_MONTH}|{_ORDINAL}),? (?P<words>{_YEAR_WORDS})"
     rf"|{_MONTH} (?:the )?(?:{_ORDINAL}),? (?P<uswords>{_YEAR_WORDS})"
     r")(?![A-Za-z0-9]|[./\-][0-9])"
 )
 _LABEL = re.compile(
-    r"(?i)(?:\bd\.?\s?o\.?\s?b\b\.?|\bdbo\b|\bdate of bi?rt?h\b|\bborn\b|\bb(?:irth)?[ -]?(?:day|date)\b|\bbirth\b|\bb\.(?=\s*$)|\bbirthDate\b)"
-    r"[^A-Za-z0-9\n]{0,6}(?:(?:is|was|on|says|should|be|has|of|it's|its|as|the|for|here|reads|wrong|right|actually|form|band)\b[^A-Za-z0-9\n]{0,3}){0,5}$"
+    r"(?i)(?:\bd\.?\s?o\.?\s?b\b\.?|\bdbo\b|\bdate of bi?rt?h\b|\bborn\b|\bb(?:irth)?[ -]?(?:day|date)\b|\bbirth\b|\bb\.(?=\s*$)|\bbirthDate\b"
+    r"|\bdyddiad geni\b|\bgan(?:wy)?e?d\b|\brugadh\b|\bceann-latha breith\b)"
+    r"[^A-Za-z0-9\n]{0,6}(?:(?:is|was|yw|oedd|ar|air|on|says|should|be|has|of|it's|its|as|the|for|here|reads|wrong|right|actually|form|band)\b[^A-Za-z0-9\n]{0,3}){0,5}$"
 )
-_BIRTH = re.compile(r"(?i)\b(?:d\.?o\.?b|dbo|born|birth|birthday|date of birth)\b")
+_BIRTH = re.compile(
+    r"(?i)\b(?:d\.?o\.?b|dbo|born|birth|birthday|date of birth|dyddiad geni|ganwyd|ganed|rugadh)\b"
+)
 _EVENT = re.compile(
     r"(?i)\b(?:appt|appointment|clinic|due|booked|changed|change|seen|admitted|admission|discharged?|op|surgery|scan|mri|ct|xr|xray|review|"
     r"reviewed|date of|last|next|since|on|until|till|from|list|rota|shift|leave|tci|procedure|referred|letter|dated|started|stopped|"
@@ -130,6 +139,9 @@ RULE = Rule(
         "Margaret Jones, 4/7/73",
         "DOB: 19650312",
         "respite for Ethan Grey (30.07.2014)",
+        "Dyddiad geni: 3ydd Mawrth 1948",
+        "ganwyd 12 Rhagfyr 1951",
+        "rugadh 4 Giblean 1940",
         "9th April '24 is their date of birth",
     ),
     spares=(
@@ -137,6 +149,7 @@ RULE = Rule(
         "Ward Round (30.07.2014) notes",
         "last changed 19/1",
         "appt 3rd April",
+        "apwyntiad 3 Mai",
         "seen 12/01 11:52",
         "TTO due 14/2/26",
         "7.31/6.4/-2",
@@ -144,10 +157,11 @@ RULE = Rule(
     triggers=(
         r"[0-9] ?[./\\\- ] ?[0-9]{1,2} ?[./\\\- ] ?'?[0-9]{2}",
         r"(?:19|20)[0-9]{6}",
-        r"(?:dob|d\.o\.b|birth|born)[^0-9\n]{0,16}[0-9]{6}\b",
+        r"(?:dob|d\.o\.b|birth|born|geni)[^0-9\n]{0,16}[0-9]{6}\b",
         r"[a-z]\W{1,3}[0-9]{6}\b",
         r"[0-9](?:st|nd|rd|th)?(?: of)?[ \-/,.]{0,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
         r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:the )?[0-9]",
+        r"[0-9][a-z]{0,4} (?:\w{1,2}'? )?(?:ion|chw|maw|ebr|mai|meh|gor|aws|med|hyd|tac|rha|fao|gea|m.rt|gib|c.it|.gmh|iuc|l.na|sul|d.mh|sam|d.bh|ean|fea|aib|bea|mei|i.il|nol)",
         r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|teenth|tieth),?(?: of)? ",
     ),
 )

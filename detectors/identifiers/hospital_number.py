@@ -107,6 +107,7 @@ RULE = Rule(
         "vol 2 of K 0412897 please",
         "hospital nubmer A1234567",
         "pt id x48213",
+        "Rhif ysbyty: 33-201-45",
         "MRN doesn't match: form says RNL88231",
     ),
     spares=(

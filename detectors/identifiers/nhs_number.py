@@ -75,6 +75,8 @@ RULE = Rule(
         "999 29O 5573 has a letter O in it",
         "nine nine nine, eight oh six, three five three one",
         "NHS No. 943 476 5918",
+        "Rhif GIG: 943 476 5918",
+        "ei rhif GIG yw 9434765919",
     ),
     spares=(
         "equipment library order no. 5203087792 is out for delivery",

@@ -17,19 +17,19 @@ _NUMBER = re.compile(
 )
 _NATIONAL = re.compile(r"(?:7[0-9]{9}|1[0-9]{8,9}|2[0-9]{9}|3[0-9]{9}|8[0-9]{8,9}|9[0-9]{9}|800[0-9]{6})")
 _LABEL = re.compile(
-    r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no)\b[^A-Za-z0-9\n]{0,6}$"
+    r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no|ff[oô]n|symudol|rhif)\b[^A-Za-z0-9\n]{0,6}$"
 )
 _STAFF = re.compile(
     r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|switch|teams?|fax|on.?call|bleep|secretary|secretaries|reception|pharmacy|the team|dept|"
     r"department|clinic|hospice|practice|surgery|help.?desk|rota|bypass|duty|reg|registrar|cons|consultant|lab|labs|micro|theatres?|"
     r"hub|coordinator|co-ordinator|bed manager|site|security|porters?|estates|equipment|rep|engineer|line|line's|dial|dial.?in|conference|freephone|helpline|supplier|company|courier|taxi|union|hr|payroll|"
     r"occ health|line manager|work(?: phone| mobile)?|dr|doctor|prof|matron|agency|111|gp|radiology|xray|cath lab|icu|itu|"
-    r"hdu|outreach|crew|police|council|interpreter|fleet|garage|facilities)\b"
+    r"hdu|outreach|crew|police|council|interpreter|fleet|garage|facilities|swyddfa|meddygfa|fferyllfa|switsfwrdd)\b"
 )
 _PATIENT = re.compile(
     r"(?i)\b(?:sister|his|her|him|them|their|pt|pt's|pts|patient|patient's|patients|mum|mums|dad|dads|mother|father|wife|wife's|husband|hubby|son|son's|"
     r"sons|daughter|daughter's|daughters|dtr|dtr's|sister's|brother|brother's|niece|nephew|nok|partner|carer|neighbour|neighbour's|"
-    r"granny|gran|grandson|granddaughter|grandma|grandad|family|mr|mrs|ms|miss|relative|parents?|next of kin|lpa|friend|warden)\b"
+    r"granny|gran|grandson|granddaughter|grandma|grandad|family|mr|mrs|ms|miss|relative|parents?|next of kin|lpa|friend|warden|gwraig|wraig|g[wŵ]r|mab|merch|ferch|mam|tad|dad|nain|taid|claf|ei fam|teulu)\b"
 )
 
 

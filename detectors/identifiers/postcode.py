@@ -30,7 +30,7 @@ _LOOKALIKE = re.compile(
 _PLACE_BEFORE = re.compile(
     r"(?i)\b(?:ward|bed|bay|theatre|room|side room|grade|stage|level|version|t|c|l)\W{0,2}$"
 )
-_LABEL = re.compile(r"(?i)\b(?:post ?code|pc|p/code|lives?|address|addr)\b[^\n]{0,60}$")
+_LABEL = re.compile(r"(?i)\b(?:post ?code|cod post|pc|p/code|lives?|address|addr)\b[^\n]{0,60}$")
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:

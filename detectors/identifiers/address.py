@@ -33,7 +33,7 @@ _NUMBERED = re.compile(
     rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES})\b\.?{_TOWN})"
 )
 _LOWER = re.compile(
-    rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:{_LOW_WORD} ){{1,2}}(?:{_SURE_STREET}|close|court|st|dr)\b)(?!['’])"
+    rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:{_LOW_WORD} ){{1,2}}(?:{_SURE_STREET}|close|court|st|dr|brae|mews|cottages|vennel)\b)(?!['’])"
 )
 _CELTIC_NAMED = rf"(?:{_CELTIC})(?: (?:y|yr|an|na|nan)(?= ))?(?: {_NAME_WORD}){{1,2}}{_TOWN}"
 _CELTIC_STREET = re.compile(rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? {_CELTIC_NAMED})")
@@ -43,6 +43,17 @@ _BEFORE_POSTCODE = re.compile(
 )
 _NUMBER_ALONE = re.compile(
     r"(?i)\b(?:in|at|to) (?P<a>(?:no\.?|number) ?[0-9]{1,4}[a-d]?)(?= has| is|'s| wh|$|[,.;\n])"
+)
+# In lower case a street word is often another word: only where more tells of a home
+_LOW_NAME = rf"(?!(?:at|the|in|on|of|a|an|and|or|to|for|by|with|from|is|was|as|x|per|her|his|their|my|our|your|this|that|no|mg|ml|mcg|pts?|patients?|days?|beds?|hours?|hrs?|mins?)\b){_LOW_WORD}"
+_LOWER_ANY = re.compile(
+    rf"(?<![A-Za-z0-9./\-])(?P<a>(?:(?P<flat>{_FLAT})(?:{_NUMBER},? )?|{_NUMBER},? )(?:{_LOW_NAME} ){{1,2}}(?:{_STREET}|house)\b)(?!['’])"
+)
+_LOWER_NAMED = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<a>{_LOW_NAME} (?:{_SURE_STREET}|walk|court|close|house|lodge)\b)"
+)
+_POSTCODE_BEHIND = re.compile(
+    r"(?i)(?P<town>(?:, ?[a-z][a-z' \-]{1,24})?)[, ]{1,3}[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}\b"
 )
 _NAMED = re.compile(
     rf"(?<![A-Za-z0-9])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) |The [A-Z][a-z]{{3,}}, )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES})\b\.?{_TOWN})"
@@ -65,6 +76,7 @@ _FROM_THERE = re.compile(
     r"(?i)\b(?:old|yo|old boy|lady|gent|gentleman|man|woman|boy|girl|mum|dad|gran|granny|grandad|patient|pt|family|[0-9]{1,3}[mf])\b[^.\n]{0,24}\bfrom (?:the )?$"
     r"|\b(?:end ho[uo]se|house|hoose) (?:on|in|of) (?:the )?$"
 )
+_WAY_IN = re.compile(r"(?i)[, (]{1,3}(?:the )?(?:key ?safe|keys?|code|door code)\b")
 # A tin of sweets and a few others that everybody speaks of
 _FAMOUS = re.compile(
     r"(?i)\b(?:quality|coronation|sesame|harley|downing|fleet|wall|high|oxford|abbey) (?:street|st|road)\b"
@@ -92,9 +104,20 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _LOWER.finditer(view.text):
         if not _WARD_NAME.search(m.group("a")):
             yield _finding(view, m, 0.8, "numbered")
+    yield from _lower(view)
     yield from _named(view)
     yield from _houses(view)
     yield from _bare(view)
+
+
+def _lower(view: View) -> Iterator[Finding]:
+    for m in _LOWER_ANY.finditer(view.text):
+        behind = _POSTCODE_BEHIND.match(view.text, m.end())
+        if (behind or any(map(str.isdigit, m.group("flat") or "")) or _lived_in(view, m)) and not _is_ward(
+            view, m
+        ):
+            end = behind.end("town") if behind else m.end()
+            yield Finding(Kind.ADDRESS, view.span(m.start(), end), 0.75, NAME, ("numbered",))
 
 
 def _bare(view: View) -> Iterator[Finding]:
@@ -111,7 +134,7 @@ def _bare(view: View) -> Iterator[Finding]:
 
 def _named(view: View) -> Iterator[Finding]:
     """Streets without a number: hidden where somebody lives there or came from there, else a mere place."""
-    for pattern, elsewhere in ((_NAMED, 0.35), (_ANY_STREET, 0.0), (_CELTIC_ALONE, 0.0)):
+    for pattern, elsewhere in ((_NAMED, 0.35), (_ANY_STREET, 0.0), (_CELTIC_ALONE, 0.0), (_LOWER_NAMED, 0.0)):
         for m in pattern.finditer(view.text):
             confidence = _lived_in(view, m) or elsewhere
             if confidence and not (_is_work(view, m) or _FAMOUS.search(m.group("a"))):
@@ -121,6 +144,8 @@ def _named(view: View) -> Iterator[Finding]:
 def _lived_in(view: View, m: re.Match[str]) -> float:
     if _SURE_CUE.search(view.text, max(0, m.start("a") - 60), m.start("a")):
         return 0.85
+    if _WAY_IN.match(view.text, m.end("a")):
+        return 0.8
     comes = _FROM_THERE.search(view.text, max(0, m.start("a") - 50), m.start("a"))
     return 0.7 if comes or m.group("a").startswith("the end") else 0.0
 

@@ -17,7 +17,7 @@ _LABELLED = re.compile(
     r"(?<![A-Za-z0-9])(?:(?!no\b|No\b|is\b)[A-Za-z]{1,3}[ \-]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])"
 )
 _SHAPED = re.compile(
-    r"(?<![A-Za-z0-9\-])[A-Z]{1,3}(?: ?[0-9]{7,8}|-?[0-9]{6,7})(?![0-9A-Za-z])|(?<![A-Za-z0-9\-])[a-z][0-9]{7}(?![0-9A-Za-z])"
+    r"(?<![A-Za-z0-9\-])[A-Z]{1,3}(?: ?[0-9]{7,8}|-?[0-9]{6,7})(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
 )
 # A professional's number is not a patient's: GP codes, NMC pins, HCPC registrations
 _STAFF_NUMBER = re.compile(

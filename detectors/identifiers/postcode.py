@@ -20,8 +20,9 @@ _CODE = re.compile(
 )
 _DIGIT = "zero|oh|o|one|two|three|four|five|six|seven|eight|nine"
 _TEEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
+_SPELT = "|".join(" ?".join(area) for area in sorted(_AREAS.split(), key=len, reverse=True))
 _SPOKEN = re.compile(
-    rf"(?i)\b(?:{_AREA})[ -](?:(?:{_TEEN}|{_DIGIT})(?:[ -](?:{_DIGIT}))?|[0-9]{{1,2}}),?[ -](?:{_DIGIT}|[0-9])[ -]?[abd-hjlnp-uw-z][ -]?[abd-hjlnp-uw-z]\b"
+    rf"(?i)\b(?:{_SPELT})[ -](?:(?:{_TEEN}|{_DIGIT})\b(?:[ -](?:{_DIGIT})\b)?|[0-9]{{1,2}}),?[ -](?:(?:{_DIGIT})\b|[0-9])[ -]?[abd-hjlnp-uw-z][ -]?[abd-hjlnp-uw-z]\b"
 )
 # "B6 2hr", "w9 1st", "L3 2bd": times, ordinals and dose frequencies that have a postcode's letters
 _LOOKALIKE = re.compile(
@@ -47,7 +48,12 @@ def _weigh(view: View, m: re.Match[str]) -> float:
     text = m.group()
     if _LABEL.search(view.text, max(0, m.start() - 80), m.start()):
         return 0.97
-    if _LOOKALIKE.search(text) and (text != text.upper() or (" " not in text and len(text) < 7)):
+    out = m.group("out") or ""
+    if (
+        len(out) < 4
+        and _LOOKALIKE.search(text)
+        and (text != text.upper() or (" " not in text and len(text) < 7))
+    ):
         return 0.2
     if _PLACE_BEFORE.search(view.text, max(0, m.start() - 12), m.start()):
         return 0.25
@@ -59,7 +65,15 @@ def _weigh(view: View, m: re.Match[str]) -> float:
 RULE = Rule(
     NAME,
     find,
-    catches=("She's NG10 9DX so Notts", "de7 9xq", "cb23bu", "LS4 9ZQ", "SW nineteen one EZ", "G1 1AA"),
+    catches=(
+        "She's NG10 9DX so Notts",
+        "de7 9xq",
+        "cb23bu",
+        "LS4 9ZQ",
+        "SW nineteen one EZ",
+        "L S four nine Z Q",
+        "G1 1AA",
+    ),
     spares=(
         "B12 5mg IM",
         "L5/S1 disc",

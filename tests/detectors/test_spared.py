@@ -26,16 +26,18 @@ def test_our_words_stay(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "goes"),
+    "text",
     [
-        ("Mrs Byron in bed 4", "Byron"),
-        ("re pt Edith, obs please", "Edith"),
-        ("Edith Byron, 84F, bed 2", "Edith Byron"),
-        ("Edith Holroyd in bed 2", "Edith Holroyd"),
+        "Mrs Byron in bed 4", "re pt Edith, obs please", "Edith Byron, 84F, bed 2", "Edith Holroyd in bed 2",
+        "a lady called Edith, 84F",
     ],
-)
-def test_patients_of_that_name_go(text: str, goes: str) -> None:
-    assert any(goes in words for words in hidden(text, OURS))
+)  # fmt: skip
+def test_patients_of_that_name_go_as_ever(text: str) -> None:
+    assert hidden(text, OURS) == hidden(text, Context())
+
+
+def test_a_title_takes_the_word_back() -> None:
+    assert any("Byron" in words for words in hidden("Mrs Byron in bed 4", OURS))
 
 
 def test_it_is_our_words_that_spare_it() -> None:

@@ -5,12 +5,14 @@ import pytest
 from detectors.interface import Context, Earlier, Kind
 from detectors.scan import LIKELY, scan
 
+NAMES = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME, Kind.INITIALS)
+
 
 def read(text: str, context: Context = Context()) -> list[tuple[Kind, str]]:  # noqa: B008
     return [
         (f.kind, text[f.span.start : f.span.end])
         for f in scan(text, context)
-        if f.confidence >= LIKELY and f.kind is not Kind.STAFF_NAME
+        if f.confidence >= LIKELY and f.kind not in NAMES
     ]
 
 

@@ -55,7 +55,7 @@ class Choices:
         return {"ok": self._ok, "urgent": self._urgent, "not_patient": self._not_patient}
 
     async def commanded(self, event: Commanded, platform: ChatPlatform) -> None:
-        """`/chaperone who | status | connect | help`."""
+        """`/chaperone who | status | connect | stored | help`."""
         asked = event.text.strip().casefold()
         if asked == "who":
             audience = await self._membership.audience(event.channel)
@@ -66,6 +66,8 @@ class Choices:
             note = wording.status(best.why if best else "nothing can be hidden here", best is not None)
         elif asked == "connect":
             note = wording.connect_invitation(self._connect_url)
+        elif asked == "stored":
+            note = wording.stored(self._ledger.keep_days)
         else:
             note = wording.help_()
         await platform.answer(event, note)

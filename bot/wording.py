@@ -13,7 +13,7 @@ from bot.policy.verdict import Audience
 from connectors.interface import Button, Channel, Note, Standing
 from detectors.interface import Kind
 
-FOOTER: Final = "Help, not discipline. See what we store."
+FOOTER: Final = "Help, not discipline. What we store: /chaperone stored"
 
 Press = Literal["ok", "urgent", "not_patient", "confirm_partner", "remove_member", "connect"]
 """The action ids of every button of ours; the value is the incident's id."""
@@ -310,6 +310,14 @@ def status(reach: str, working: bool) -> Note:
         "Chaperone is working here." if working else "Chaperone is not working fully here; IG has been told."
     )
     return _note(f"{state} Hiding: {reach}.")
+
+
+def stored(days: int) -> Note:
+    """`/chaperone stored`. `days`: how long an original is kept."""
+    return _note(
+        f"Stored, sealed: hidden originals, for {days} days; what was found, when, and who could read it. "
+        "Reviewers see masked text; reading an original needs a reason and is recorded."
+    )
 
 
 def help_() -> Note:

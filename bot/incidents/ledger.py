@@ -24,7 +24,7 @@ class Ledger:
         self._store = store
         self._keys = keys
         self._clock = clock
-        self._keep = keep_days * 86400.0
+        self.keep_days = keep_days
 
     async def open(self, opening: Opening, id: str | None = None) -> str:
         """Write the incident, its audience, the sealed original and the first timeline row; returns its id.
@@ -119,7 +119,7 @@ class Ledger:
             sealed = self._keys.seal("quarantine", incident, json.dumps(o.original).encode())
             c.execute(
                 insert(t.quarantine).values(
-                    incident=incident, sealed_original=sealed, kept_until=at + self._keep
+                    incident=incident, sealed_original=sealed, kept_until=at + self.keep_days * 86400.0
                 )
             )
         if o.posted_at is not None:

@@ -70,7 +70,7 @@ def test_a_note_is_short_with_few_buttons(function: Callable[..., Note]) -> None
         assert {b.action for b in note.buttons} <= set(get_args(wording.Press))
         assert len({b.value for b in note.buttons}) <= 1
         assert all(words(b.label) <= 4 for b in note.buttons)
-        assert note.footer == "Help, not discipline. See what we store."
+        assert note.footer == "Help, not discipline. What we store: /chaperone stored"
 
 
 @named(FUNCTIONS)

@@ -21,7 +21,7 @@ from detectors.identifiers import (
     split_number,
     url_id,
 )
-from detectors.names import initials, people
+from detectors.names import initials, tagged
 from detectors.rule import Rule
 
 CATALOGUE: Final[tuple[Rule, ...]] = (
@@ -39,10 +39,10 @@ CATALOGUE: Final[tuple[Rule, ...]] = (
     nino.RULE,
     other_id.RULE,
     pasted_record.RULE,
-    people.RULE,
     phone.RULE,
     postcode.RULE,
     split_number.RULE,
+    tagged.RULE,
     url_id.RULE,
 )
 
@@ -51,10 +51,10 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.features": "what is known of each word, for the model",
     "detectors.names.memory": "remembers the thread's names for `people` and others",
     "detectors.names.mentions": "reads where somebody may be named for `people`",
+    "detectors.names.people": "reads names by rules; its verdict is one thing that `tagged` is told",
     "detectors.names.roles": "tells patients, relatives and staff apart for `people`",
     "detectors.names.roster": "the staff's names as tables",
     "detectors.names.sentence": "the words of a text and what is known of its people",
-    "detectors.names.tagged": "reads names with the model; takes the place of `people` once it is trained",
     "detectors.names.tagger": "runs the model for `tagged`",
     "detectors.names.titles": "reads names behind a title for `mentions`",
     "detectors.names.tokens": "the words of a text for `people`",

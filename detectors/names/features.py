@@ -25,25 +25,25 @@ FEATURES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The words of a text, a row of `FEATURES` for each (all from 0 to 1), and what the rules found."""
+    """The words of a text, a row of `FEATURES` for each (all from 0 to 1), and the rules' finding that each
+    is part of."""
 
     words: list[Token]
     rows: list[list[float]]
-    by_rule: list[Finding]
+    owners: list[Finding | None]
 
 
 def read(view: View, context: Context) -> Reading:
     """The last columns are what the rules of `people` say of a word, with their confidence: the model
     learns when to believe them."""
     sentence = people.sentence_of(view, context)
-    by_rule = people.judge(sentence)
+    owners = _owners(view, sentence.words, people.judge(sentence))
     before = _sender_before(context)
-    judged = _judged(view, sentence.words, by_rule)
     rows = [
-        [*map(float, _own(view, word)), *map(float, _known(word, sentence, before)), *judged[n]]
-        for n, word in enumerate(sentence.words)
+        [*map(float, _own(view, word)), *map(float, _known(word, sentence, before)), *_judged(owner)]
+        for word, owner in zip(sentence.words, owners, strict=True)
     ]
-    return Reading(sentence.words, rows, by_rule)
+    return Reading(sentence.words, rows, owners)
 
 
 def _own(view: View, word: Token) -> tuple[bool, ...]:
@@ -70,13 +70,23 @@ def _sender_before(context: Context) -> frozenset[str]:
     return frozenset(fold(w) for p in people_before if p for w in f"{p.name} {p.known_as}".split())
 
 
-def _judged(view: View, words: Sequence[Token], found: Sequence[Finding]) -> list[list[float]]:
-    rows = [[0.0] * (len(_KINDS) + len(_FORMS)) for _ in words]
-    starts = [view.starts[w.start] for w in words]
-    for finding in found:
-        for n, start in enumerate(starts):
-            if finding.span.start <= start < finding.span.end:
-                rows[n][_KINDS.index(finding.kind)] = finding.confidence
-                if finding.evidence and finding.evidence[0] in _FORMS:
-                    rows[n][len(_KINDS) + _FORMS.index(finding.evidence[0])] = 1.0
-    return rows
+def _owners(view: View, words: Sequence[Token], found: Sequence[Finding]) -> list[Finding | None]:
+    """For each word the rules' finding that it begins in; both stand in order, so one walk does."""
+    owners: list[Finding | None] = []
+    left = iter(found)
+    finding = next(left, None)
+    for word in words:
+        at = view.starts[word.start]
+        while finding and finding.span.end <= at:
+            finding = next(left, None)
+        owners.append(finding if finding and finding.span.start <= at else None)
+    return owners
+
+
+def _judged(finding: Finding | None) -> list[float]:
+    row = [0.0] * (len(_KINDS) + len(_FORMS))
+    if finding:
+        row[_KINDS.index(finding.kind)] = finding.confidence
+        if finding.evidence and finding.evidence[0] in _FORMS:
+            row[len(_KINDS) + _FORMS.index(finding.evidence[0])] = 1.0
+    return row

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 
-from detectors.interface import Context, Finding, Kind, Span
+from detectors.interface import Context, Finding, Kind
 from detectors.names import people
-from detectors.names.features import read
+from detectors.names.features import FEATURES, Reading, read
 from detectors.names.tagger import odds
 from detectors.names.tokens import Token
-from detectors.normalise import View
+from detectors.names.words import CLINICAL, PLACES
+from detectors.normalise import OBJECT, View
 from detectors.rule import Rule
 
-NAME = "people"
+NAME = "tagged"
 
 _WORTH_SAYING = 0.1
+_AGAIN = 0.8
+_KINDS = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
+_RULES = tuple(FEATURES.index(k) for k in _KINDS)
+_RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
+_TOLD = FEATURES.index("patient_title")  # from here on: titles, roster, thread, rules
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 
@@ -21,57 +27,66 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     words = seen.words
     if not any(map(_may_name, words, seen.rows)):
         return
-    spans = [f.span for f in seen.by_rule]
-    said = [_verdict(tags) for tags in odds(view.text, words, seen.rows)]
+    tags = odds(view.text, words, seen.rows)
+    said = [_verdict(t) for t in tags]
+    said += [_by_rule(row) for row in seen.rows[len(tags) :]]
+    # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
+    # surer is hidden now, so that hiding twice is hiding once.
+    least = _AGAIN if OBJECT in view.text else _WORTH_SAYING
     first = 0
     while first < len(words):
         last = first
-        while last + 1 < len(words) and _goes_on(view, words, said, spans, last):
+        while last + 1 < len(words) and _goes_on(view, seen, said, last):
             last += 1
-        if (finding := _finding(view, words[first : last + 1], said[first : last + 1])) is not None:
+        finding = _finding(view, words[first : last + 1], said[first : last + 1])
+        thing = first == last and _is_a_thing(words[first], seen.rows[first])
+        if finding and finding.confidence >= least and not thing:
             yield finding
         first = last + 1
 
 
 def _may_name(word: Token, row: Sequence[float]) -> bool:
     """Whether the word could name anybody; a text without such a word need not be read by the model."""
-    return word.capital or word.plausible or any(row[10:])
+    return word.capital or word.plausible or any(row[_TOLD:])
 
 
 def _verdict(tags: Sequence[float]) -> tuple[Kind | None, float]:
     """The kind of one word and its probability: patients and relatives count together against the rest."""
     patient, relative, staff = tags[1:]
-    if patient + relative >= max(staff, tags[0]) or (
-        patient + relative > _WORTH_SAYING and staff < patient + relative
-    ):
-        return (Kind.PATIENT_NAME if patient >= relative else Kind.RELATIVE_NAME), patient + relative
-    if staff > tags[0]:
-        return Kind.STAFF_NAME, staff
-    return None, tags[0]
+    if (hide := patient + relative) > max(staff, _WORTH_SAYING):
+        return (Kind.PATIENT_NAME if patient >= relative else Kind.RELATIVE_NAME), hide
+    return (Kind.STAFF_NAME, staff) if staff > tags[0] else (None, tags[0])
 
 
-def _goes_on(
-    view: View,
-    words: Sequence[Token],
-    said: Sequence[tuple[Kind | None, float]],
-    spans: Sequence[Span],
-    at: int,
-) -> bool:
+def _is_a_thing(word: Token, row: Sequence[float]) -> bool:
+    """A clinical word or a place by itself, in which the rules see nobody, when nobody of that name was spoken
+    of: "Paget's", "Ogilvie", "Denham"."""
+    if any(row[n] for n in (*_RULES, *_RECALLED)):
+        return False
+    return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
+
+
+def _by_rule(row: Sequence[float]) -> tuple[Kind | None, float]:
+    """What the rules alone say of a word."""
+    sure, kind = max((row[n], k) for n, k in zip(_RULES, _KINDS, strict=True))
+    return (kind, sure) if sure else (None, 1.0)
+
+
+def _goes_on(view: View, seen: Reading, said: Sequence[tuple[Kind | None, float]], at: int) -> bool:
     """Whether the word after `at` belongs to the same name."""
-    kind, after = said[at][0], said[at + 1][0]
-    if kind is None or after is not kind or words[at].possessive:
+    words, kind = seen.words, said[at][0]
+    if kind is None or said[at + 1][0] is not kind or words[at].possessive:
         return False
     if view.text[words[at].end : words[at + 1].start] in _JOINS:
         return True
-    here, there = view.starts[words[at].start], view.starts[words[at + 1].start]
-    return any(s.start <= here and there < s.end for s in spans)
+    return seen.owners[at] is not None and seen.owners[at] is seen.owners[at + 1]
 
 
 def _finding(view: View, words: Sequence[Token], said: Sequence[tuple[Kind | None, float]]) -> Finding | None:
     kind = said[0][0]
-    confidence = max(p for _, p in said)
-    if kind is None or confidence < _WORTH_SAYING:
+    if kind is None:
         return None
+    confidence = max(p for _, p in said)
     span = view.span(words[0].start, words[-1].end)
     return Finding(kind, span, round(min(confidence, 0.99), 3), NAME, ("model",))
 

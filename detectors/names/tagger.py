@@ -15,12 +15,17 @@ from detectors.names.features import FEATURES
 from detectors.names.tokens import Token
 
 TAGS: Final = ("none", "PATIENT_NAME", "RELATIVE_NAME", "STAFF_NAME")
-NOBODY: Final = (1.0, 0.0, 0.0, 0.0)
+NOBODY: Final[tuple[float, ...]] = (1.0, 0.0, 0.0, 0.0)
+
+READS = 4000
+"""Code points from the start that the model reads; the rest is left to the rules, for no message may wait
+for its length."""
+
+PIECES = 1000
+"""The same bound in the model's own pieces, of which odd words have many."""
 
 _WINDOW = 160
 _OVERLAP = 40
-_MOST_WINDOWS = 12
-"""More text than this is left to the rules: a message must never wait for its length."""
 
 
 class ModelError(RuntimeError):
@@ -50,15 +55,16 @@ def _session(path: Path) -> Any:
 def odds(text: str, words: Sequence[Token], rows: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
     """For each word the probabilities of `TAGS`, in that order, summing to 1.
 
-    `rows` are the words' features. Words beyond the model's bound are NOBODY.
+    `rows` are the words' features. Words beyond what the model reads are left out at the end.
     """
+    words = [w for w in words if w.start < READS]
     if not words:
         return []
     session, tokenizer = _loaded()
-    encoded = tokenizer.encode(text)
+    encoded = tokenizer.encode(text[: words[-1].end])
     known, first = _pieces(text, words, rows, encoded)
-    found: list[tuple[float, ...]] = [NOBODY] * len(words)
-    for start, end, own_start, own_end in _windows(len(encoded.ids)):
+    found = [NOBODY for at in first if at < PIECES]
+    for start, end, own_start, own_end in _windows(min(len(encoded.ids), PIECES)):
         inside = [(n, at) for n, at in enumerate(first) if own_start <= at < own_end]
         if inside:
             tags = _run(session, encoded.ids[start:end], known[start:end])
@@ -92,18 +98,13 @@ def _windows(length: int) -> list[tuple[int, int, int, int]]:
     """(start, end, own start, own end): windows that overlap, each answering for its middle."""
     if length <= _WINDOW:
         return [(0, length, 0, length)]
-    found: list[tuple[int, int, int, int]] = []
-    start = 0
-    while len(found) < _MOST_WINDOWS:
-        end = min(length, start + _WINDOW)
-        last = end == length
-        found.append(
-            (start, end, start + (_OVERLAP // 2 if start else 0), end if last else end - _OVERLAP // 2)
-        )
-        if last:
-            break
-        start = end - _OVERLAP
-    return found
+    half = _OVERLAP // 2
+    starts = range(0, length - _OVERLAP, _WINDOW - _OVERLAP)
+    ends = [min(length, start + _WINDOW) for start in starts]
+    return [
+        (start, end, start + (half if start else 0), end - (half if end < length else 0))
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _run(session: Any, ids: Sequence[int], known: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -113,7 +113,7 @@ def _lowered(c: Conversation) -> Conversation:
 
 
 SEPARATORS = (" ", "-", ".", "\u00a0", "\u2013", "\u200b", "", " - ", "\u2009", "\u00ad", "\u2011")
-VALID = ("943 476 5919", "999 108 9187", "999 809 2086", "401 023 2137")
+VALID = ("943 476 5919", "999 108 9187", "999 809 2086", "999 401 0239")
 
 
 @pytest.mark.parametrize("separator", SEPARATORS, ids=repr)

@@ -15,6 +15,9 @@ from detectors.normalise import View
 _FORMS: Final = ("single", "title", "full", "reversed", "initial")
 _KINDS: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
 
+TAGS: Final = ("none", *_KINDS)
+"""What the model says of a word, in the order of its outputs."""
+
 FEATURES: Final = (
     "capital", "upper", "opens", "possessive", "initial", "first_name", "surname", "ordinary", "clinical", "place",
     "patient_title", "staff_title", "mentioned", "member_first", "member_surname", "staff_first", "staff_surname",

@@ -15,8 +15,6 @@ NAME = "tagged"
 
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
-_KINDS = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
-_RULES = tuple(FEATURES.index(k) for k in _KINDS)
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
 _TOLD = FEATURES.index("patient_title")  # from here on: titles, roster, thread, rules
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
@@ -29,7 +27,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         return
     tags = odds(view.text, words, seen.rows)
     said = [_verdict(t) for t in tags]
-    said += [_by_rule(row) for row in seen.rows[len(tags) :]]
+    said += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
     # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
     # surer is hidden now, so that hiding twice is hiding once.
     least = _AGAIN if OBJECT in view.text else _WORTH_SAYING
@@ -39,7 +37,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         while last + 1 < len(words) and _goes_on(view, seen, said, last):
             last += 1
         finding = _finding(view, words[first : last + 1], said[first : last + 1])
-        thing = first == last and _is_a_thing(words[first], seen.rows[first])
+        thing = first == last and _is_a_thing(seen, first)
         if finding and finding.confidence >= least and not thing:
             yield finding
         first = last + 1
@@ -58,18 +56,13 @@ def _verdict(tags: Sequence[float]) -> tuple[Kind | None, float]:
     return (Kind.STAFF_NAME, staff) if staff > tags[0] else (None, tags[0])
 
 
-def _is_a_thing(word: Token, row: Sequence[float]) -> bool:
+def _is_a_thing(seen: Reading, at: int) -> bool:
     """A clinical word or a place by itself, in which the rules see nobody, when nobody of that name was spoken
     of: "Paget's", "Ogilvie", "Denham"."""
-    if any(row[n] for n in (*_RULES, *_RECALLED)):
+    word = seen.words[at]
+    if seen.owners[at] or any(seen.rows[at][n] for n in _RECALLED):
         return False
     return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
-
-
-def _by_rule(row: Sequence[float]) -> tuple[Kind | None, float]:
-    """What the rules alone say of a word."""
-    sure, kind = max((row[n], k) for n, k in zip(_RULES, _KINDS, strict=True))
-    return (kind, sure) if sure else (None, 1.0)
 
 
 def _goes_on(view: View, seen: Reading, said: Sequence[tuple[Kind | None, float]], at: int) -> bool:

@@ -11,10 +11,9 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from detectors.names.features import FEATURES
+from detectors.names.features import FEATURES, TAGS
 from detectors.names.tokens import Token
 
-TAGS: Final = ("none", "PATIENT_NAME", "RELATIVE_NAME", "STAFF_NAME")
 NOBODY: Final[tuple[float, ...]] = (1.0, 0.0, 0.0, 0.0)
 
 READS = 4000

@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from detectors.interface import Context, Finding, Kind, Person, Roster
-from detectors.names.features import read
+from detectors.interface import Context, Finding, Person, Roster
+from detectors.names.features import TAGS, read
 from detectors.names.training.read import Line, Setting, contexts, truth
 from detectors.names.words import FIRST_NAMES, ORDINARY, SURNAMES, fold
 from detectors.normalise import normalise
 
-TAGS = ("none", Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
 _NAMES = frozenset(TAGS[1:])
 _WORD = re.compile(r"[^\W\d_]+")
 _TITLES = frozenset(

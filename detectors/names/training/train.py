@@ -17,8 +17,8 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
-from detectors.names.features import FEATURES
-from detectors.names.training.examples import TAGS, Example, directory_of, examples
+from detectors.names.features import FEATURES, TAGS
+from detectors.names.training.examples import Example, directory_of, examples
 from detectors.names.training.read import Setting, read_all
 
 MODEL = Path(__file__).resolve().parents[1] / "model"

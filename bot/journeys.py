@@ -84,7 +84,7 @@ class Journeys:
         match event:
             case MemberJoined(channel):
                 self._rosters.forget(channel)
-                await self._membership.joined(event, work_key=str(work.id))
+                await self._membership.joined(event)
             case MemberLeft(channel):
                 self._rosters.forget(channel)
                 await self._membership.left(event)

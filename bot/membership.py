@@ -98,7 +98,7 @@ class Membership:
 
     # --- what happens ------------------------------------------------------------------------------------
 
-    async def joined(self, event: MemberJoined, work_key: str = "") -> None:
+    async def joined(self, event: MemberJoined) -> None:
         """Somebody joined. The stricter posture holds from here on, before anyone is told."""
         channel, at = event.channel, event.at.timestamp()
         if await self._members.left_since(channel, event.user, at):

@@ -45,7 +45,7 @@ class World:
     async def join(self, user: str, *, channel: Channel | None = None, ago: float = 0.0) -> None:
         channel = channel or self.ward
         self.place.rooms[channel.id].append(user)
-        await self.membership.joined(MemberJoined(channel, user, "UMO", self.at(-ago)), "1")
+        await self.membership.joined(MemberJoined(channel, user, "UMO", self.at(-ago)))
 
     async def leave(self, user: str) -> None:
         self.place.rooms["C1"].remove(user)
@@ -149,7 +149,7 @@ async def test_an_outsider_is_told_about_once(world: World, user: str, standing:
     assert {b.value for b in note.buttons} == {incident["id"]}
     assert "joined" in await world.story()
 
-    await world.membership.joined(MemberJoined(world.ward, user, "UMO", world.at()), "1")
+    await world.membership.joined(MemberJoined(world.ward, user, "UMO", world.at()))
     await world.membership.sweep(world.ward)
     assert len(world.place.told) == 2
     assert len(await world.incidents()) == 1
@@ -178,7 +178,7 @@ async def test_a_join_that_arrives_after_the_leaving_is_no_news(world: World) ->
     await world.join("USTR")
     await world.turn(60)
     await world.leave("USTR")
-    await world.membership.joined(MemberJoined(world.ward, "USTR", None, world.at(-30)), "9")
+    await world.membership.joined(MemberJoined(world.ward, "USTR", None, world.at(-30)))
     assert await world.membership.audience(world.ward) == Audience(staff=1)
 
 
@@ -214,7 +214,7 @@ async def test_a_removal_is_told_to_whoever_was_not_reached_at_first(world: Worl
     with pytest.raises(Unavailable):
         await world.join("UHUGH")
     world.place.down.clear()
-    await world.membership.joined(MemberJoined(world.ward, "UHUGH", None, world.at()), "1")
+    await world.membership.joined(MemberJoined(world.ward, "UHUGH", None, world.at()))
     assert [reader for reader, _ in world.place.told] == ["UMO", "UIG"]
     assert await world.membership.audience(world.ward) == Audience(staff=1)
 
@@ -317,7 +317,7 @@ async def test_ig_unreached_is_tried_again_and_nobody_is_told_twice(world: World
     assert [reader for reader, _ in world.place.told] == ["UIG"]
     assert (await world.membership.audience(world.ward)).outsiders == 1
     world.place.down.clear()
-    await world.membership.joined(MemberJoined(world.ward, "USTR", None, world.at()), "1")
+    await world.membership.joined(MemberJoined(world.ward, "USTR", None, world.at()))
     assert [reader for reader, _ in world.place.told] == ["UIG", "UMO"]
 
 

@@ -44,7 +44,7 @@ class Floor:
         for event in await self.bench.events():
             match event:
                 case MemberJoined():
-                    await self.membership.joined(event, "1")
+                    await self.membership.joined(event)
                 case MemberLeft():
                     await self.membership.left(event)
                 case AccountChanged():
@@ -144,7 +144,7 @@ async def test_while_slack_is_out_of_reach_nobody_is_called_outsider(floor: Floo
     floor.bench.workspace.join(WARD, "U0NEWFACE", SISTER)
     (joined,) = [e for e in await floor.bench.events() if isinstance(e, MemberJoined)]
     floor.bench.unreachable(True)
-    await floor.membership.joined(joined, "1")
+    await floor.membership.joined(joined)
     assert await floor.membership.audience(ward) == Audience(staff=10, could_not_tell=1)
     assert await floor.incidents() == []
     floor.bench.unreachable(False)

@@ -1,0 +1,155 @@
+"""One posted file -> clean, redacted or quarantined; whatever goes wrong inside costs that file alone."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from detectors.files.catalogue import family_of
+from detectors.files.interface import (
+    Desk,
+    Family,
+    File,
+    Limits,
+    Look,
+    Outcome,
+    OverLimit,
+    Result,
+    Taste,
+    Unreadable,
+)
+from detectors.files.types import UNKNOWN, tell
+
+EMPTY = "application/x-empty"
+_LIMITS = Limits()
+_TASTE = Taste()
+_NOT_CERTAIN = "This file could not be redacted for certain: identifiers were still found in the copy."
+
+
+def _silent(said: str) -> None:
+    return None
+
+
+def inspect(
+    file: File,
+    look: Look,
+    limits: Limits = _LIMITS,
+    taste: Taste = _TASTE,
+    progress: Callable[[str], None] = _silent,
+) -> Result:
+    """Read a file and everything in it. Raises nothing that a file can cause, but for lack of memory.
+
+    A redacted copy is inspected in its turn, parts and all; anything still found in it quarantines the file.
+    """
+    visit = _Visit(look, limits, taste, progress)
+    result = visit.inspect(file, ())
+    if result.outcome is Outcome.REDACTED and not visit.is_proven(result):
+        return _checked(file, result, visit)
+    return result
+
+
+def _checked(file: File, result: Result, visit: "_Visit") -> Result:
+    copy = replace(file, name=file.name + result.suffix, data=result.data or b"", declared="")
+    again = visit.once_more().inspect(copy, ())
+    if again.outcome is Outcome.CLEAN:
+        return result
+    return replace(result, outcome=Outcome.QUARANTINED, reason=_NOT_CERTAIN, data=None, suffix="")
+
+
+@dataclass
+class _Visit:
+    """One posted file on its way through, with what all the files in it have used up together."""
+
+    look: Look
+    limits: Limits
+    taste: Taste
+    progress: Callable[[str], None]
+    proven: set[bytes] = field(default_factory=set)
+    """Digests of copies in which nothing of the original can be left."""
+    known: dict[bytes, Result] = field(default_factory=dict)
+    """Results of parts, by digest: a letterhead's picture comes many times."""
+    files: int = 0
+    unpacked: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def once_more(self) -> "_Visit":
+        """A visit to the redacted copy, which may trust what is proven."""
+        return _Visit(self.look, self.limits, self.taste, self.progress, proven=self.proven)
+
+    def is_proven(self, result: Result) -> bool:
+        return result.data is not None and _digest(result.data) in self.proven
+
+    def inspect(self, file: File, path: tuple[bytes, ...]) -> Result:
+        """The result for a file that lies in those whose digests are `path`."""
+        digest = _digest(file.data)
+        if digest in self.known:
+            return self.known[digest]
+        try:
+            self._count(file, digest, path)
+            result = self._read(file, digest, path)
+        except Unreadable as error:
+            return Result(Outcome.QUARANTINED, UNKNOWN, str(error))
+        self.known[digest] = result
+        return result
+
+    def _count(self, file: File, digest: bytes, path: tuple[bytes, ...]) -> None:
+        """Raises OverLimit for what would cost too much."""
+        if digest in path:
+            raise OverLimit("This file contains itself.")
+        if len(file.data) > self.limits.bytes:
+            raise OverLimit(f"This file is larger than {_megabytes(self.limits.bytes)}.")
+        if file.depth > self.limits.depth:
+            raise OverLimit(f"Files lie in files more than {self.limits.depth} deep.")
+        self.files += 1
+        self.unpacked += len(file.data) if file.depth else 0
+        if self.files > self.limits.files:
+            raise OverLimit(f"There are more than {self.limits.files:,} files in this file.")
+        if self.unpacked > self.limits.unpacked:
+            raise OverLimit(f"This file unpacks to more than {_megabytes(self.limits.unpacked)}.")
+        if time.monotonic() - self.began > self.limits.seconds:
+            raise OverLimit("Reading this file took too long.", again=True)
+
+    def _read(self, file: File, digest: bytes, path: tuple[bytes, ...]) -> Result:
+        if not file.data:
+            return Result(Outcome.CLEAN, EMPTY, "The file is empty.")
+        if digest in self.proven:
+            return Result(Outcome.CLEAN, UNKNOWN)
+        told = tell(file.data, file.name, file.declared)
+        family = family_of(told.type)
+        if family is None:
+            return Result(Outcome.QUARANTINED, told.type, told.reason or "Files of this type cannot be read.")
+        result = self._by(family, file, told.type, (*path, digest))
+        if family.solid and result.outcome is Outcome.REDACTED and result.data is not None:
+            self.proven.add(_digest(result.data))
+        return result
+
+    def _by(self, family: Family, file: File, type: str, path: tuple[bytes, ...]) -> Result:
+        def inside(part: File) -> Result:
+            return self.inspect(replace(part, depth=file.depth + 1), path)
+
+        desk = Desk(self.look, inside, self.limits, self.taste, self.progress)
+        try:
+            return _whole(family.inspect(file, type, desk), type)
+        except Unreadable as error:
+            return Result(Outcome.QUARANTINED, type, str(error))
+        except RecursionError:
+            return Result(Outcome.QUARANTINED, type, "This file is nested too deeply to be read.")
+        except MemoryError:
+            return Result(Outcome.QUARANTINED, type, "Reading this file needs more memory than is allowed.")
+        except Exception:  # noqa: BLE001 - whatever a parser does with a hostile file costs that file alone
+            return Result(Outcome.QUARANTINED, type, "This file is damaged or unusual and could not be read.")
+
+
+def _whole(result: Result, type: str) -> Result:
+    """A result that keeps its word: a redacted file has a copy, and only it."""
+    if (result.outcome is Outcome.REDACTED) == (result.data is not None):
+        return result
+    return Result(Outcome.QUARANTINED, type, "This file could not be redacted.", result.found)
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def _megabytes(size: int) -> str:
+    return f"{size // 2**20:,} MB"

@@ -14,6 +14,7 @@ from detectors.files.interface import (
     Look,
     Outcome,
     OverLimit,
+    Protected,
     Result,
     Taste,
     Unreadable,
@@ -88,7 +89,7 @@ class _Visit:
             self._count(file, digest, path)
             result = self._read(file, digest, path)
         except Unreadable as error:
-            return Result(Outcome.QUARANTINED, UNKNOWN, str(error))
+            return _refused(error, UNKNOWN)
         self.known[digest] = result
         return result
 
@@ -131,13 +132,18 @@ class _Visit:
         try:
             return _whole(family.inspect(file, type, desk), type)
         except Unreadable as error:
-            return Result(Outcome.QUARANTINED, type, str(error))
+            return _refused(error, type)
         except RecursionError:
             return Result(Outcome.QUARANTINED, type, "This file is nested too deeply to be read.")
         except MemoryError:
             return Result(Outcome.QUARANTINED, type, "Reading this file needs more memory than is allowed.")
         except Exception:  # noqa: BLE001 - whatever a parser does with a hostile file costs that file alone
             return Result(Outcome.QUARANTINED, type, "This file is damaged or unusual and could not be read.")
+
+
+def _refused(error: Unreadable, type: str) -> Result:
+    stops = isinstance(error, (Protected, OverLimit))
+    return Result(Outcome.QUARANTINED, type, str(error), stops=stops)
 
 
 def _whole(result: Result, type: str) -> Result:

@@ -113,6 +113,9 @@ class Result:
     found: tuple[Found, ...] = ()
     data: bytes | None = field(default=None, repr=False)
     suffix: str = ""
+    stops: bool = False
+    """A password or a limit stood in the way: a file that holds this one is quarantined too, rather than
+    handed on without it."""
 
 
 class Unreadable(Exception):

@@ -1,0 +1,1 @@
+"""Office documents: packages of XML parts, OpenDocument, and the old binary formats."""

@@ -2,9 +2,14 @@
 
 from typing import Final
 
+from detectors.files.archives import family as archives
+from detectors.files.archives import streams
 from detectors.files.interface import Family
 
-FAMILIES: Final[tuple[Family, ...]] = ()
+FAMILIES: Final[tuple[Family, ...]] = (
+    *archives.FAMILIES,
+    *streams.FAMILIES,
+)
 
 
 def family_of(type: str) -> Family | None:

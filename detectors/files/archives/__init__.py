@@ -1,0 +1,1 @@
+"""Archives: what is packed in one file is unpacked, inspected member by member, and packed anew."""

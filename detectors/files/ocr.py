@@ -1,0 +1,107 @@
+"""The one place that reads letters off a picture: an engine behind `read`, loaded once per process.
+
+The engine is faster-paddle (MIT; PP-OCR's smallest models in the wheel, no network). Another one, such as
+rapidocr, takes its place by changing `_engine` and `_read_tile` alone: both give boxes, text, confidence.
+"""
+
+import io
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from PIL import Image
+
+Box = tuple[int, int, int, int]
+"""(left, top, right, bottom) in pixels, half-open."""
+
+_WHOLE: Final = 2400
+"""Longest side that is read at once. The engine looks for text on at most 1,600 pixels, and letters of a
+phone's screen are still found at two thirds of their size."""
+_TILE: Final = 1600
+_OVERLAP: Final = 200
+_ALIKE: Final = str.maketrans({"∪": "U", "Λ": "A", "∧": "A", "丨": "I", "。": ".", "、": ",", "一": "-"})  # noqa: RUF001
+"""What the engine, which also knows Chinese and Greek, takes for Latin letters now and then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text as the engine found it; `confidence` from 0 to 1."""
+
+    text: str = field(repr=False)
+    box: Box
+    confidence: float
+
+
+def read(image: Image.Image) -> tuple[Line, ...]:
+    """The lines of an RGB picture that stands upright, in no certain order. Text that lies on its side is
+    read with luck only, text upside down wrongly and with low confidence."""
+    return tuple(line for tile in _tiles(image.size) for line in _of_tile(image, tile))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    box: Box
+    core: Box
+    """A line belongs to the tile in whose core its middle lies."""
+
+
+def _tiles(size: tuple[int, int]) -> Iterator[_Tile]:
+    if max(size) <= _WHOLE:
+        yield _Tile((0, 0, *size), (0, 0, *size))
+        return
+    for top, bottom, above, below in _cuts(size[1]):
+        for left, right, before, after in _cuts(size[0]):
+            yield _Tile((left, top, right, bottom), (before, above, after, below))
+
+
+def _cuts(length: int) -> Iterator[tuple[int, int, int, int]]:
+    """Start and end of each tile along one side, and of its core."""
+    if length <= _WHOLE:
+        yield 0, length, 0, length
+        return
+    count = -(-(length - _OVERLAP) // (_TILE - _OVERLAP))
+    step = (length - _TILE) / (count - 1)
+    starts = [round(i * step) for i in range(count)]
+    middles = [0, *((a + _TILE + b) // 2 for a, b in zip(starts, starts[1:], strict=False)), length]
+    for start, before, after in zip(starts, middles, middles[1:], strict=False):
+        yield start, start + _TILE, before, after
+
+
+def _of_tile(image: Image.Image, tile: _Tile) -> Iterator[Line]:
+    left, top, right, bottom = tile.box
+    whole = (left, top) == (0, 0) and (right, bottom) == image.size
+    for line in _read_tile(image if whole else image.crop(tile.box)):
+        a, b, c, d = line.box
+        box = (a + left, b + top, min(c, right - left) + left, min(d, bottom - top) + top)
+        if _holds(tile.core, (box[0] + box[2]) // 2, (box[1] + box[3]) // 2):
+            yield Line(line.text, box, line.confidence)
+
+
+def _holds(box: Box, x: int, y: int) -> bool:
+    return box[0] <= x < box[2] and box[1] <= y < box[3]
+
+
+def _read_tile(image: Image.Image) -> Iterator[Line]:
+    file = io.BytesIO()
+    image.save(file, "BMP")  # no compression: the quickest way into the engine
+    for found in _engine().ocr(file.getvalue())["bounds"].values():
+        left, top = found["topLeftCoord"]
+        right, bottom = found["bottomRightCoord"]
+        text = "".join(_plain(c) for c in found["text"]).strip()
+        if text and right > left and bottom > top:
+            yield Line(text, (max(left, 0), max(top, 0), right, bottom), found["confidence"])
+
+
+def _plain(char: str) -> str:
+    """One code point for one: full-width forms and look-alikes as ASCII."""
+    folded = unicodedata.normalize("NFKC", char)
+    return (folded if len(folded) == 1 else char).translate(_ALIKE)
+
+
+@cache
+def _engine() -> Any:
+    from faster_paddle import OcrEngine  # loaded when the first picture comes
+
+    return OcrEngine("tiny", threads=1)

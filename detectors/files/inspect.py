@@ -117,7 +117,7 @@ class _Visit:
             return Result(Outcome.CLEAN, UNKNOWN)
         told = tell(file.data, file.name, file.declared)
         family = family_of(told.type)
-        if family is None:
+        if family is None or not told.agreed:
             return Result(Outcome.QUARANTINED, told.type, told.reason or "Files of this type cannot be read.")
         result = self._by(family, file, told.type, (*path, digest))
         if family.solid and result.outcome is Outcome.REDACTED and result.data is not None:

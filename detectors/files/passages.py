@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from detectors.files.interface import Passage
 from detectors.files.known import Known
-from detectors.interface import Context, Earlier, Finding, Kind, Span
+from detectors.interface import Context, Earlier, Finding, Span
 from detectors.scan import scan
 
 CHUNK = 2000
@@ -48,8 +48,8 @@ def find(passages: Sequence[Passage], context: Context) -> Findings:
     context = replace(context, surface="file_text")
     found: list[list[Finding]] = [_field(p) for p in passages]
     known = Known(context)
-    for passage, findings in zip(passages, found, strict=True):
-        known.learn(passage.text, findings)
+    for passage, fields in zip(passages, found, strict=True):
+        known.learn(passage.text, fields)
     before: list[Earlier] = []
     for number, chunk in enumerate(_chunks(passages)):
         name = f"chunk {number}"

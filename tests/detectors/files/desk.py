@@ -8,13 +8,14 @@ from detectors.files.inspect import inspect
 from detectors.files.interface import Cut, File, Limits, Look, Passage, Result, Taste
 from detectors.files.passages import find
 from detectors.interface import Context, Finding, Kind
-from detectors.scan import LIKELY
+from detectors.scan import LIKELY, NOTHING_KNOWN
 
+DEFAULT = Taste()
 _NAMED = {Kind.PATIENT_NAME: "[Patient A]", Kind.RELATIVE_NAME: "[Relative A]"}
 _KEPT = {Kind.STAFF_NAME, Kind.AGE, Kind.INITIALS}
 
 
-def looker(context: Context = Context()) -> Look:
+def looker(context: Context = NOTHING_KNOWN) -> Look:
     """Hides what is more likely than not an identifier; every patient is "[Patient A]"."""
 
     def look(passages: Sequence[Passage]) -> list[list[Cut]]:
@@ -24,14 +25,14 @@ def looker(context: Context = Context()) -> Look:
 
 
 def look_into(
-    data: bytes, name: str = "x", *, declared: str = "", context: Context = Context(), taste: Taste = Taste(),
+    data: bytes, name: str = "x", *, declared: str = "", context: Context = NOTHING_KNOWN, taste: Taste = DEFAULT,
     **limits: float,
 ) -> Result:  # fmt: skip
     """Inspect bytes through the whole catalogue; `limits` are those of `Limits` by name."""
     return inspect(File(name, data, declared), looker(context), Limits(**limits), taste)  # type: ignore[arg-type]
 
 
-def look_at(path: Path, context: Context = Context()) -> Result:
+def look_at(path: Path, context: Context = NOTHING_KNOWN) -> Result:
     return look_into(path.read_bytes(), path.name, context=context)
 
 

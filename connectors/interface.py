@@ -11,7 +11,7 @@ Errors:
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
@@ -157,6 +157,10 @@ class Attachment:
     url: str = field(default="", repr=False)
     mode: str = ""
     is_external: bool = False
+    user: str = ""
+    """Who brought it to the platform, who need not be who shared it here."""
+    parts: tuple[TextPart, ...] = ()
+    """What members can read of it beside its contents: name, title, preview, text in place of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,16 +428,42 @@ class ChatPlatform(Protocol):
     async def download(self, tenant: str, attachment: Attachment, limit: int) -> bytes:
         """The file's bytes. Raises Refused("too_large"), Refused("not_a_file") for HTML or redirects."""
 
-    async def delete_file(self, message: Message, attachment: Attachment) -> None: ...
+    async def file(self, tenant: str, file: str) -> Attachment:
+        """A file of which only the id is known."""
 
-    async def upload(self, ref: MessageRef, name: str, data: bytes, comment: str) -> str:
-        """Post a file in the same thread; returns its id."""
+    async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
+        """The messages that share a file; none for a file that we brought ourselves."""
+
+    async def delete_file(self, message: Message, attachment: Attachment) -> None:
+        """Take a file away for everyone, by the strongest means that works. One already gone is done."""
+
+    async def gone(self, tenant: str, file: str) -> bool | None:
+        """Whether nobody can open a file any more; None when the platform does not say."""
+
+    async def upload(self, tenant: str, name: str, data: bytes, instead: str = "") -> str:
+        """Bring a file to the platform, where nobody sees it yet; returns its id. `instead` is read out in
+        place of a picture."""
+
+    async def share(self, ref: MessageRef, file: str, name: str, comment: str) -> None:
+        """Post an uploaded file in the same thread, under `comment`."""
+
+    async def shared(self, ref: MessageRef, file: str) -> bool | None:
+        """Whether an uploaded file stands in the conversation; None when the platform does not say."""
+
+    async def say(self, ref: MessageRef, note: Note) -> MessageRef:
+        """Tell everyone in the conversation, in the same thread; the note's buttons are left out."""
+
+    async def said(self, ref: MessageRef, key: str) -> bool:
+        """Whether a note with this key was said to everyone there since the message `ref`."""
 
     async def note(self, channel: Channel, user: str, thread: str | None, note: Note) -> NotePlace:
         """Tell one person privately, in the channel where possible, else directly."""
 
     async def tell(self, tenant: str, user: str, note: Note) -> NotePlace:
         """Tell one person directly."""
+
+    async def retell(self, place: NotePlace, note: Note) -> None:
+        """Put another note in the place of one that was told directly."""
 
     async def answer(self, pressed: Pressed | Commanded, note: Note) -> None:
         """Replace the note whose button was pressed, or answer a command, privately."""
@@ -499,11 +529,16 @@ class Staff:
     employer: str = ""
     status: Literal["active", "left", "guest"] = "active"
     id: str = ""
+    """The directory's own id of the person, which never changes; a chat account that carries it is theirs."""
+    aliases: tuple[str, ...] = ()
+    """Further e-mail addresses that the directory vouches for."""
+    leaves_on: date | None = None
+    """The last day of employment, where it is known beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryAnswer:
-    """What a directory says of an account; `by` is what matched ("email", "id"), never a display name."""
+    """What a directory says of an account; `by` is what matched ("id", "email", "alias"), never a display name."""
 
     standing: Standing
     person: Staff | None = None
@@ -513,11 +548,15 @@ class DirectoryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryHealth:
+    """`asked` and `matched`: how many accounts were looked up since the last sync, and how many of them found."""
+
     name: str
     people: int
     synced_at: datetime | None
     stale: bool
     problem: str = ""
+    asked: int = 0
+    matched: int = 0
 
 
 class StaffDirectory(Protocol):

@@ -3,7 +3,9 @@
 PolicyError    lists every Problem found; nothing of a policy with a problem is used
 """
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, TypeVar
@@ -11,7 +13,21 @@ from typing import Any, Final, TypeVar
 import yaml
 
 from bot.policy.nodes import At, PolicyError, Problem, compose, suggest
-from bot.policy.presets import Ladder, Membership, MembershipRule, OnJoin, Policy, Preset, Stance
+from bot.policy.presets import (
+    FILES,
+    LARGEST_MB,
+    FileRules,
+    Ladder,
+    Membership,
+    MembershipRule,
+    OnJoin,
+    Photographs,
+    Policy,
+    Preset,
+    Quarantined,
+    Redacted,
+    Stance,
+)
 from bot.policy.verdict import Action
 from detectors.interface import Kind
 
@@ -48,13 +64,18 @@ def default() -> Policy:
 
 _KINDS: Final = {k.value: k for k in Kind if k is not Kind.STAFF_NAME}
 _STEPS: Final = ("warn", "redact", "hide")
-_STANCE: Final = ("kinds", "weak", "identifying")
+_STANCE: Final = ("kinds", "weak", "identifying", "files")
 _PRESET: Final = (
     "name", "description", *_STANCE, "outsider_present", "audience_unclear",
     "warn_sender", "urgent_minutes", "membership",
 )  # fmt: skip
 _FOR_LABEL: Final = {"observe": Action.OBSERVE, "warn": Action.WARN, "hide": Action.HIDE}
 _ON_JOIN: Final[dict[str, OnJoin]] = {"tell": "tell", "remove": "remove"}
+_FILES: Final = ("redacted", "quarantined", "photographs", "hold", "let_through", "largest_mb")
+_REDACTED: Final[dict[str, Redacted]] = {"replace": "replace", "take_away": "take_away"}
+_QUARANTINED: Final[dict[str, Quarantined]] = {"leave": "leave", "take_away": "take_away"}
+_PHOTOGRAPHS: Final[dict[str, Photographs]] = {"allow": "allow", "quarantine": "quarantine"}
+_TYPE: Final = re.compile(r"[a-z]+/(\*|[a-z0-9][a-z0-9.+-]*)")
 _RULES: Final = {rule.value: rule for rule in MembershipRule}
 
 
@@ -86,7 +107,7 @@ def _preset(key: str, at: At) -> Preset:
         key=key,
         name=_read(got, "name", At.text, ""),
         description=_read(got, "description", At.text, ""),
-        always=_stance(got),
+        always=_stance(got, FILES),
         outsider_present=_read(got, "outsider_present", _further, Stance()),
         audience_unclear=_read(got, "audience_unclear", _further, Stance()),
         warn_sender=_read(got, "warn_sender", lambda a: a.yes_no(True), True),
@@ -105,7 +126,8 @@ def _further(at: At) -> Stance:
     return _stance(at.fields(_STANCE))
 
 
-def _stance(got: Mapping[str, At]) -> Stance:
+def _stance(got: Mapping[str, At], files: FileRules = FileRules()) -> Stance:  # noqa: B008  (frozen)
+    """`files`: what holds for files where nothing is said."""
     entries = got["kinds"].entries() if "kinds" in got else {}
     kinds: dict[Kind, Ladder] = {}
     for word, (key, value) in entries.items():
@@ -120,7 +142,29 @@ def _stance(got: Mapping[str, At]) -> Stance:
         kinds=kinds,
         weak=_read(got, "weak", _for_label, Action.OBSERVE),
         identifying=_read(got, "identifying", _for_label, Action.OBSERVE),
+        files=_read(got, "files", lambda at: _files(at, files), files),
     )
+
+
+def _files(at: At, plain: FileRules) -> FileRules:
+    got = at.fields(_FILES)
+    return FileRules(
+        redacted=_read(got, "redacted", lambda a: a.choice(_REDACTED, plain.redacted), plain.redacted),
+        quarantined=_read(got, "quarantined", lambda a: a.choice(_QUARANTINED, plain.quarantined), plain.quarantined),
+        photographs=_read(got, "photographs", lambda a: a.choice(_PHOTOGRAPHS, plain.photographs), plain.photographs),
+        hold=_read(got, "hold", lambda a: a.yes_no(plain.hold), plain.hold),
+        let_through=_read(got, "let_through", _types, plain.let_through),
+        largest_mb=_read(got, "largest_mb", lambda a: a.whole(1, LARGEST_MB, LARGEST_MB), plain.largest_mb),
+    )  # fmt: skip
+
+
+def _types(at: At) -> tuple[str, ...] | None:
+    """Media types, such as "video/mp4" or "audio/*"."""
+    words = at.words()
+    for word in words:
+        if not _TYPE.fullmatch(word):
+            at.wrong(f"{word!r} is not a media type, such as video/mp4 or audio/*")
+    return words
 
 
 def _for_label(at: At) -> Action:
@@ -196,7 +240,13 @@ def _plain_stance(stance: Stance) -> dict[str, Any]:
         "kinds": {word: _plain_ladder(ladder) for word, ladder in ladders.items()},
         "weak": stance.weak.word,
         "identifying": stance.identifying.word,
+        "files": _plain_files(stance.files),
     }
+
+
+def _plain_files(files: FileRules) -> dict[str, Any]:
+    plain = asdict(files)
+    return {word: list(v) if isinstance(v, tuple) else v for word, v in plain.items() if v is not None}
 
 
 def _plain_ladder(ladder: Ladder) -> dict[str, float] | str:

@@ -120,6 +120,13 @@ class At:
             self.wrong(f"`{self.what}` must be words")
             return ""
 
+    def words(self) -> tuple[str, ...]:
+        """A list of words."""
+        if not isinstance(self._node, yaml.SequenceNode):
+            self.wrong(f"`{self.what}` must be a list, such as [a, b]")
+            return ()
+        return tuple(At(item, self._problems, f"an entry of {self.what}").text() for item in self._node.value)
+
     def choice(self, options: Mapping[str, T], stand_in: T) -> T:
         word = self.text()
         if word in options:

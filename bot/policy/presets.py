@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from functools import reduce
+from typing import Final, Literal
 
 from bot.policy.verdict import Action, Audience
 from detectors.interface import Kind
@@ -11,6 +12,12 @@ from detectors.interface import Kind
 ONLY_WHEN_SAID = frozenset({Kind.AGE, Kind.INITIALS})
 """Kinds that a ward needs to speak of a patient at all: `any` does not cover them."""
 
+LARGEST_MB: Final = 100
+"""The most that is ever fetched of a file."""
+
+Redacted = Literal["replace", "take_away"]
+Quarantined = Literal["leave", "take_away"]
+Photographs = Literal["allow", "quarantine"]
 OnJoin = Literal["tell", "remove"]
 Circumstance = Literal["always", "outsider_present", "audience_unclear"]
 
@@ -32,6 +39,47 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRules:
+    """What is done about files. As it stands here is the laxest that a policy can say."""
+
+    redacted: Redacted = "replace"
+    """A file in which identifiers were found: a copy without takes its place, or it is taken away."""
+    quarantined: Quarantined = "leave"
+    """A file that could not be shown to be safe: taken away, or left and IG told."""
+    photographs: Photographs = "allow"
+    """Camera photographs without text or a face: nobody can tell a clinical one from another."""
+    hold: bool = False
+    """Taken away before it is looked at, and put back when clean."""
+    let_through: tuple[str, ...] | None = None
+    """Media types ("video/*") that stay although nobody can look inside, unless something was found; None
+    when nothing is said."""
+    largest_mb: int = LARGEST_MB
+    """Larger files are not fetched."""
+
+    def stricter(self, other: "FileRules") -> "FileRules":
+        """Each setting the stricter of the two."""
+        both = [t for t in (self.let_through, other.let_through) if t is not None]
+        return FileRules(
+            "take_away" if "take_away" in (self.redacted, other.redacted) else "replace",
+            "take_away" if "take_away" in (self.quarantined, other.quarantined) else "leave",
+            "quarantine" if "quarantine" in (self.photographs, other.photographs) else "allow",
+            self.hold or other.hold,
+            tuple(t for t in both[0] if t in both[-1]) if both else None,
+            min(self.largest_mb, other.largest_mb),
+        )
+
+    def lets_through(self, type: str) -> bool:
+        """Whether a file of this media type may stay without anybody having looked into it."""
+        return any(
+            type == t or (t.endswith("/*") and type.startswith(t[:-1])) for t in self.let_through or ()
+        )
+
+
+FILES = FileRules(quarantined="take_away", photographs="quarantine", let_through=())
+"""What holds where a preset says nothing of files."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stance:
     """What holds in one circumstance. `weak` and `identifying` act on a whole message of that label."""
 
@@ -39,6 +87,7 @@ class Stance:
     kinds: Mapping[Kind, Ladder] = field(default_factory=dict)
     weak: Action = Action.OBSERVE
     identifying: Action = Action.OBSERVE
+    files: FileRules = FileRules()
 
     def ladder(self, kind: Kind) -> Ladder:
         """The kind's own thresholds, else those for any kind (never for AGE and INITIALS)."""
@@ -74,7 +123,7 @@ class Preset:
     key: str
     name: str
     description: str
-    always: Stance = Stance()
+    always: Stance = Stance(files=FILES)
     outsider_present: Stance = Stance()
     audience_unclear: Stance = Stance()
     warn_sender: bool = True
@@ -89,6 +138,10 @@ class Preset:
             yield "outsider_present", self.outsider_present
         if audience.could_not_tell or audience.shared_outside:
             yield "audience_unclear", self.audience_unclear
+
+    def files(self, audience: Audience) -> FileRules:
+        """What is done about files before this audience; the strictest stance wins."""
+        return reduce(FileRules.stricter, (stance.files for _, stance in self.stances(audience)))
 
 
 @dataclass(frozen=True)

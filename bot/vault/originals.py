@@ -26,8 +26,12 @@ def from_json(data: Mapping[str, Any]) -> Message:
         sender=data["sender"],
         posted_at=datetime.fromisoformat(data["posted_at"]),
         parts=tuple(TextPart(**p) for p in data["parts"]),
-        attachments=tuple(Attachment(**a) for a in data["attachments"]),
+        attachments=tuple(_attachment(a) for a in data["attachments"]),
         mentions=tuple(data["mentions"]),
         is_bot=data["is_bot"],
         raw=data["raw"],
     )
+
+
+def _attachment(data: Mapping[str, Any]) -> Attachment:
+    return Attachment(**{**data, "parts": tuple(TextPart(**p) for p in data.get("parts", ()))})

@@ -37,6 +37,8 @@ class StoredFile:
     tombstone_from: float | None = None
     is_snippet: bool = False
     public_url: bool = False
+    alt: str = field(default="", repr=False)
+    """What is read out in place of a picture."""
 
     def as_record(self) -> Json:
         """For measuring: `until` is when members could no longer open it (a tombstone counts)."""
@@ -71,6 +73,8 @@ def file_object(file: StoredFile, base_url: str, private: set[str]) -> Json:
         "permalink_public": f"{base_url}/files-public/{file.team}-{file.id}",
         "has_rich_preview": False, "file_access": "visible",
     }  # fmt: skip
+    if file.alt:
+        shown["alt_txt"] = file.alt
     if file.mimetype == "message/rfc822":
         return shown | mail_parts(file.data)
     return shown | (_preview(file) if file.is_snippet else {})

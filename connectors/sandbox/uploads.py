@@ -12,6 +12,7 @@ class Pending:
     file_id: str
     user: str
     name: str
+    alt: str = field(default="", repr=False)
     data: bytes | None = field(default=None, repr=False)
 
 
@@ -21,10 +22,10 @@ class Uploads:
 
     pending: dict[str, Pending] = field(default_factory=dict)
 
-    def reserve(self, workspace: Workspace, user: str, name: str) -> tuple[str, str]:
+    def reserve(self, workspace: Workspace, user: str, name: str, alt: str = "") -> tuple[str, str]:
         """A file id and the URL to send its bytes to."""
         secret, file_id = secrets.token_urlsafe(24), workspace.next_id("F")
-        self.pending[secret] = Pending(file_id, user, name)
+        self.pending[secret] = Pending(file_id, user, name, alt)
         return file_id, f"{workspace.base_url}/upload/v1/{secret}"
 
     def receive(self, secret: str, data: bytes) -> bool:
@@ -40,4 +41,6 @@ class Uploads:
         if not secret or (waiting := self.pending.pop(secret)).data is None:
             return None
         mimetype = guess_mimetype(waiting.name)
-        return workspace.add_file(waiting.user, waiting.name, waiting.data, mimetype, title, id=file_id)
+        file = workspace.add_file(waiting.user, waiting.name, waiting.data, mimetype, title, id=file_id)
+        file.alt = waiting.alt
+        return file

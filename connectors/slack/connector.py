@@ -165,11 +165,23 @@ class SlackPlatform:
     async def download(self, tenant: str, attachment: Attachment, limit: int) -> bytes:
         return await self._files.download(tenant, attachment, limit)
 
+    async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
+        return await self._files.shares(tenant, file)
+
     async def delete_file(self, message: Message, attachment: Attachment) -> None:
         await self._files.delete(message, attachment)
 
-    async def upload(self, ref: MessageRef, name: str, data: bytes, comment: str) -> str:
-        return await self._files.upload(ref, name, data, comment)
+    async def gone(self, tenant: str, file: str) -> bool | None:
+        return await self._files.gone(tenant, file)
+
+    async def upload(self, tenant: str, name: str, data: bytes, instead: str = "") -> str:
+        return await self._files.upload(tenant, name, data, instead)
+
+    async def share(self, ref: MessageRef, file: str, name: str, comment: str) -> None:
+        await self._files.share(ref, file, name, comment)
+
+    async def shared(self, ref: MessageRef, file: str) -> bool | None:
+        return await self._files.shared(ref, file)
 
     # --- telling people ----------------------------------------------------------------------------------
 
@@ -178,6 +190,15 @@ class SlackPlatform:
 
     async def tell(self, tenant: str, user: str, note: Note) -> NotePlace:
         return await self._notes.tell(tenant, user, note)
+
+    async def retell(self, place: NotePlace, note: Note) -> None:
+        await self._notes.retell(place, note)
+
+    async def say(self, ref: MessageRef, note: Note) -> MessageRef:
+        return await self._notes.say(ref, note)
+
+    async def said(self, ref: MessageRef, key: str) -> bool:
+        return await self._notes.said(ref, key)
 
     async def answer(self, pressed: Pressed | Commanded, note: Note) -> None:
         await self._notes.answer(pressed, note)

@@ -1,15 +1,17 @@
 """Files on Slack: fetched only from Slack's own hosts, posted, and taken away apart from their message."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from connectors.interface import Attachment, Message, MessageRef, ReachFailed, Refused, Unavailable
+from connectors.interface import Attachment, Channel, Message, MessageRef, ReachFailed, Refused, Unavailable
 from connectors.slack import discovery
 from connectors.slack.messages import attachment as read
-from connectors.slack.tokens import Token, Tokens
+from connectors.slack.notes import mrkdwn
+from connectors.slack.tokens import PLATFORM, Token, Tokens
 from connectors.slack.web import Web
 
 _GONE = ("file_not_found", "file_deleted")
@@ -42,7 +44,7 @@ class Files:
     async def delete(self, message: Message, file: Attachment) -> None:
         """By the strongest token that works. A file already gone is done."""
         tried = ""
-        for token in self._deleters(message):
+        for token in self._deleters(message, file):
             try:
                 if token.kind == "discovery":
                     await discovery.tombstone_file(self._web, token, token.tenant, file.id)
@@ -56,20 +58,43 @@ class Files:
                 return
         raise ReachFailed("slack files.delete", tried or "no_token")
 
-    async def upload(self, ref: MessageRef, name: str, data: bytes, comment: str) -> str:
-        token = self._tokens.bot(ref.channel.tenant)
-        asked = await self._web.call(token, "files.getUploadURLExternal", filename=name, length=len(data))
+    async def gone(self, tenant: str, file: str) -> bool | None:
+        try:
+            return (await self.described(tenant, file)).mode == "tombstone"
+        except Refused as refused:
+            return True if refused.code in _GONE else None
+
+    async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
+        about = (await self._web.call(self._tokens.bot(tenant), "files.info", file=file))["file"]
+        ours = about.get("user") in self._tokens.own(tenant)
+        return () if ours else tuple(_shares(about, tenant))
+
+    async def upload(self, tenant: str, name: str, data: bytes, instead: str) -> str:
+        asked = await self._web.call(
+            self._tokens.bot(tenant), "files.getUploadURLExternal", filename=name, length=len(data),
+            alt_txt=instead or None,
+        )  # fmt: skip
         try:
             async with self._web.session.post(asked["upload_url"], data=data) as response:
                 if response.status != 200:
                     raise Unavailable(f"slack file upload: HTTP {response.status}")
         except (aiohttp.ClientError, TimeoutError) as fault:
             raise Unavailable(f"slack file upload: {type(fault).__name__}") from None
-        await self._web.call(
-            token, "files.completeUploadExternal", files=json.dumps([{"id": asked["file_id"], "title": name}]),
-            channel_id=ref.channel.id, thread_ts=ref.thread, initial_comment=comment or None,
-        )  # fmt: skip
         return str(asked["file_id"])
+
+    async def share(self, ref: MessageRef, file: str, name: str, comment: str) -> None:
+        await self._web.call(
+            self._tokens.bot(ref.channel.tenant), "files.completeUploadExternal",
+            files=json.dumps([{"id": file, "title": name}]), channel_id=ref.channel.id, thread_ts=ref.thread,
+            initial_comment=mrkdwn(comment) or None,
+        )  # fmt: skip
+
+    async def shared(self, ref: MessageRef, file: str) -> bool | None:
+        try:
+            about = await self._web.call(self._tokens.bot(ref.channel.tenant), "files.info", file=file)
+        except Refused as refused:
+            return False if refused.code in _GONE else None
+        return any(at.channel == ref.channel for at in _shares(about["file"], ref.channel.tenant))
 
     async def _fetch(self, token: Token, file: Attachment, limit: int) -> bytes:
         headers = {"Authorization": f"Bearer {token.value}"}
@@ -91,11 +116,20 @@ class Files:
         known = at.netloc in self._hosts or at.hostname in self._hosts
         return known and (at.scheme == "https" or at.hostname in ("127.0.0.1", "localhost"))
 
-    def _deleters(self, message: Message) -> Iterator[Token]:
+    def _deleters(self, message: Message, file: Attachment) -> Iterator[Token]:
         tenant = message.ref.channel.tenant
-        for kind, subject in (("discovery", ""), ("user", message.sender), ("admin", ""), ("bot", "")):
+        users = [("user", user) for user in dict.fromkeys((file.user, message.sender)) if user]
+        for kind, subject in (("discovery", ""), *users, ("admin", ""), ("bot", "")):
             if token := self._tokens.find(tenant, kind, subject):
                 yield token
+
+
+def _shares(file: Mapping[str, Any], tenant: str) -> Iterator[MessageRef]:
+    """Where files.info says that a file is shared."""
+    for places in (file.get("shares") or {}).values():
+        for channel, shares in places.items():
+            for share in shares:
+                yield MessageRef(Channel(PLATFORM, tenant, channel), str(share["ts"]), share.get("thread_ts"))
 
 
 def _is_login_page(response: aiohttp.ClientResponse, file: Attachment) -> bool:

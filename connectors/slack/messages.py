@@ -70,6 +70,8 @@ def attachment(file: Mapping[str, Any]) -> Attachment:
         url=str(file.get("url_private_download") or file.get("url_private") or ""),
         mode="tombstone" if tombstoned else str(file.get("mode") or ""),
         is_external=bool(file.get("is_external")),
+        user=str(file.get("user") or ""),
+        parts=() if tombstoned else parts({"files": [file]}),
     )
 
 

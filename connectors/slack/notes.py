@@ -14,6 +14,7 @@ from connectors.interface import (
     Channel,
     Commanded,
     Field,
+    MessageRef,
     Note,
     NotePlace,
     Pressed,
@@ -47,7 +48,7 @@ class Notes:
         try:
             answer = await self._web.call(
                 self._tokens.bot(channel.tenant), "chat.postEphemeral", channel=channel.id, user=user,
-                thread_ts=thread, text=_mrkdwn(note.text), blocks=blocks(note),
+                thread_ts=thread, text=mrkdwn(note.text), blocks=blocks(note),
             )  # fmt: skip
         except Refused as refused:
             if refused.code not in _ELSEWHERE:
@@ -57,12 +58,35 @@ class Notes:
 
     async def tell(self, tenant: str, user: str, note: Note) -> NotePlace:
         channel = await self._direct(tenant, user)
-        mark = {"event_type": MARK, "event_payload": {"key": note.key}} if note.key else None
         answer = await self._web.call(
-            self._tokens.bot(tenant), "chat.postMessage", channel=channel.id, text=_mrkdwn(note.text),
-            blocks=blocks(note), metadata=mark, unfurl_links=False, unfurl_media=False,
+            self._tokens.bot(tenant), "chat.postMessage", channel=channel.id, text=mrkdwn(note.text),
+            blocks=blocks(note), metadata=_mark(note), unfurl_links=False, unfurl_media=False,
         )  # fmt: skip
         return NotePlace("direct", channel, user, str(answer["ts"]))
+
+    async def retell(self, place: NotePlace, note: Note) -> None:
+        await self._web.call(
+            self._tokens.bot(place.channel.tenant), "chat.update", channel=place.channel.id, ts=place.ts,
+            text=mrkdwn(note.text), blocks=blocks(note),
+        )  # fmt: skip
+
+    async def say(self, ref: MessageRef, note: Note) -> MessageRef:
+        answer = await self._web.call(
+            self._tokens.bot(ref.channel.tenant), "chat.postMessage", channel=ref.channel.id, thread_ts=ref.thread,
+            text=mrkdwn(note.text), metadata=_mark(note), unfurl_links=False, unfurl_media=False,
+        )  # fmt: skip
+        return MessageRef(ref.channel, str(answer["ts"]), ref.thread)
+
+    async def said(self, ref: MessageRef, key: str) -> bool:
+        method = "conversations.replies" if ref.thread else "conversations.history"
+        pages = self._web.pages(
+            self._tokens.bot(ref.channel.tenant), method, "messages", channel=ref.channel.id, ts=ref.thread,
+            oldest=ref.ts, include_all_metadata=True,
+        )  # fmt: skip
+        async for page in pages:
+            if any(_key(message) == key for message in page):
+                return True
+        return False
 
     async def noted(self, place: NotePlace, key: str) -> bool | None:
         """Looks through the last hundred messages of the DM; an ephemeral cannot be read back."""
@@ -107,7 +131,7 @@ class Notes:
         if not url or urlsplit(url).netloc not in self._hosts or not self._may_use(url):
             return False
         how = {"replace_original": True} if isinstance(pressed, Pressed) else {"response_type": "ephemeral"}
-        body = {**how, "text": _mrkdwn(note.text), "blocks": blocks(note)}
+        body = {**how, "text": mrkdwn(note.text), "blocks": blocks(note)}
         try:
             async with self._web.session.post(url, json=body, allow_redirects=False) as response:
                 return response.status == 200
@@ -129,17 +153,17 @@ class Notes:
 def blocks(note: Note) -> list[dict[str, Any]]:
     """A note in Block Kit."""
     kit: list[dict[str, Any]] = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": _mrkdwn(note.text)[:3000], "verbatim": True}}
+        {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn(note.text)[:3000], "verbatim": True}}
     ]
     if note.buttons:
         kit.append({"type": "actions", "elements": [_button(b) for b in note.buttons]})
     if note.footer:
-        kit.append({"type": "context", "elements": [{"type": "mrkdwn", "text": _mrkdwn(note.footer)[:2000]}]})
+        kit.append({"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn(note.footer)[:2000]}]})
     return kit
 
 
-def _mrkdwn(text: str) -> str:
-    """Escaped, but for mentions of accounts and conversations."""
+def mrkdwn(text: str) -> str:
+    """Our words, escaped but for mentions of accounts and conversations."""
     return _MENTION.sub(r"<\1>", escape(text))
 
 
@@ -172,6 +196,10 @@ def _input(field: Field) -> dict[str, Any]:
 
 def _plain(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text}
+
+
+def _mark(note: Note) -> dict[str, Any] | None:
+    return {"event_type": MARK, "event_payload": {"key": note.key}} if note.key else None
 
 
 def _key(message: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ def get_upload_url(call: Call) -> Json:
     name = call.needed("filename")
     if call.number("length", 0) <= 0:
         raise SlackError("invalid_arguments")
-    file_id, url = call.sandbox.uploads.reserve(call.workspace, call.token.user, name)
+    file_id, url = call.sandbox.uploads.reserve(call.workspace, call.token.user, name, call.text("alt_txt"))
     return {"upload_url": url, "file_id": file_id}
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.policy import load
 from bot.policy.load import PolicyError
-from bot.policy.presets import Ladder, Membership, MembershipRule, Policy, Preset, Stance
-from bot.policy.verdict import Action
+from bot.policy.presets import FILES, FileRules, Ladder, Membership, MembershipRule, Policy, Preset, Stance
+from bot.policy.verdict import Action, Audience
 from detectors.interface import Kind
 
 SMALL = """\
@@ -97,6 +97,11 @@ def test_a_policy_is_read() -> None:
         ("[" * 20_000, "not readable as YAML"),
         ("# long\n" * 60_000, "this is too long for a policy"),
         ("\x00", "not readable as YAML"),
+        (changed("weak: warn", "files: {redacted: cover}"), "line 11: unknown redacted 'cover'; known: replace, take_away"),
+        (changed("weak: warn", "files: {hold: soon}"), "line 11: `hold` must be true or false"),
+        (changed("weak: warn", "files: {largest_mb: 500}"), "line 11: `largest_mb` must be from 1 to 100, not 500"),
+        (changed("weak: warn", "files: {let_through: video}"), "line 11: `let_through` must be a list, such as [a, b]"),
+        (changed("weak: warn", "files: {let_through: [mp4]}"), "line 11: 'mp4' is not a media type, such as video/mp4 or audio/*"),
         ("version: 1\ndefault_preset: a\npresets: {}", "line 3: at least one preset is needed"),
     ],
 )  # fmt: skip
@@ -128,9 +133,26 @@ def test_what_ships_is_sound_and_holds_the_four_presets() -> None:
     assert all(len(p.description.split()) >= 8 for p in policy.presets.values())
     care, partners = policy.presets["clinical-care"], policy.presets["external-partners"]
     assert care.membership.rule is MembershipRule.STAFF_ONLY
-    assert care.always == Stance()
+    assert care.always == Stance(files=FileRules(let_through=()))
     assert partners.always.identifying is Action.HIDE
     assert all(p.membership.unknown == "tell" for p in policy.presets.values())
+
+
+FILES_SAID = SMALL.replace(
+    "weak: warn",
+    "files: {let_through: [video/*, audio/*], photographs: allow, largest_mb: 20}\n"
+    "    outsider_present: {files: {hold: true, let_through: [audio/*], photographs: quarantine}}",
+)
+
+
+def test_files_are_treated_by_the_strictest_stance_in_force() -> None:
+    team = load.load(FILES_SAID).presets["team"]
+    inside, before_outsiders = team.files(Audience(staff=3)), team.files(Audience(staff=3, outsiders=1))
+    assert inside == replace(FILES, let_through=("video/*", "audio/*"), photographs="allow", largest_mb=20)
+    assert before_outsiders == replace(FILES, let_through=("audio/*",), hold=True, largest_mb=20)
+    assert inside.lets_through("video/mp4")
+    assert not before_outsiders.lets_through("video/mp4")
+    assert load.load(SMALL).presets["team"].files(Audience()) == FILES
 
 
 @pytest.mark.parametrize(
@@ -162,7 +184,12 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size
     lambda s: " ".join(s.split())
 )
 actions = st.sampled_from([Action.OBSERVE, Action.WARN, Action.HIDE])
-stances = st.builds(Stance, ladders, st.dictionaries(kinds, ladders, max_size=4), actions, actions)
+files = st.builds(
+    FileRules, st.sampled_from(["replace", "take_away"]), st.sampled_from(["leave", "take_away"]),
+    st.sampled_from(["allow", "quarantine"]), st.booleans(), st.sampled_from([(), ("video/*", "audio/mpeg")]),
+    st.integers(1, 100),
+)  # fmt: skip
+stances = st.builds(Stance, ladders, st.dictionaries(kinds, ladders, max_size=4), actions, actions, files)
 rules = st.builds(Membership, st.sampled_from([MembershipRule.STAFF_ONLY, MembershipRule.STAFF_AND_CONFIRMED]),
                   *[st.sampled_from(["tell", "remove"])] * 3)  # fmt: skip
 presets = st.builds(

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from connectors.interface import Attachment, Message, ReachFailed, Refused, Unavailable
+from connectors.interface import Attachment, Message, Note, ReachFailed, Refused, Unavailable
 from connectors.sandbox.tokens import Grants
 from tests.connectors.contract import found
 from tests.connectors.slack.bench import HOSPICE, NURSE, PARTNER, Bench, bench, served
@@ -146,8 +146,44 @@ async def test_the_redacted_file_is_posted_in_the_thread_and_is_no_news(slack: B
     parent = await slack.say("first")
     reply = await slack.say("second", thread=parent.ts)
     await slack.events()
-    id = await slack.platform.upload(reply, "handover-redacted.txt", b"Bed 3", "Redacted copy")
-    assert slack.workspace.files[id].data == b"Bed 3"
+    team = slack.workspace.team
+    id = await slack.platform.upload(team, "handover.png", b"Bed 3", "A list of beds")
+    assert await slack.platform.shared(reply, id) is False
+    await slack.platform.share(reply, id, "handover.png", "From <@U0NURSE01> & checked")
+    assert await slack.platform.shared(reply, id) is True
+    assert (slack.workspace.files[id].data, slack.workspace.files[id].alt) == (b"Bed 3", "A list of beds")
     posted = list(slack.workspace.channels[slack.place].messages.values())[-1].said
-    assert (posted["thread_ts"], posted["text"]) == (parent.ts, "Redacted copy")
+    assert (posted["thread_ts"], posted["text"]) == (parent.ts, "From <@U0NURSE01> &amp; checked")
     assert not [e for e in await slack.events() if type(e).__name__ == "MessagePosted"]
+    assert await slack.platform.shares(team, id) == ()
+
+
+async def test_where_a_file_is_shared_and_whether_it_is_gone(slack: Bench) -> None:
+    message, file = await shared(slack)
+    team = slack.workspace.team
+    assert await slack.platform.shares(team, file.id) == (message.ref,)
+    assert await slack.platform.gone(team, file.id) is False
+    slack.workspace.tombstone_file(file.id, True)
+    assert await slack.platform.gone(team, file.id) is True
+    slack.workspace.tombstone_file(file.id, False)
+    slack.workspace.delete_file(file.id, slack.author)
+    assert await slack.platform.gone(team, file.id) is True
+
+
+async def test_what_is_read_of_a_file_beside_its_contents(slack: Bench) -> None:
+    _, file = await shared(slack, b"Bed 3")
+    assert [(p.location, p.text) for p in file.parts] == [
+        ("files/0/name", "handover.txt"), ("files/0/title", "handover.txt"), ("files/0/preview", "Bed 3")
+    ]  # fmt: skip
+    assert file.user == slack.author
+
+
+async def test_everyone_is_told_in_the_thread_and_it_can_be_read_back(slack: Bench) -> None:
+    parent = await slack.say("first")
+    reply = await slack.say("second", thread=parent.ts)
+    for ref in (parent, reply):
+        assert not await slack.platform.said(ref, "k/1")
+        said = await slack.platform.say(ref, Note("File hidden.", key="k/1"))
+        assert said.thread == ref.thread
+        assert await slack.platform.said(ref, "k/1")
+        assert not await slack.platform.said(ref, "k/2")

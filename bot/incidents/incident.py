@@ -32,6 +32,7 @@ class Opening:
     action: str
     thread: str | None = None
     message: str | None = None
+    place: str | None = None
     sender: str = ""
     label: Identifiability = "clean"
     risk: int = 0

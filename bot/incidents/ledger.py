@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.incidents import audit
 from bot.incidents.incident import Opening
@@ -47,6 +48,15 @@ class Ledger:
         """Append to the timeline and set columns of the incident. `detail` never holds message text."""
         at = self._clock()
         await self._store.write(lambda c: self._add(c, incident, what, by, dict(detail or {}), columns, at))
+
+    async def keep(self, incident: str, original: Mapping[str, Any]) -> None:
+        """Seal the original of an incident that was opened without one. Keeping it again changes nothing."""
+        sealed = self._keys.seal("quarantine", incident, json.dumps(original).encode())
+        until = self._clock() + self.keep_days * 86400.0
+        row = {"incident": incident, "sealed_original": sealed, "kept_until": until}
+        await self._store.write(
+            lambda c: c.execute(upsert(t.quarantine).values(row).on_conflict_do_nothing())
+        )
 
     async def keep_hidden(self, incident: str, hidden: Mapping[str, Any]) -> None:
         """Store what is needed to undo a hiding."""
@@ -93,14 +103,23 @@ class Ledger:
         return dict(row) if row else None
 
     async def of_message(self, tenant: str, conversation: str, message: str) -> list[dict[str, Any]]:
-        """Incidents of a message (by its own id or by where its masked copy stands), newest first."""
+        """Incidents of a message (by its own id or by where its masked copy stands), newest first; those of
+        its files are theirs alone."""
         i = t.incident
         here = (i.c.message == message) | (i.c.place == message)
-        query = select(i).where(i.c.tenant == tenant, i.c.conversation == conversation, here)
+        query = select(i).where(
+            i.c.tenant == tenant, i.c.conversation == conversation, here, i.c.kind != "file"
+        )
         rows = await self._store.read(
             lambda c: c.execute(query.order_by(i.c.detected_at.desc())).mappings().all()
         )
         return [dict(r) for r in rows]
+
+    async def of_file(self, tenant: str, file: str) -> list[dict[str, Any]]:
+        """Incidents of a file, wherever it was shared."""
+        i = t.incident
+        query = select(i).where(i.c.tenant == tenant, i.c.kind == "file", i.c.place == file)
+        return [dict(r) for r in await self._store.read(lambda c: c.execute(query).mappings().all())]
 
     def _open(self, c: Connection, incident: str, o: Opening) -> None:
         if c.execute(select(t.incident.c.id).where(t.incident.c.id == incident)).first():
@@ -132,7 +151,7 @@ class Ledger:
     def _row(self, incident: str, o: Opening, at: float) -> dict[str, Any]:
         return {
             "id": incident, "kind": o.kind, "platform": o.channel.platform, "tenant": o.channel.tenant,
-            "conversation": o.channel.id, "thread": o.thread, "message": o.message, "sender": o.sender,
+            "conversation": o.channel.id, "thread": o.thread, "message": o.message, "place": o.place, "sender": o.sender,
             "sender_alias": self._keys.pseudonym("sender", f"{o.channel.tenant}/{o.sender}")[:6] if o.sender else "",
             "action": o.action, "label": o.label, "risk": o.risk, "kinds": dict(o.kinds),
             "findings": [dict(f) for f in o.findings], "reasons": list(o.reasons), "policy": o.policy,

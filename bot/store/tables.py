@@ -134,7 +134,7 @@ incident = Table(
     Column("conversation", String, nullable=False),
     Column("thread", String),
     Column("message", String),  # the platform's id of the message
-    Column("place", String),  # where it stands now, when a copy took its place
+    Column("place", String),  # where it stands now, when a copy took its place; of a file: the file's id
     Column("sender", String, nullable=False, default=""),
     Column("sender_alias", String, nullable=False, default=""),  # keyed pseudonym shown until opened
     Column("action", String, nullable=False),  # observe | warn | redact | hide
@@ -146,7 +146,8 @@ incident = Table(
     Column("policy", String, nullable=False, default=""),  # preset and version in force
     Column("sealed_masked", LargeBinary),  # the text with identifiers masked
     Column("reach", String),  # which reach worked
-    Column("state", String, nullable=False),  # open | hidden | failed | restored | decided
+    Column("state", String, nullable=False),  # open | hidden | failed | restored | decided | closed
+    Column("outcome", String),  # of a file: clean | redacted | quarantined | uninspected; none while it is looked at
     Column("outsiders", Integer, nullable=False, default=0),
     Column("posted_at", Float),
     Column("accepted_at", Float),

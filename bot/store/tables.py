@@ -159,6 +159,7 @@ incident = Table(
     Column("decided_at", Float),
     Index("incident_queue", "state", "risk", "detected_at"),
     Index("incident_message", "tenant", "conversation", "message"),
+    Index("incident_place", "tenant", "place"),
 )  # fmt: skip
 
 timeline = Table(

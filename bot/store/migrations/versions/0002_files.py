@@ -1,4 +1,4 @@
-"""How the inspection of a file ended."""
+"""How the inspection of a file ended, and finding a file's incidents."""
 
 from alembic import op
 from sqlalchemy import Column, String
@@ -11,3 +11,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("incident", Column("outcome", String))
+    op.create_index("incident_place", "incident", ["tenant", "place"])

@@ -3,18 +3,18 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from connectors.directories.lookup import Lookup, could_not_tell, lookup, not_found
 from connectors.directories.staff_list import StaffList, Unreadable, read_staff_list
-from connectors.interface import DirectoryAnswer, DirectoryHealth, Member, Staff, Standing, Unavailable
+from connectors.interface import DirectoryAnswer, DirectoryHealth, Member, Staff, Unavailable
 
 LARGEST: Final = 200 * 1024 * 1024
 
-_STANDING: Final[Mapping[str, Standing]] = {"active": "staff", "left": "leaver", "guest": "guest"}
 _SHRUNK: Final = 20
 """From this many people on, a list that lost more than half of them is taken for an export cut short."""
 
@@ -23,12 +23,11 @@ _Mark = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class _Copy:
-    """A list that was read, and how to look people up in it. A key with two people in it is a tie."""
+    """A list that was read, and how to look people up in it."""
 
     listed: StaffList
     exported_at: float
-    by_email: Mapping[str, tuple[Staff, ...]]
-    by_id: Mapping[str, tuple[Staff, ...]]
+    lookup: Lookup
 
 
 class CsvDirectory:
@@ -62,22 +61,19 @@ class CsvDirectory:
         self._copy: _Copy | None = None
         self._missing = True
         self._problem = "it has not been read yet"
+        self._asked = self._matched = 0
 
     async def standing(self, member: Member) -> DirectoryAnswer:
         await self._look()
         copy = self._copy
         if copy is None or self._missing:
-            return _could_not_tell(f"the {self.name} is not readable")
+            return could_not_tell(f"the {self.name} is not readable")
         if self._stale():
-            return _could_not_tell(f"the {self.name} is stale")
-        for by, found in (
-            ("id", copy.by_id.get(member.user)),
-            ("email", copy.by_email.get(_key(member.email))),
-        ):
-            if found and len(found) > 1:
-                return _could_not_tell(f"{len(found)} people of the {self.name} share this {by}")
-            if found:
-                return DirectoryAnswer(_STANDING[found[0].status], found[0], by)
+            return could_not_tell(f"the {self.name} is stale")
+        self._asked += 1
+        if answer := copy.lookup.find(member, self.name):
+            self._matched += answer.person is not None
+            return answer
         return self._not_found(member, copy)
 
     async def people(self) -> tuple[Staff, ...]:
@@ -92,7 +88,9 @@ class CsvDirectory:
         copy = self._copy
         at = datetime.fromtimestamp(copy.exported_at, UTC) if copy else None
         people = len(copy.listed.people) if copy else 0
-        return DirectoryHealth(self.name, people, at, self._stale(), self._words())
+        return DirectoryHealth(
+            self.name, people, at, self._stale(), self._words(), self._asked, self._matched
+        )
 
     async def sync(self) -> DirectoryHealth:
         """Look at the file now, whenever it was looked at last."""
@@ -101,10 +99,8 @@ class CsvDirectory:
 
     def _not_found(self, member: Member, copy: _Copy) -> DirectoryAnswer:
         if copy.listed.wrong:
-            return _could_not_tell(f"some lines of the {self.name} could not be read")
-        if not member.email and not (member.is_guest or member.is_external):
-            return _could_not_tell("the platform does not give this account's e-mail address")
-        return DirectoryAnswer("unknown", why=f"not in the {self.name}")
+            return could_not_tell(f"some lines of the {self.name} could not be read")
+        return not_found(member, self.name)
 
     def _stale(self) -> bool:
         if self._copy is None or self._max_age is None:
@@ -146,6 +142,7 @@ class CsvDirectory:
     def _take(self, new: _Copy) -> None:
         """Put a copy in force unless an earlier one is to be trusted more."""
         old = self._copy
+        self._asked = self._matched = 0
         self._problem = _lines(new.listed.wrong)
         if old is None or old.listed.wrong:
             self._copy = new
@@ -158,10 +155,6 @@ class CsvDirectory:
             self._copy = new
 
 
-def _could_not_tell(why: str) -> DirectoryAnswer:
-    return DirectoryAnswer("could_not_tell", why=why)
-
-
 def _mark(path: Path) -> _Mark:
     stat = os.stat(path)
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
@@ -171,28 +164,7 @@ def _copy_of(path: Path, mark: _Mark, columns: Mapping[str, str] | None) -> _Cop
     if mark[1] > LARGEST:
         raise Unreadable("it is too large for a staff list")
     listed = read_staff_list(path.read_bytes(), columns)
-    by_email = _index((_key(s.email), s) for s in listed.people)
-    by_id = _index((s.id, s) for s in listed.people)
-    return _Copy(listed, mark[0] / 1e9, by_email, by_id)
-
-
-def _index(pairs: Iterable[tuple[str, Staff]]) -> dict[str, tuple[Staff, ...]]:
-    index: dict[str, tuple[Staff, ...]] = {}
-    for key, person in pairs:
-        if not key:
-            continue
-        there = index.get(key)
-        index[key] = (person,) if there is None else _joined(there, person)
-    return index
-
-
-def _joined(there: tuple[Staff, ...], person: Staff) -> tuple[Staff, ...]:
-    """One person with several posts is one person, active while any post is; another name is another person."""
-    same = next((i for i, s in enumerate(there) if s.name.casefold() == person.name.casefold()), None)
-    if same is None:
-        return (*there, person)
-    kept = min(there[same], person, key=lambda s: ("active", "guest", "left").index(s.status))
-    return (*there[:same], kept, *there[same + 1 :])
+    return _Copy(listed, mark[0] / 1e9, lookup(listed.people))
 
 
 def _lines(wrong: Sequence[tuple[int, str]], most: int = 10) -> str:
@@ -201,7 +173,3 @@ def _lines(wrong: Sequence[tuple[int, str]], most: int = 10) -> str:
         return ""
     words = [f"line {line}: {why}" for line, why in wrong[:most]]
     return "; ".join([*words, *([f"and {len(wrong) - most} more"] if len(wrong) > most else [])])
-
-
-def _key(email: str) -> str:
-    return email.strip().casefold()

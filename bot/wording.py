@@ -46,7 +46,7 @@ def _button(press: Press, incident: str) -> Button:
     return Button(press, _LABELS[press], incident, style)
 
 
-def _sentence(kinds: Iterable[Kind]) -> str:
+def _sentence(kinds: Iterable[str]) -> str:
     words = in_words(kinds)
     return words[0].upper() + words[1:]
 
@@ -130,29 +130,85 @@ def outsider_present(kinds: Iterable[Kind], incident: str, outsiders: int, *, ur
     return _note(text, incident, _care(urgent_minutes))
 
 
-def file_hidden(kinds: Iterable[Kind], incident: str, *, urgent_minutes: int) -> Note:
-    """A photo or document was taken away."""
-    text = (
-        f"Your file shows {_an(kinds)}, so it is hidden. "
-        "Share it by the patient record or your secure image service."
-    )
-    return _note(text, incident, _care(urgent_minutes))
+# --- to the sender of a file ---------------------------------------------------------------------------
 
 
-def file_redacted(kinds: Iterable[Kind], incident: str, *, urgent_minutes: int) -> Note:
+def file_redacted(
+    kinds: Iterable[str], incident: str, *, urgent_minutes: int, number: int = 1, of: int = 1
+) -> Note:
     """A copy with the identifiers painted over took the file's place."""
-    text = f"{_sentence(kinds)} hidden in your file. A copy without was posted in its place."
+    text = (
+        f"{_sentence(kinds)} hidden in {_file(number, of)}. A copy without was posted in its place. "
+        "The original is safe."
+    )
     return _note(text, incident, _care(urgent_minutes))
 
 
-def file_uninspected(incident: str, *, hidden: bool) -> Note:
-    """A file that could not be read: a password, a broken file, an unknown type."""
+def file_renamed(
+    kinds: Iterable[str], incident: str, *, urgent_minutes: int, number: int = 1, of: int = 1
+) -> Note:
+    """Only the name told something."""
     text = (
-        "Your file could not be checked, so it is hidden. Send it as PDF or a picture, or by the patient record."
-        if hidden
-        else "Your file could not be checked and was left as it is. If it shows a patient, please delete it."
+        f"{_sentence(kinds)} hidden in the name of {_file(number, of)}. "
+        "It was posted again under a safe name, unchanged inside."
     )
-    return _note(text, incident, ("ok", "not_patient") if hidden else ("ok",))
+    return _note(text, incident, _care(urgent_minutes))
+
+
+def file_hidden(
+    kinds: Iterable[str], incident: str, *, urgent_minutes: int, number: int = 1, of: int = 1
+) -> Note:
+    """Identifiers were found, and no copy could or may be posted."""
+    text = (
+        f"{_file(number, of, first=True)} shows {_an(kinds)}, so it is hidden. "
+        "Share it by the patient record or your secure image service. The original is safe."
+    )
+    return _note(text, incident, _care(urgent_minutes))
+
+
+def file_quarantined(
+    reason: str, incident: str, *, urgent_minutes: int, number: int = 1, of: int = 1
+) -> Note:
+    """It could not be shown to be safe. `reason` is the inspection's own sentence."""
+    text = f"{_file(number, of, first=True)} is hidden, to be safe. {reason} Please share it by the patient record."
+    return _note(text, incident, _care(urgent_minutes))
+
+
+def file_left(incident: str, *, number: int = 1, of: int = 1) -> Note:
+    """It could not be shown to be safe, and the policy leaves it."""
+    text = (
+        f"{_file(number, of, first=True)} could not be checked and was left as it is. "
+        "If it shows a patient, please delete it."
+    )
+    return _note(text, incident, ("ok",))
+
+
+def file_not_hidden(kinds: Iterable[str], incident: str, *, number: int = 1, of: int = 1) -> Note:
+    """Nothing could take it away here: say so, and how to put it right."""
+    found = list(kinds)
+    what = f"still shows {_an(found)}" if found else "could not be checked for patients"
+    text = (
+        f"{_file(number, of, first=True)} {what}: it could not be hidden here. "
+        "Please delete it. Share it by the patient record."
+    )
+    return _note(text, incident, ("ok", "not_patient"))
+
+
+def file_checking(progress: str, *, hidden: bool) -> Note:
+    """While a large file is looked at. `progress` is the inspection's own, such as "page 12 of 80"."""
+    held = " It is held back meanwhile." if hidden else ""
+    return _note(f"Your file is being checked{': ' if progress else ''}{progress}.{held}")
+
+
+def file_checked() -> Note:
+    """In the place of the note before, once it is done."""
+    return _note("Your file was checked. What came of it stands in the conversation.")
+
+
+def _file(number: int, of: int, *, first: bool = False) -> str:
+    """ "your file", or which of several: a file's own name may tell who it is about."""
+    words = "your file" if of == 1 else f"file {number} of {of}"
+    return words[0].upper() + words[1:] if first else words
 
 
 def connect_invitation(url: str) -> Note:
@@ -182,7 +238,7 @@ def urgent_restored(minutes: int) -> Note:
 
 def restored_expired() -> Note:
     return _note(
-        "Your message is hidden again: the time for urgent care has passed. Continue by the patient record."
+        "What you sent is hidden again: the time for urgent care has passed. Continue by the patient record."
     )
 
 
@@ -195,7 +251,7 @@ def false_positive_restored() -> Note:
 def not_shown_again() -> Note:
     """A restore was asked for and the platform refused."""
     return _note(
-        "Your message could not be shown again here. Please send it once more; IG knows that you asked."
+        "What you sent could not be shown again here. Please send it once more; IG knows that you asked."
     )
 
 
@@ -348,9 +404,9 @@ def hidden_notice() -> str:
     return "Message hidden to protect a patient. Please ask its sender, or see the patient record."
 
 
-def file_notice() -> str:
-    """With the copy of a file, or in its place."""
-    return "File checked: identifiers were hidden."
+def file_notice(user: str) -> str:
+    """In the place of a file that was taken away."""
+    return f"File hidden to protect a patient. Please ask {person(user)}, or see the patient record."
 
 
 def copy_context(user: str) -> str:
@@ -358,12 +414,22 @@ def copy_context(user: str) -> str:
     return f"From {person(user)}, with patient identifiers hidden"
 
 
+def renamed_context(user: str) -> str:
+    """Over a file that was posted again because of its name."""
+    return f"From {person(user)}, under a name without patient identifiers"
+
+
+def back_context(user: str) -> str:
+    """Over a file that was held back until it was checked, or is shown again."""
+    return f"From {person(user)}, checked and put back"
+
+
 def restored_notice(minutes: int) -> str:
     """Over a message that is shown again for urgent care."""
     return f"Shown again for urgent care, for {_minutes(minutes)}"
 
 
-def _an(kinds: Iterable[Kind]) -> str:
+def _an(kinds: Iterable[str]) -> str:
     """ "a name and CHI", "an NHS number", "initials"."""
     words = in_words(kinds)
     if words.startswith("initials"):

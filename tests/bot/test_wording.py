@@ -33,6 +33,10 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "count": (4, 120),
     "audience": (Audience(staff=9), Audience(9, 2, 1, True, 3)),
     "preset": ("Clinical care, approved for identifiers",),
+    "number": (2,),
+    "of": (1, 3),
+    "reason": ("Page 3 could not be read.", "This file is protected by a password, so nobody could look inside."),
+    "progress": ("page 12 of 80", ""),
     "reach": ("the author's own edit hides only the identifier",),
     "working": (True, False),
 }  # fmt: skip
@@ -98,7 +102,7 @@ def test_no_text_of_anybody_can_get_in(function: Callable[..., Any]) -> None:
     assert set(inspect.signature(function).parameters) <= allowed
     for parameter in inspect.signature(function).parameters.values():
         if parameter.annotation is str:
-            assert parameter.name in {"incident", "url", "user", "preset", "reach"}
+            assert parameter.name in {"incident", "url", "user", "preset", "reach", "reason", "progress"}
 
 
 @pytest.mark.parametrize(
@@ -153,6 +157,7 @@ def test_minutes_and_hours() -> None:
 def test_kinds_in_words() -> None:
     assert set(WORDS) == set(Kind)
     assert in_words([]) == "identifier"
+    assert in_words(["FACE", Kind.CHI, "VOICE"]) == "CHI, face and voice"
     assert in_words([Kind.DOB, Kind.DOB]) == "date of birth"
     assert in_words([Kind.DOB, Kind.PATIENT_NAME]) == "name and date of birth"
     assert (
@@ -160,8 +165,20 @@ def test_kinds_in_words() -> None:
     )
 
 
+def test_which_file_is_meant_and_what_became_of_it() -> None:
+    one = wording.file_redacted([Kind.NHS_NUMBER], "i1", urgent_minutes=30)
+    assert one.text.startswith("NHS number hidden in your file. A copy without was posted in its place.")
+    assert [b.action for b in one.buttons] == ["ok", "urgent", "not_patient"]
+    second = wording.file_quarantined("Page 3 could not be read.", "i1", urgent_minutes=0, number=2, of=3)
+    assert second.text.startswith("File 2 of 3 is hidden, to be safe. Page 3 could not be read.")
+    stays = wording.file_not_hidden([], "i1")
+    assert "could not be hidden here. Please delete it." in stays.text
+    assert "being checked: page 12 of 80." in wording.file_checking("page 12 of 80", hidden=False).text
+
+
 def test_every_note_is_covered() -> None:
     assert len(NOTES) >= 25
     assert {f.__name__ for f in NOTICES} == {
-        "person", "place", "hidden_notice", "file_notice", "copy_context", "restored_notice"
+        "person", "place", "hidden_notice", "file_notice", "copy_context", "renamed_context", "back_context",
+        "restored_notice",
     }  # fmt: skip

@@ -60,7 +60,7 @@ def odds(text: str, words: Sequence[Token], rows: Sequence[Sequence[float]]) -> 
     if not words:
         return []
     session, tokenizer = _loaded()
-    encoded = tokenizer.encode(text[: words[-1].end])
+    encoded = tokenizer.encode(text[: min(words[-1].end, READS)])
     known, first = _pieces(text, words, rows, encoded)
     found = [NOBODY for at in first if at < PIECES]
     for start, end, own_start, own_end in _windows(min(len(encoded.ids), PIECES)):
@@ -79,14 +79,14 @@ def _pieces(
     known = np.zeros((len(encoded.ids), len(FEATURES)), dtype=np.float32)
     first = [-1] * len(words)
     word_at = {w.start: n for n, w in enumerate(words)}
-    current = -1
+    current, part_of = -1, encoded.word_ids  # read anew from the encoding each time that it is named
     for piece, (start, end) in enumerate(encoded.offsets):
         if start == end:
             continue
         if start in word_at:
             current = word_at[start]
             first[current] = piece
-        elif encoded.word_ids[piece] != encoded.word_ids[piece - 1] and not text[start - 1 : start].isalnum():
+        elif part_of[piece] != part_of[piece - 1] and not text[start - 1 : start].isalnum():
             current = -1
         if current >= 0:
             known[piece] = rows[current]

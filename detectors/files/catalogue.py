@@ -5,13 +5,12 @@ from typing import Final
 from detectors.files.archives import family as archives
 from detectors.files.archives import streams
 from detectors.files.interface import Family
+from detectors.files.mail import eml, mbox, outlook
 
 FAMILIES: Final[tuple[Family, ...]] = (
     *archives.FAMILIES,
     *streams.FAMILIES,
+    eml.FAMILY,
+    mbox.FAMILY,
+    outlook.FAMILY,
 )
-
-
-def family_of(type: str) -> Family | None:
-    """The family that takes a media type; None for a format that nobody here reads."""
-    return next((family for family in FAMILIES if type in family.types), None)

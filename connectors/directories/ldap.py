@@ -1,6 +1,7 @@
 """A staff directory in LDAP or Active Directory, read with ldap3 over TLS with the certificate checked."""
 
 import asyncio
+import re
 import ssl
 import time
 import uuid
@@ -19,14 +20,13 @@ from ldap3.core.exceptions import (
     LDAPSocketOpenError,
     LDAPStartTLSError,
 )
-from ldap3.utils.dn import safe_dn
 
 from connectors.interface import ConnectorError, Refused, Staff, Unavailable
 
 PAGE: Final = 1000
 """Entries a page (RFC 2696); Active Directory gives no more at once."""
 
-_TIMEOUT: Final = 30.0
+_TIMEOUT: Final = 30  # seconds; ldap3 takes whole ones
 _DISABLED: Final = 0x0002
 """ADS_UF_ACCOUNTDISABLE in userAccountControl (MS-ADTS 2.2.16)."""
 _NEVER: Final = 0x7FFFFFFFFFFFFFFF
@@ -209,11 +209,8 @@ def _members(connection: Connection, dn: str, first: bool) -> list[str]:
 
 
 def _same(dn: str) -> str:
-    """A DN as it is compared (RFC 4514): case and the spaces round commas and equals signs do not count."""
-    try:
-        return str(safe_dn(dn)).casefold()
-    except LDAPException:
-        return dn.casefold()
+    """A DN as it is compared (RFC 4514): neither case nor spaces round commas and equals signs count."""
+    return re.sub(r"\s*([,=])\s*", r"\1", dn).casefold()
 
 
 def _loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ from detectors.files.archives import family as archives
 from detectors.files.archives import streams
 from detectors.files.interface import Family
 from detectors.files.mail import eml, mbox, outlook
+from detectors.files.pdf import family as pdf
 
 FAMILIES: Final[tuple[Family, ...]] = (
     *archives.FAMILIES,
@@ -13,4 +14,5 @@ FAMILIES: Final[tuple[Family, ...]] = (
     eml.FAMILY,
     mbox.FAMILY,
     outlook.FAMILY,
+    pdf.FAMILY,
 )

@@ -1,12 +1,12 @@
 """One posted file -> clean, redacted or quarantined; whatever goes wrong inside costs that file alone."""
 
 import hashlib
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from detectors.files.catalogue import family_of
+from detectors.files.catalogue import FAMILIES
 from detectors.files.interface import (
+    Cut,
     Desk,
     Family,
     File,
@@ -14,6 +14,7 @@ from detectors.files.interface import (
     Look,
     Outcome,
     OverLimit,
+    Passage,
     Protected,
     Result,
     Taste,
@@ -37,12 +38,13 @@ def inspect(
     limits: Limits = _LIMITS,
     taste: Taste = _TASTE,
     progress: Callable[[str], None] = _silent,
+    families: Sequence[Family] = FAMILIES,
 ) -> Result:
     """Read a file and everything in it. Raises nothing that a file can cause, but for lack of memory.
 
     A redacted copy is inspected in its turn, parts and all; anything still found in it quarantines the file.
     """
-    visit = _Visit(look, limits, taste, progress)
+    visit = _Visit(look, limits, taste, progress, families)
     result = visit.inspect(file, ())
     if result.outcome is Outcome.REDACTED and not visit.is_proven(result):
         return _checked(file, result, visit)
@@ -65,17 +67,19 @@ class _Visit:
     limits: Limits
     taste: Taste
     progress: Callable[[str], None]
+    families: Sequence[Family]
     proven: set[bytes] = field(default_factory=set)
     """Digests of copies in which nothing of the original can be left."""
     known: dict[bytes, Result] = field(default_factory=dict)
     """Results of parts, by digest: a letterhead's picture comes many times."""
     files: int = 0
     unpacked: int = 0
-    began: float = field(default_factory=time.monotonic)
+    passages: int = 0
+    characters: int = 0
 
     def once_more(self) -> "_Visit":
         """A visit to the redacted copy, which may trust what is proven."""
-        return _Visit(self.look, self.limits, self.taste, self.progress, proven=self.proven)
+        return _Visit(self.look, self.limits, self.taste, self.progress, self.families, proven=self.proven)
 
     def is_proven(self, result: Result) -> bool:
         return result.data is not None and _digest(result.data) in self.proven
@@ -107,8 +111,13 @@ class _Visit:
             raise OverLimit(f"There are more than {self.limits.files:,} files in this file.")
         if self.unpacked > self.limits.unpacked:
             raise OverLimit(f"This file unpacks to more than {_megabytes(self.limits.unpacked)}.")
-        if time.monotonic() - self.began > self.limits.seconds:
-            raise OverLimit("Reading this file took too long.", again=True)
+
+    def _look(self, passages: Sequence[Passage]) -> Sequence[Sequence[Cut]]:
+        self.passages += len(passages)
+        self.characters += sum(len(p.text) for p in passages)
+        if self.passages > self.limits.passages or self.characters > self.limits.characters:
+            raise OverLimit("There is more text in this file than can be read.")
+        return self.look(passages) if passages else ()
 
     def _read(self, file: File, digest: bytes, path: tuple[bytes, ...]) -> Result:
         if not file.data:
@@ -116,7 +125,7 @@ class _Visit:
         if digest in self.proven:
             return Result(Outcome.CLEAN, UNKNOWN)
         told = tell(file.data, file.name, file.declared)
-        family = family_of(told.type)
+        family = next((f for f in self.families if told.type in f.types), None)
         if family is None or not told.agreed:
             return Result(Outcome.QUARANTINED, told.type, told.reason or "Files of this type cannot be read.")
         result = self._by(family, file, told.type, (*path, digest))
@@ -128,7 +137,7 @@ class _Visit:
         def inside(part: File) -> Result:
             return self.inspect(replace(part, depth=file.depth + 1), path)
 
-        desk = Desk(self.look, inside, self.limits, self.taste, self.progress)
+        desk = Desk(self._look, inside, self.limits, self.taste, self.progress)
         try:
             return _whole(family.inspect(file, type, desk), type)
         except Unreadable as error:

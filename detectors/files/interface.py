@@ -87,7 +87,9 @@ class Limits:
     files: int = 1000
     depth: int = 6
     passages: int = 200_000
+    characters: int = 4_000_000
     seconds: float = 120.0
+    """Without a word from the reader; a file that goes on and on is given up after five times as long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,228 @@
+"""What lies in a PDF beside the text of its pages: every string, stream, picture and file among its objects."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import pikepdf
+from pikepdf import Dictionary, Name, Stream, String
+
+from detectors.files.headings import kind_under
+from detectors.files.interface import Limits, OverLimit, Passage
+
+_PLACES: Final = {
+    "Title": "bookmark", "Contents": "annotation", "RC": "annotation", "T": "form field", "V": "form field",
+    "DV": "form field", "TU": "form field", "TM": "form field", "Opt": "form field", "URI": "link", "JS": "script",
+    "Alt": "alternative text", "ActualText": "alternative text", "E": "alternative text", "F": "name of a file",
+    "UF": "name of a file", "Desc": "name of a file", "Names": "named place", "D": "named place",
+    "Location": "signature", "Reason": "signature", "ContactInfo": "signature", "Name": "name of a layer",
+}  # fmt: skip
+"""Where a string stands, by its key, in words for people."""
+_ELSEWHERE: Final = "hidden part"
+_PROPERTIES: Final = "document properties"
+_NO_WORDS: Final = frozenset(
+    ("ID", "DA", "DS", "CreationDate", "ModDate", "M", "Lang", "Ordering", "Registry", "CheckSum", "CharSet",
+     "Cert", "O", "U", "OE", "UE", "Perms", "PANOSE", "Panose", "Lookup", "FontFamily")
+)  # fmt: skip
+"""Keys whose strings are dates, codes and the names of fonts."""
+_MACHINERY: Final = frozenset(
+    ("Length1", "Length2", "Length3", "FunctionType", "ShadingType", "CMapName", "HalftoneType", "Alternate")
+)
+"""A stream with one of these keys is a font, a curve, a colour profile."""
+_FONTS: Final = frozenset(("Type1C", "CIDFontType0C", "OpenType"))
+_DEEPEST: Final = 40
+_MARKUP = re.compile(r"<[^<>]*>")
+_QUOTED = re.compile(r"=\s*(?:\"([^\"<>]+)\"|'([^'<>]+)')")
+_DRAWN = re.compile(rb"[)>\]]\s*(?:T[jJ]|['\"])|\bActualText\b")
+
+Id = tuple[int, int]
+
+_MOST_UNPACKED: Final = 256 * 2**20
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=_MOST_UNPACKED, png_max_memory=_MOST_UNPACKED, run_length_max_memory=_MOST_UNPACKED,
+    tiff_max_memory=_MOST_UNPACKED, dct_max_memory=_MOST_UNPACKED, doc_max_warnings=1000,
+)  # fmt: skip
+# For this process, which reads strangers' files: a stream of a few bytes may unpack to gigabytes.
+
+
+@dataclass
+class Parts:
+    """What one version of a document holds. Pictures by the digest of their stored bytes."""
+
+    passages: list[Passage] = field(default_factory=list, repr=False)
+    files: list[bytes] = field(default_factory=list, repr=False)
+    pictures: dict[bytes, pikepdf.Stream] = field(default_factory=dict, repr=False)
+    drawings: list[Stream] = field(default_factory=list, repr=False)
+    """Forms, patterns, appearances: contents that a page, or nothing at all, may show."""
+    loose_pages: list[pikepdf.Object] = field(default_factory=list, repr=False)
+    """Pages outside the tree of pages."""
+    ids: set[Id] = field(default_factory=set)
+    unread: bool = False
+    """Something is neither text nor the machinery of drawing."""
+    spoken: bool = False
+    """Some text says something else than it shows, or letters are drawings: the pixels have to be read."""
+
+
+def take_apart(pdf: pikepdf.Pdf, limits: Limits, loose: bool = False) -> Parts:
+    """Every object of the file, whether anything refers to it or not; `loose`: every page counts as loose.
+
+    Raises OverLimit.
+    """
+    parts = Parts()
+    walk = _Walk(pdf, parts, limits)
+    if loose:
+        walk.pages.clear()
+    for thing in pdf.objects:
+        parts.ids.add(thing.objgen)
+        walk.enter(thing)
+    walk.enter(pdf.trailer)
+    return parts
+
+
+class _Walk:
+    def __init__(self, pdf: pikepdf.Pdf, parts: Parts, limits: Limits) -> None:
+        self.parts = parts
+        self.limits = limits
+        self.pages = {page.obj.objgen for page in pdf.pages}
+        self.contents = set(_contents(pdf))
+        self.info = pdf.trailer.get("/Info", None)
+        self.unpacked = 0
+        self.masks = {
+            thing[key].objgen
+            for thing in pdf.objects
+            if isinstance(thing, Stream)
+            for key in ("/SMask", "/Mask")
+            if isinstance(thing.get(key, None), Stream)
+        }
+
+    def enter(self, thing: pikepdf.Object, key: str = "", where: str = "", depth: int = 0) -> None:
+        """Read an object and what is written in it; what it refers to is met by itself."""
+        if depth > _DEEPEST:
+            raise OverLimit("This PDF is nested too deeply to be read.")
+        if isinstance(thing, String):
+            self.say(_text(thing), where or _PLACES.get(key, _ELSEWHERE), "" if where != _PROPERTIES else key)
+        elif isinstance(thing, Stream):
+            self.stream(thing)
+            self.dictionary(thing, where, depth)
+        elif isinstance(thing, Dictionary):
+            self.dictionary(thing, where, depth)
+        elif isinstance(thing, pikepdf.Array):
+            for each in thing:
+                if _is_direct(each):
+                    self.enter(each, key, where, depth + 1)
+
+    def dictionary(self, thing: pikepdf.Object, where: str, depth: int) -> None:
+        if thing.is_indirect and isinstance(self.info, Dictionary) and thing.objgen == self.info.objgen:
+            where = _PROPERTIES
+        elif "/Rect" in thing and "/FT" not in thing and "/Parent" not in thing:
+            where = "annotation"
+        if thing.get("/Type") == Name.Page and thing.is_indirect and thing.objgen not in self.pages:
+            self.parts.loose_pages.append(thing)
+        self.parts.spoken |= ("/ActualText" in thing and "/S" not in thing) or thing.get(
+            "/Subtype"
+        ) == Name.Type3
+        label = _field_label(thing)
+        for key, value in thing.items():
+            name = key[1:]
+            if name in _NO_WORDS or not _is_direct(value) or (name == "Contents" and "/ByteRange" in thing):
+                continue
+            if isinstance(value, String) and name in ("V", "DV") and label and _text(value).strip():
+                self.parts.passages.append(Passage(_text(value), "form field", label, kind_under(label)))
+            else:
+                self.enter(value, name, where, depth + 1)
+
+    def say(self, text: str, where: str, label: str = "") -> None:
+        if text.strip():
+            self.parts.passages.append(Passage(text, where, label))
+
+    def stream(self, thing: Stream) -> None:
+        """Sort one stream; those that are only the machinery of drawing hold nobody's words."""
+        type_, subtype = str(thing.get("/Type", "")), str(thing.get("/Subtype", ""))
+        if subtype == "/Image":
+            if thing.objgen not in self.masks:
+                self.parts.pictures.setdefault(hashlib.sha256(thing.read_raw_bytes()).digest(), thing)
+        elif type_ == "/EmbeddedFile":
+            self.parts.files.append(self.unpack(thing))
+        elif subtype == "/Form" or "/PatternType" in thing or "/BBox" in thing:
+            if _DRAWN.search(self.unpack(thing)):
+                self.parts.drawings.append(thing)
+        elif thing.objgen in self.contents:
+            self.parts.spoken |= b"ActualText" in self.unpack(thing)
+        elif type_ not in ("/ObjStm", "/XRef") and subtype[1:] not in _FONTS and not _is_machinery(thing):
+            self.other(self.unpack(thing))
+
+    def other(self, data: bytes) -> None:
+        """XML, scripts, forgotten contents; whatever is no text cannot be read."""
+        text = _decoded(data)
+        if text is None:
+            self.parts.unread = True
+        elif not text.lstrip().startswith(("/CIDInit", "%!PS")):
+            for line in _words(text):
+                self.say(line, _ELSEWHERE)
+
+    def unpack(self, thing: Stream) -> bytes:
+        try:
+            data = thing.read_bytes()
+        except (pikepdf.PdfError, RuntimeError):
+            self.parts.unread = True
+            return b""
+        self.unpacked += len(data)
+        if self.unpacked > self.limits.unpacked or len(self.parts.passages) > self.limits.passages:
+            raise OverLimit("This PDF unpacks to more than is allowed.")
+        return data
+
+
+def _is_direct(value: object) -> bool:
+    """Written here, rather than referred to."""
+    return isinstance(value, pikepdf.Object) and not value.is_indirect
+
+
+def _contents(pdf: pikepdf.Pdf) -> Iterator[Id]:
+    for page in pdf.pages:
+        contents = page.obj.get("/Contents", None)
+        for each in contents if isinstance(contents, pikepdf.Array) else [contents]:
+            if isinstance(each, Stream):
+                yield each.objgen
+
+
+def _field_label(thing: pikepdf.Object) -> str:
+    """A form field's name, as the person who fills it in sees it."""
+    for key in ("/TU", "/T"):
+        name = thing.get(key, None)
+        if isinstance(name, String):
+            return _text(name)
+    return ""
+
+
+def _text(string: String) -> str:
+    """A string as text; bytes that are none (a signature, a digest) are left out."""
+    text = str(string)
+    odd = sum(not (c.isprintable() or c.isspace()) for c in text)
+    return "" if odd * 5 > len(text) else text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_machinery(thing: Stream) -> bool:
+    return any(f"/{key}" in thing for key in _MACHINERY)
+
+
+def _decoded(data: bytes) -> str | None:
+    """Bytes as text; None when they are none."""
+    for encoding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        odd = sum(not (c.isprintable() or c.isspace()) for c in text)
+        return text if odd * 50 <= len(text) else None
+    return None
+
+
+def _words(text: str) -> Iterator[str]:
+    """Lines without their markup; of XML, what stands in attributes too."""
+    for line in text.splitlines():
+        for found in _QUOTED.finditer(line):
+            yield found[1] or found[2]
+        if bare := _MARKUP.sub(" ", line).strip():
+            yield bare

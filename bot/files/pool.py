@@ -1,0 +1,147 @@
+"""Processes that read files for the bot: started when needed, killed when they hang, replaced when they die."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+from bot.files.child import COMMAND, Child, Died, TimedOut
+from bot.sealed.confine import Confined
+from detectors.files.interface import Cut, File, Limits, Outcome, Passage, Result, Taste
+
+AsyncLook = Callable[[Sequence[Passage]], Awaitable[Sequence[Sequence[Cut]]]]
+Progress = Callable[[str], Awaitable[None]]
+
+_UNKNOWN: Final = "application/octet-stream"
+_TOO_LONG: Final = "Reading this file took too long, so nobody could look inside."
+_BROKE: Final = "Reading this file failed twice, so nobody could look inside."
+_TOO_LARGE: Final = "This file is larger than {:,} MB."
+
+_QUICK_BYTES: Final = 256 * 2**10
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
+_IDLE: Final = 300.0
+_TASTE: Final = Taste()
+
+
+async def _silent(said: str) -> None:
+    return None
+
+
+class Pool:
+    """Looks into files, `size` at a time. One of two or more processes is kept for quick files, so that a
+    scan of 80 pages holds up no screenshot; with one process, quick files are next in turn."""
+
+    def __init__(
+        self, size: int = 2, limits: Limits | None = None, *, idle: float = _IDLE, command: Sequence[str] = COMMAND
+    ) -> None:  # fmt: skip
+        """`idle`: seconds after which a process that nobody needs is stopped. `command` starts a process."""
+        self._limits = limits or Limits()
+        self._idle = idle
+        self._command = tuple(command)
+        self._places: list[Child | None] = [None] * max(1, size)
+        self._busy: set[int] = set()
+        self._waiting_quick = 0
+        self._changed = asyncio.Condition()
+        self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._confined: Confined | None = None
+        self._stopping: set[asyncio.Task[None]] = set()
+
+    async def inspect(
+        self, file: File, look: AsyncLook, taste: Taste = _TASTE, progress: Progress = _silent
+    ) -> Result:
+        """What became of the file. `look` says what is to be hidden in its passages; what it raises is raised
+        here. A process that dies over a file is replaced, and the file tried once more."""
+        if len(file.data) > self._limits.bytes:
+            return _quarantined(_TOO_LARGE.format(self._limits.bytes // 2**20))
+        for _ in range(2):
+            async with self._place(_is_quick(file)) as child:
+                try:
+                    return await child.inspect(file, look, taste, progress, self._limits)
+                except TimedOut:
+                    return _quarantined(_TOO_LONG)
+                except Died:
+                    continue
+        return _quarantined(_BROKE)
+
+    async def confined(self) -> Confined:
+        """What the system keeps from the processes; starts one if none has run yet."""
+        if self._confined is None:
+            async with self._place(quick=True):
+                pass
+        return self._confined or Confined()
+
+    async def close(self) -> None:
+        """Stop every process; files that are being read are lost to their callers."""
+        for timer in self._timers.values():
+            timer.cancel()
+        for place, child in enumerate(self._places):
+            if child is not None:
+                self._places[place] = None
+                await child.stop()
+        if self._stopping:
+            await asyncio.wait(self._stopping)
+
+    @asynccontextmanager
+    async def _place(self, quick: bool) -> AsyncIterator[Child]:
+        place = await self._take(quick)
+        try:
+            yield await self._child(place)
+        finally:
+            await self._give_back(place)
+
+    async def _take(self, quick: bool) -> int:
+        self._waiting_quick += quick
+        try:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._free(quick) is not None)
+                place = self._free(quick)
+                assert place is not None  # noqa: S101 - what was waited for
+                self._busy.add(place)
+                return place
+        finally:
+            self._waiting_quick -= quick
+
+    def _free(self, quick: bool) -> int | None:
+        """The first place that is kept for quick files; large ones leave it, or its turn, to them."""
+        if len(self._places) == 1:
+            places = range(1) if quick or not self._waiting_quick else range(0)
+        else:
+            places = range(len(self._places)) if quick else range(1, len(self._places))
+        return next((p for p in places if p not in self._busy), None)
+
+    async def _child(self, place: int) -> Child:
+        if timer := self._timers.pop(place, None):
+            timer.cancel()
+        child = self._places[place]
+        if child is None:
+            child = self._places[place] = await Child.start(self._command)
+            self._confined = child.confined
+        return child
+
+    async def _give_back(self, place: int) -> None:
+        child = self._places[place]
+        if child is not None and not child.is_fit:
+            self._places[place] = None
+            await child.stop()
+        elif child is not None:
+            self._timers[place] = asyncio.get_running_loop().call_later(self._idle, self._retire, place)
+        async with self._changed:
+            self._busy.discard(place)
+            self._changed.notify_all()
+
+    def _retire(self, place: int) -> None:
+        child = self._places[place]
+        if child is not None and place not in self._busy:
+            self._places[place] = None
+            task = asyncio.ensure_future(child.stop())
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
+
+
+def _is_quick(file: File) -> bool:
+    """A picture, or little of anything: read in about a second."""
+    return len(file.data) <= _QUICK_BYTES or file.data.startswith(_PICTURES)
+
+
+def _quarantined(reason: str) -> Result:
+    return Result(Outcome.QUARANTINED, _UNKNOWN, reason)

@@ -4,18 +4,22 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+import re2
+
 _WORDS = {
     "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4",
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
 _WORD = rf"(?:(?:{'|'.join(_TIMES)})[ -])?(?:{'|'.join(_WORDS)})"
-_GROUP = re.compile(
-    r"(?<![A-Za-z0-9])(?=[OoIl]{0,3}[0-9])[0-9OoIl]{1,24}(?![A-Za-z0-9])"
+_WRITTEN = re.compile(
+    r"(?<![A-Za-z0-9])[OoIl]{0,3}[0-9][0-9OoIl]{0,23}(?![A-Za-z0-9])"
     r"|(?<=[A-Za-z])[0-9]{9,13}(?![0-9A-Za-z])"
-    rf"|\b(?i:{_WORD}|o)\b"
 )
-_SEPARATOR = re.compile(r"[ \t.,\-/()_\u00b7]{1,3}")
+_SPOKEN = re.compile(rf"{_WRITTEN.pattern}|\b(?i:{_WORD}|o)\b")
+_IS_SPOKEN = re2.compile(rf"(?i)\b(?:{_WORD}|o|[0-9]+)[ \t.,\-/()_\x{{b7}}]{{1,3}}(?:{_WORD}|o)\b")
+"""Digits in words stand beside others; most texts have none, and need not be read for them."""
+_SEPARATORS = " \t.,-/()_\u00b7"
 _DISGUISES = str.maketrans("OoIl", "0011")
 
 LONGEST = 14
@@ -43,8 +47,9 @@ class Groups:
 
 def read_groups(text: str) -> Groups:
     """Linear in the length of the text: a run never holds more than `LONGEST` digits."""
-    found = tuple(g for m in _GROUP.finditer(text) if (g := _group(m)) is not None)
-    joined = [bool(_SEPARATOR.fullmatch(text, a.end, b.start)) for a, b in pairwise(found)]
+    pattern = _SPOKEN if _IS_SPOKEN.search(text) else _WRITTEN
+    found = tuple(g for m in pattern.finditer(text) if (g := _group(m)) is not None)
+    joined = [_is_separator(text[a.end : b.start]) for a, b in pairwise(found)]
     runs: dict[int, list[tuple[int, int]]] = {}
     for first in range(len(found)):
         if first and joined[first - 1] and len(found[first - 1].digits) == len(found[first].digits) == 1:
@@ -57,6 +62,10 @@ def read_groups(text: str) -> Groups:
             last += 1
             total += len(found[last].digits)
     return Groups(found, runs)
+
+
+def _is_separator(between: str) -> bool:
+    return 0 < len(between) <= 3 and not between.strip(_SEPARATORS)
 
 
 def _group(m: re.Match[str]) -> Group | None:

@@ -1,8 +1,9 @@
 """Words before and around a number that say what it is, in English and Welsh; typing slips allowed."""
 
-import re
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
+import re2
 import regex
 
 from detectors.normalise import View
@@ -11,23 +12,41 @@ _TAIL = r"[^A-Za-z0-9\n]{0,6}(?:\b(?:is|was|yw|ydy|oedd|as|of|no|num|number|then
 _NUMBER = r"(?:\W{0,3}(?:no|num|nos|nbr|id|ref|(?:number|numbers){e<=2})\b\.?)?"
 
 
-def _label(words: str) -> "regex.Pattern[str]":
-    return regex.compile(
-        rf"(?i)(?<![a-z0-9])(?:{words})\b{_NUMBER}(?:[^A-Za-z0-9\n]{{0,3}}(?:for\W+)?[A-Z][\w'.-]{{1,20}}){{0,0}}{_TAIL}"
-    )
+@dataclass(frozen=True, eq=False)
+class Label:
+    """`pattern` ends where a number may begin; no text without `hint` (RE2) holds it."""
+
+    pattern: "regex.Pattern[str]"
+    hint: Any
 
 
-NHS: Final = _label(r"n\.?\s?h\.?\s?s\.?|nsh|hns|nhsn|nhs(?:no|num|number)|nhs\s?#|(?:rhif )?g\.?i\.?g")
-CHI: Final = _label(r"c\.?h\.?i\.?|chis|chi(?:no|num|number)|(?:community health index){e<=2}")
-HC: Final = _label(r"h\s?(?:&|\+|and|n|/)?\s?c|hcn|hcns|health\s?(?:&|\+|and)\s?(?:social\s?)?care")
+def _label(words: str, hint: str) -> Label:
+    pattern = regex.compile(rf"(?i)(?<![a-z0-9])(?:{words})\b{_NUMBER}{_TAIL}")
+    return Label(pattern, re2.compile(f"(?i){hint}"))
+
+
+NHS: Final = _label(
+    r"n\.?\s?h\.?\s?s\.?|nsh|hns|nhsn|nhs(?:no|num|number)|nhs\s?#|(?:rhif )?g\.?i\.?g",
+    r"n\.?\s?h\.?\s?s|nsh|hns|g\.?i\.?g",
+)
+CHI: Final = _label(
+    r"c\.?h\.?i\.?|chis|chi(?:no|num|number)|(?:community health index){e<=2}",
+    r"c\.?h\.?i|community|health|index",  # two slips leave one of three words whole
+)
+HC: Final = _label(
+    r"h\s?(?:&|\+|and|n|/)?\s?c|hcn|hcns|health\s?(?:&|\+|and)\s?(?:social\s?)?care",
+    r"h\s?(?:&|\+|and|n|/)?\s?c|health",
+)
 HOSPITAL: Final = _label(
     r"mrns?|m\.r\.n\.?|(?:hospital|hosp)(?=\W{0,3}(?:n|i|#))|hospital(?:no|num|number)|hosp|unit\W?(?=n)|pas|crn|epr|"
     r"(?:medical|health|hospital|patient|pt|case)\W?(?:record|rec|note|notes)s?|(?:patient|pt)\W?(?=id|no|num)|"
     r"district\W?(?=n)|k\W?(?=num|no\b)|x\W?(?=num|no\b)|d\W?(?=num|no\b)|record\W?(?=n)|casenotes?|notes(?=\W{0,3}(?:n|#))|(?:hospital number){e<=2}|"
-    r"patient\W?identifier|rhif (?:yr )?ysbyty|rhif y? ?claf|idpas|id|emis|systmone|ehr|pas|rio|lorenzo|cerner|hospno|pacs id"
+    r"patient\W?identifier|rhif (?:yr )?ysbyty|rhif y? ?claf|idpas|id|emis|systmone|ehr|pas|rio|lorenzo|cerner|hospno|pacs id",
+    # of "hospital number" two slips leave one of these whole
+    r"hos|pit|num|ber|m\.?r\.?n|unit|pas|crn|epr|rec|note|pt|patient|case|district|[kxd]\W?no|id|emis|systm|ehr|rio|lorenzo|cerner|rhif",
 )
 _NOT_WORDS = " \t\r.,:;=#-()[]*_/\"'>|\ufffc"
-OTHER_THING: Final = re.compile(
+OTHER_THING: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|ref|refs|reference|consignment|parcel|courier|delivery|delivered|tracking|accession|booking|"
     r"po|purchase|invoice|account|acct|pin|gmc|nmc|hcpc|gphc|asset|serial|s/n|batch|lot|ticket|job|datix|"
     r"incident|requisition|req|case ref|call ref|helpdesk|requests?|stock|barcode|sku|catalogue|cat no|digit ref|quote|"
@@ -35,8 +54,10 @@ OTHER_THING: Final = re.compile(
 )
 
 
-def stands_before(label: "regex.Pattern[str]", view: View, start: int, reach: int = 48) -> bool:
+def stands_before(label: Label, view: View, start: int, reach: int = 48) -> bool:
     """Whether `label` is the last thing before `start`, on at most `reach` characters."""
+    if not may_hold(label, view):
+        return False
     close = view.text[max(0, start - 4) : start].rstrip(_NOT_WORDS)
     if close and close[-1].isdigit():
         return False  # a number stands between
@@ -44,7 +65,14 @@ def stands_before(label: "regex.Pattern[str]", view: View, start: int, reach: in
     spoken = before.rstrip(_NOT_WORDS)
     if not spoken or spoken[-1].isdigit():
         return False  # a number stands between, or nothing does
-    return label.search(before, concurrent=False) is not None
+    return label.pattern.search(before, concurrent=False) is not None
+
+
+def may_hold(label: Label, view: View) -> bool:
+    """Whether a text may hold the label at all; found out once for each text, since most hold none."""
+    if label not in view.hinted:
+        view.hinted[label] = label.hint.search(view.text) is not None
+    return view.hinted[label]
 
 
 def names_another_thing(view: View, start: int, end: int) -> bool:

@@ -14,6 +14,7 @@ from detectors.placeholders import PLACEHOLDER_PATTERN
 
 if TYPE_CHECKING:
     from detectors.digits import Number
+    from detectors.labels import Label
 
 OBJECT = "\ufffc"
 """Stands for a placeholder of an earlier redaction: no detector's pattern holds it."""
@@ -46,6 +47,11 @@ class View:
     @cached_property
     def numbers(self) -> dict[int, tuple["Number", ...]]:
         """What `detectors.digits.numbers` has read already, by the number of digits."""
+        return {}
+
+    @cached_property
+    def hinted(self) -> dict["Label", bool]:
+        """Of which labels of `detectors.labels` the text may hold any."""
         return {}
 
     @cached_property

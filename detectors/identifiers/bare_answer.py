@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import re2
+
 from detectors.digits import numbers
 from detectors.identifiers.date_of_birth import DATE
 from detectors.interface import Context, Finding, Kind
@@ -11,6 +13,7 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "bare_answer"
+_NOT_GIVEN = "(?! ?[0-9])"
 _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.DOB,
@@ -22,7 +25,8 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.CHI,
         re.compile(
-            r"(?i)\b(?:the|his|her|their|a|what'?s?|need|send|me|got|give|me)?\W{0,2}(?-i:CHI|chi)\b(?! ?[0-9])"
+            r"(?i)\b(?:the|his|her|their|a|what'?s?|need|send|me|got|give|me)?\W{0,2}(?-i:CHI|chi)\b"
+            + _NOT_GIVEN
         ),
     ),
     (Kind.HC_NUMBER, re.compile(r"(?i)\bh ?[&+] ?c\b|\bhcn\b|health (?:and|&) care (?:no|num)")),
@@ -41,6 +45,11 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         ),
     ),
 )
+_QUESTIONS = re2.Set.SearchSet()
+"""One automaton for the words of every question; RE2 cannot look ahead, which may only add a kind here."""
+for _, _pattern in _ASKED:
+    _QUESTIONS.Add(_pattern.pattern.replace(_NOT_GIVEN, ""))
+_QUESTIONS.Compile()
 _ASKING = re.compile(
     r"(?i)\?|\b(?:what'?s|whats|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|missing|after|wants?|confirm)\b"
 )
@@ -69,11 +78,10 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 
 def _asked(context: Context) -> list[Kind]:
-    asked: list[Kind] = []
-    for earlier in context.earlier[-_LOOK_BACK:]:
-        if _ASKING.search(earlier.text):
-            asked += [kind for kind, pattern in _ASKED if pattern.search(earlier.text)]
-    return asked
+    before = [e.text for e in context.earlier[-_LOOK_BACK:]]
+    spoken_of = [_ASKED[i] for i in sorted(_QUESTIONS.Match("\n".join(before)) or ())]
+    asking = [text for text in before if _ASKING.search(text)] if spoken_of else []
+    return [kind for text in asking for kind, pattern in spoken_of if pattern.search(text)]
 
 
 def _answers(view: View, kind: Kind) -> Iterator[Finding]:

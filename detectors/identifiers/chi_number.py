@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from detectors.digits import Number, mod10, mod11, numbers
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import CHI, HC, NHS, names_another_thing, stands_before
+from detectors.labels import CHI, HC, NHS, may_hold, names_another_thing, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "chi_number"
 _FAR_LABEL = re.compile(r"(?i)\bchi\b[^.\n0-9]{0,48}[:=] ?$")
 """The label and whose it is: "CHI for the new gentleman in 4: …"."""
+_FRAGMENTS = ((9, 0.65), (11, 0.65), (6, 0.7), (4, 0.55))
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -20,7 +21,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         confidence, evidence = weigh(view, number)
         if confidence:
             yield Finding(Kind.CHI, view.span(number.start, number.end), confidence, NAME, evidence)
-    for length, sure in ((9, 0.65), (11, 0.65), (6, 0.7), (4, 0.55)):
+    for length, sure in _FRAGMENTS if may_hold(CHI, view) else ():
         for number in numbers(view, length):
             if stands_before(CHI, view, number.start, reach=24):
                 span = view.span(number.start, number.end)

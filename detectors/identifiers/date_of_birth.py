@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import re2
+
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import is_name_word
 from detectors.normalise import View
@@ -44,7 +46,7 @@ _LABEL = re.compile(
 _BIRTH = re.compile(
     r"(?i)\b(?:d\.?o\.?b|dbo|born|birth|birthday|date of birth|dyddiad geni|ganwyd|ganed|rugadh)\b"
 )
-_EVENT = re.compile(
+_EVENT = re2.compile(
     r"(?i)\b(?:appt|appointment|clinic|due|booked|changed|change|seen|admitted|admission|discharged?|op|surgery|scan|mri|ct|xr|xray|review|"
     r"reviewed|date of|last|next|since|on|until|till|from|list|rota|shift|leave|tci|procedure|referred|letter|dated|started|stopped|"
     r"bloods|sample|taken|today|tomorrow|diagnosed|dx|in|version|v|updated|by|before|after|home|call|expires?|exp|lot|batch|episode)\W{0,4}$"
@@ -56,12 +58,13 @@ _PERSON = re.compile(
 
 _SOME_SPOKEN_YEAR = 2005
 """Stands for any year of this century given in words: as likely a visit as a birth."""
-_PAST_EVENT = re.compile(r"(?i)\b(?:op|surgery|since|diagnosed|dx|in|operation|procedure|version|v)\W{0,4}$")
+_PAST_EVENT = re2.compile(r"(?i)\b(?:op|surgery|since|diagnosed|dx|in|operation|procedure|version|v)\W{0,4}$")
 _LAST_WORD = re.compile(r"([^\W\d_]{3,}(?:['\-][^\W\d_]+)*)(?: down as)?[\s,(?:\-]{1,3}$")
 _BRACKETED = re.compile(r"\b(?P<first>[A-Z][a-z]+) [A-Z][A-Za-z'\-]+ \($")
 _AFTER_NUMBER = re.compile(
     r"(?:[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[A-Z]{1,3}[ \-]?[0-9]{6,8})[\s,.|;(\-]{1,3}$"
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _TIME = re.compile(r"[\s,]{1,2}[0-9]{1,2}[:.][0-9]{2}")
 
 
@@ -74,7 +77,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 
 def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]:
-    before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
+    line = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
+    before = line if _LETTER.search(line) else ""
     if _LABEL.search(before):
         return 0.97, "label:birth"
     if m.group("short") or (m.group("packed") and not about_birth):
@@ -84,14 +88,14 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return (0.85 if year else 0.6), "birth"
     if year is None or _TIME.match(view.text, m.end()):
         return 0.0, ""
-    if _AFTER_NUMBER.search(before):
+    if _AFTER_NUMBER.search(line):
         return 0.8, "after a number"
     if _follows_name(before):
         return (0.85 if year <= 2012 else 0.6), "name"
     named = _BRACKETED.search(before)
     if named and is_name_word(named.group("first")):
         return 0.65, "name"  # a child's: "Ethan Grey (30.07.2014)"
-    return _unlabelled(m, before, year) if year <= 2012 else (0.0, "")
+    return _unlabelled(m, line, year) if year <= 2012 else (0.0, "")
 
 
 def _follows_name(before: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from detectors.digits import Number, mod11, numbers
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import CHI, HC, NHS, names_another_thing, stands_before
+from detectors.labels import CHI, HC, NHS, may_hold, names_another_thing, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -16,7 +16,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         confidence, evidence = weigh(view, number)
         if confidence:
             yield Finding(Kind.HC_NUMBER, view.span(number.start, number.end), confidence, NAME, evidence)
-    for length in (6, 7, 9, 11):
+    for length in (6, 7, 9, 11) if may_hold(HC, view) else ():
         for number in numbers(view, length):
             if stands_before(HC, view, number.start, reach=24):
                 span = view.span(number.start, number.end)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from detectors.digits import Number, mod11, numbers
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import CHI, HC, HOSPITAL, NHS, names_another_thing, stands_before
+from detectors.labels import CHI, HC, HOSPITAL, NHS, may_hold, names_another_thing, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -17,7 +17,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         confidence, evidence = weigh(view, number)
         if confidence:
             yield Finding(Kind.NHS_NUMBER, view.span(number.start, number.end), confidence, NAME, evidence)
-    for length in (9, 11):
+    for length in (9, 11) if may_hold(NHS, view) else ():
         for number in numbers(view, length):
             if stands_before(NHS, view, number.start):
                 span = view.span(number.start, number.end)

@@ -226,7 +226,9 @@ AFTER: Final = (
 
 
 _AFTER_PATTERNS: Final = tuple((re.compile(c.pattern), c) for c in AFTER)
-_BEFORE_SET: Final = re2.Set.SearchSet()
+_ROOM: Final = re2.Options()
+_ROOM.max_mem = 1 << 25  # as in `detectors.scan`
+_BEFORE_SET: Final = re2.Set.SearchSet(_ROOM)
 """One automaton: a search for each cue that ends at the name would read the words before it anew."""
 for _cue in BEFORE:
     _BEFORE_SET.Add(_cue.pattern)

@@ -46,5 +46,5 @@ RULE = Rule(
     find,
     catches=("G.H. rate 88", "LW b9 refusing obs again", "obs for KT 4F"),
     spares=("CT chest", "IV fluids in bay 3", "BP 132/70 HR 88"),
-    triggers=(r"\b[A-Z]\. ?[A-Z]\.", r"\b[a-z]{2,3}\b"),
+    triggers=(r"(?-i:\b[A-Z]\. ?[A-Z]\.)", r"(?-i:\b[A-Z]{2,3}\b)"),
 )

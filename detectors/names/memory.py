@@ -32,7 +32,17 @@ class Memory:
 
 
 def remembered(context: Context) -> Memory:
-    """What the findings of the earlier messages tell; "Grace Holroyd" is also Grace, Holroyd, GH and HG."""
+    """What the findings of the earlier messages tell, read once for each context.
+
+    "Grace Holroyd" is also Grace, Holroyd, GH and HG.
+    """
+    memory = context.__dict__.get("_memory")
+    if not isinstance(memory, Memory):
+        memory = context.__dict__["_memory"] = _read(context)
+    return memory
+
+
+def _read(context: Context) -> Memory:
     words: dict[str, Kind] = {}
     initials: set[str] = set()
     staff: set[str] = set()

@@ -33,7 +33,8 @@ class Token:
 
     @property
     def initial(self) -> bool:
-        return self.text.isupper() and (len(self.text) == 1 or (len(self.text) == 3 and self.text[1] == "-"))
+        one = len(self.text) == 1 or (len(self.text) == 3 and self.text[1] == "-")
+        return one and self.text.isupper()
 
     @property
     def named(self) -> bool:

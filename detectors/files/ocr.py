@@ -21,7 +21,7 @@ _WHOLE: Final = 2400
 phone's screen are still found at two thirds of their size."""
 _TILE: Final = 1600
 _OVERLAP: Final = 200
-_ALIKE: Final = str.maketrans({"∪": "U", "Λ": "A", "∧": "A", "丨": "I", "。": ".", "、": ",", "一": "-"})  # noqa: RUF001
+_ALIKE: Final = str.maketrans({"∪": "U", "Λ": "A", "∧": "A", "丨": "I", "。": ".", "、": ",", "一": "-"})
 """What the engine, which also knows Chinese and Greek, takes for Latin letters now and then."""
 
 

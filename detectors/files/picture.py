@@ -1,14 +1,28 @@
 """What is to be seen in one picture: lines of text, codes, faces; and how parts of it are filled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from PIL import Image, ImageDraw
 
-from detectors.files.interface import Cut, Desk, Passage
+from detectors.files.codes import Code, codes
+from detectors.files.faces import faces
+from detectors.files.glyphs import Spans, spread
+from detectors.files.interface import Cut, Desk, OverLimit, Passage
+from detectors.files.ocr import Box, Line
+from detectors.files.photograph import is_photograph
+from detectors.files.rows import NOWHERE, Piece, Reading, readings
+from detectors.files.sheets import Sheet, sheets
+from detectors.interface import Kind
 
-Box = tuple[int, int, int, int]
-"""(left, top, right, bottom) in pixels of the picture that was given, half-open."""
+__all__ = ["Box", "Seen", "fill", "see"]
+
+_UNREAD: Final = "a code that could not be read"
+_HARDLY_ANY: Final = 12
+"""Letters and digits below which the writing is not what a picture is about."""
+_APART: Final = 1.5
+"""Line heights between two words from which on they belong to two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +30,7 @@ class Seen:
     """What one picture shows.
 
     `sure`: everything that looks like text was read with confidence; False is never "clean".
-    `photograph`: it looks like a camera's picture rather than a screenshot, a scan or a drawing.
+    `photograph`: it looks like a camera's picture of something other than writing.
     """
 
     passages: tuple[Passage, ...]
@@ -24,22 +38,122 @@ class Seen:
     sure: bool = True
     photograph: bool = False
     cells: tuple[tuple[Box, ...], ...] = field(default=(), repr=False)
-    """For each passage, a box for each code point of its text."""
+    """For each passage, a box for each code point of its text; without width where none stands for it."""
 
     def hidden(self, cuts: Sequence[Sequence[Cut]]) -> tuple[Box, ...]:
         """The boxes to fill, given what to cut of each passage (as `Look` answers for `passages`)."""
-        return ()
+        return tuple(
+            box
+            for passage, cells, wanted in zip(self.passages, self.cells, cuts, strict=True)
+            for cut in wanted
+            for box in _joined(cells[slice(*_whole_words(passage.text, cut))])
+        )
 
 
 def see(image: Image.Image, where: str, desk: Desk) -> Seen:
-    """Read a picture. `where` is what people are told of it: "the picture", "page 2", "frame 14"."""
-    return Seen((), sure=False)
+    """Read a picture. `where` is what people are told of it: "the picture", "page 2", "frame 14".
+
+    Raises OverLimit for one with too many pixels.
+    """
+    if image.width * image.height > desk.limits.pixels:
+        raise OverLimit(f"The picture ({where}) is larger than {desk.limits.pixels // 10**6} megapixels.")
+    upright = _flattened(image)
+    read = [r for sheet in sheets(upright) for r in readings(list(_pieces(sheet)), where)]
+    read += [_of_code(code, where) for code in codes(upright)]
+    return Seen(
+        tuple(r.passage for r in read),
+        faces(upright),
+        all(r.passage.sure for r in read),
+        _letters(r.passage for r in read) < _HARDLY_ANY and is_photograph(upright),
+        tuple(r.cells for r in read),
+    )
 
 
 def fill(image: Image.Image, boxes: Sequence[Box]) -> Image.Image:
-    """A new picture of the same pixels, solid black in the boxes; nothing but pixels is carried over."""
-    copy = Image.frombytes("RGB", image.size, image.convert("RGB").tobytes())
+    """A new RGB picture of the same pixels, solid black in the boxes; nothing but pixels is carried over."""
+    flat = _flattened(image)
+    copy = Image.frombytes("RGB", flat.size, flat.tobytes())
     draw = ImageDraw.Draw(copy)
     for left, top, right, bottom in boxes:
-        draw.rectangle((left, top, right - 1, bottom - 1), fill="black")
+        if right > left and bottom > top:
+            draw.rectangle((left, top, right - 1, bottom - 1), fill="black")
     return copy
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    """RGB on white, so that a colour that could not be seen is not there either."""
+    if "A" in image.getbands() or "transparency" in image.info:
+        seen_through = image.convert("RGBA")
+        ground = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(ground, seen_through).convert("RGB")
+    return image.convert("RGB")
+
+
+def _pieces(sheet: Sheet) -> Iterator[Piece]:
+    for line in sheet.lines:
+        left, top, right, bottom = line.box
+        text, spans = spread(line.text, sheet.gray[top:bottom, left:right])
+        for start, end in _columns(text, spans, bottom - top):
+            yield _piece(sheet, line, text[start:end], spans[start:end])
+
+
+def _columns(text: str, spans: Spans, height: int) -> Iterator[tuple[int, int]]:
+    """A line in parts where it reaches over more than one column."""
+    start = 0
+    for place, char in enumerate(text):
+        if char == " " and spans[place][1] - spans[place][0] > _APART * height:
+            yield start, place
+            start = place + 1
+    yield start, len(text)
+
+
+def _piece(sheet: Sheet, line: Line, text: str, spans: Spans) -> Piece:
+    left, top, _, bottom = line.box
+    pad = max((bottom - top) // 10, 2)
+    cells = tuple(sheet.place((left + a - 1, top - pad, left + b + 1, bottom + pad)) for a, b in spans)
+    box = (int(left + spans[0][0]), top, int(left + spans[-1][1]), bottom)
+    return Piece(text, box, cells, line.confidence)
+
+
+def _of_code(code: Code, where: str) -> Reading:
+    """A code's text. Ten digits alone are taken for a patient's number; a code that nobody could read may say
+    anything, and is hidden."""
+    text = code.text.strip()
+    is_number = text.isdecimal() and len(text) == 10
+    kind = Kind.NHS_NUMBER if is_number else None if text else Kind.OTHER_ID
+    text = text or _UNREAD
+    return Reading(Passage(text, f"{where}, barcode", "", kind), (code.box,) * len(text))
+
+
+def _letters(passages: Iterator[Passage]) -> int:
+    return sum(c.isalnum() for passage in passages if passage.sure for c in passage.text)
+
+
+def _whole_words(text: str, cut: Cut) -> tuple[int, int]:
+    """The cut with what is written on to it: a misread digit is one of the number's."""
+    start, end = cut.start, cut.end
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _joined(cells: Sequence[Box]) -> Iterator[Box]:
+    """Cells side by side as one box; those of slanting text stay on their own, like steps."""
+    last: Box | None = None
+    for cell in cells:
+        if cell == NOWHERE:
+            continue
+        if last and (last[1::2] == cell[1::2] or last[::2] == cell[::2]):
+            last = _both(last, cell)
+            continue
+        if last:
+            yield last
+        last = cell
+    if last:
+        yield last
+
+
+def _both(one: Box, other: Box) -> Box:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])

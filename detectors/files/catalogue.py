@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from detectors.files import hl7, json, table, text, xml
 from detectors.files.archives import family as archives
 from detectors.files.archives import streams
 from detectors.files.interface import Family
@@ -12,7 +13,12 @@ FAMILIES: Final[tuple[Family, ...]] = (
     *archives.FAMILIES,
     *streams.FAMILIES,
     eml.FAMILY,
+    hl7.FAMILY,
+    json.FAMILY,
     mbox.FAMILY,
     outlook.FAMILY,
     pdf.FAMILY,
+    table.FAMILY,
+    text.FAMILY,
+    xml.FAMILY,
 )

@@ -1,0 +1,155 @@
+"""Marked-up text (HTML, FHIR and CDA narrative) as passages: a paragraph, a cell, an item at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lxml import etree
+
+from detectors.files.headings import kind_under
+from detectors.files.inline import carried, rewritten
+from detectors.files.interface import Cut, Desk
+from detectors.files.slots import Slot, Told, passage, spread, without
+from detectors.files.xml_tree import local
+
+_INLINE: Final = frozenset(
+    "a abbr acronym b bdi bdo big cite code content del dfn em font i ins kbd label linkHtml mark q ruby s samp "
+    "small span strike strong sub sup time tt u var wbr footnoteRef".split()
+)
+"""Elements within a line; every other one begins a new passage."""
+
+_NOT_READ: Final = frozenset({"script", "style"})
+_LAYOUT: Final = frozenset(
+    "align border cellpadding cellspacing charset class color colspan dir face height http-equiv id lang name rel "
+    "role rowspan size style styleCode target type valign viewport width xmlns".split()
+)
+"""Attributes that are for machines; only a long number in them is looked at."""
+
+_LONG_NUMBER: Final = 9
+_CELLS: Final = frozenset({"td", "th"})
+_SAME_LENGTH: Final = {ord(c): " " for c in "\t\r\n"}
+
+
+@dataclass
+class _Run:
+    """Pieces of text that are read as one: (element, "text" or "tail", what stands there)."""
+
+    label: str = ""
+    pieces: list[tuple[Any, str, str]] = field(default_factory=list)
+
+    def slot(self, where: str) -> Slot:
+        texts = [text for _, _, text in self.pieces]
+
+        def put(cuts: Sequence[Cut]) -> None:
+            for (node, place, old), new in zip(self.pieces, spread(texts, cuts), strict=True):
+                if new != old and node is not None:
+                    setattr(node, place, new)
+
+        text = "".join(texts).translate(_SAME_LENGTH)
+        return Slot(passage(text, where, self.label, kind_under(self.label)), put)
+
+
+def slots(root: Any, where: str) -> list[Slot]:
+    """The passages of everything in an lxml element, each with the heading of its column or its term."""
+    runs = [_Run()]
+    _walk(root, runs, _labels(root))
+    full = (run for run in runs if any(text.strip() for _, _, text in run.pieces))
+    return [run.slot(f"{where}, paragraph {n}") for n, run in enumerate(full, start=1)]
+
+
+def everything(root: Any, where: str, desk: Desk, told: Told) -> list[Slot]:
+    """The passages, and what attributes say beside them; pictures within are looked at as files."""
+    return [*slots(root, where), *attributes(root, where, desk, told)]
+
+
+def attributes(root: Any, where: str, desk: Desk, told: Told) -> Iterator[Slot]:
+    """What attributes say: a picture's other text, a field's value, an address."""
+    for node in root.iter():
+        for key, text in list(node.attrib.items()) if local(node) else ():
+            name = etree.QName(key).localname if key[:1] == "{" else key
+            if (data := carried(text)) is not None:
+                _inline(node, key, data, desk, told)
+            elif name not in _LAYOUT or sum(c.isdigit() for c in text) >= _LONG_NUMBER:
+                yield _attribute(node, key, text, f"{where}, {name} of {local(node)}")
+
+
+def _inline(node: Any, key: str, data: bytes, desk: Desk, told: Told) -> None:
+    text = node.get(key)
+    kept = rewritten(text, data, desk, told, f"A {local(node)} file within the text")
+    if kept is None:
+        del node.attrib[key]
+    elif kept != text:
+        node.set(key, kept)
+
+
+def _attribute(node: Any, key: str, text: str, where: str) -> Slot:
+    label = node.get("aria-label") or node.get("placeholder") or node.get("name") or ""
+    label = label if key == "value" else ""
+    return Slot(
+        passage(text, where, label, kind_under(label)), lambda cuts: node.set(key, without(text, cuts))
+    )
+
+
+def _walk(node: Any, runs: list[_Run], labels: dict[Any, str]) -> None:
+    name = local(node)
+    label = labels.get(node, runs[-1].label)
+    if name == "br":
+        runs[-1].pieces.append((None, "", "\n"))
+    is_block = bool(name) and name not in _INLINE and name != "br"
+    before = runs[-1].label
+    if is_block:
+        runs.append(_Run(label))
+    if name and name not in _NOT_READ:
+        _add(runs, node, "text")
+    for child in node:
+        _walk(child, runs, labels)
+        _add(runs, child, "tail")
+    if is_block:
+        runs.append(_Run(before))
+
+
+def _add(runs: list[_Run], node: Any, place: str) -> None:
+    text = getattr(node, place)
+    if text:
+        runs[-1].pieces.append((node, place, text))
+
+
+def _labels(root: Any) -> dict[Any, str]:
+    """The heading of each cell, and the term of each definition."""
+    found: dict[Any, str] = {}
+    for node in root.iter():
+        name = local(node)
+        if name == "table":
+            found.update(_headings(node))
+        elif name == "dd" and (term := _before(node, "dt")) is not None:
+            found[node] = _text(term)
+    return found
+
+
+def _headings(table: Any) -> Iterator[tuple[Any, str]]:
+    """A cell goes by its column's heading; without one, by what stands to its left, where that is a heading."""
+    columns: list[str] = []
+    for row in (r for r in table.iter() if local(r) == "tr"):
+        cells = [c for c in row if local(c) in _CELLS]
+        if len(cells) > 1 and all(local(c) == "th" for c in cells):
+            columns = [_text(c) for c in cells]
+            continue
+        for place, cell in enumerate(cells):
+            left = cells[place - 1] if place else None
+            if place < len(columns) and local(cell) == "td":
+                yield cell, columns[place]
+            elif left is not None and _is_heading(left):
+                yield cell, _text(left)
+
+
+def _is_heading(cell: Any) -> bool:
+    text = _text(cell)
+    return local(cell) == "th" or text.endswith(":") or kind_under(text) is not None
+
+
+def _before(node: Any, name: str) -> Any:
+    return next((n for n in node.itersiblings(preceding=True) if local(n) == name), None)
+
+
+def _text(node: Any) -> str:
+    return " ".join("".join(node.itertext()).split())

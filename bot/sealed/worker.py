@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -50,6 +51,7 @@ def serve(folder: Path, families: Families = catalogue) -> None:
     line = _take_over_pipes()
     confined = confine(folder)
     known = families()
+    import_module("detectors.files.inspect")
     line.say({"say": "ready", "confined": asdict(confined)})
     while True:
         try:

@@ -109,7 +109,9 @@ class Package:
                 outside = node.get("TargetMode", "").casefold() == "external"
                 target = node.get("Target", "")
                 type = node.get("Type", "").rpartition("/")[2]
-                yield Link(folder + base, target if outside else self._part(folder, target), type, outside, node)
+                yield Link(
+                    folder + base, target if outside else self._part(folder, target), type, outside, node
+                )
 
     def _part(self, folder: str, target: str) -> str:
         path = unquote(target.partition("#")[0])

@@ -4,12 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from detectors.files.interface import Cut, Desk, Found, Passage
+from detectors.files.headings import kind_under
+from detectors.files.interface import Cut, Desk, Found, OverLimit, Passage
+from detectors.files.slots import passage
+from detectors.interface import Kind
 
 Node = Any
 """An element of lxml, which ships no types."""
 
+_MAY_BE_WORDS = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.ADDRESS, Kind.EMAIL})
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+TAIL = ""
+Done = set[Any]
+"""What was read: elements for their text, (element, attribute), (element, TAIL) for the text behind it."""
 
 
 @dataclass(eq=False)
@@ -48,6 +57,14 @@ class Line:
     label: str = field(default="", repr=False)
 
     @property
+    def passage(self) -> Passage:
+        text = self.text
+        kind = kind_under(self.label)
+        if kind not in _MAY_BE_WORDS and not any(c.isdigit() for c in text):
+            kind = None  # "not known", "see notes"
+        return passage(text, self.where, self.label, kind)
+
+    @property
     def text(self) -> str:
         return "".join(p if isinstance(p, str) else p.shown or p.text for p in self.pieces)
 
@@ -71,8 +88,10 @@ class Line:
 
 def hide(lines: Sequence[Line], desk: Desk) -> tuple[Found, ...]:
     """Look at all lines and cut what is to be hidden out of the document. What was found, each place once."""
+    if len(lines) > desk.limits.passages:
+        raise OverLimit(f"There are more than {desk.limits.passages:,} pieces of text in this document.")
     found: dict[Found, None] = {}
-    for line, cuts in zip(lines, desk.look([Passage(e.text, e.where, e.label) for e in lines]), strict=True):
+    for line, cuts in zip(lines, desk.look([line.passage for line in lines]), strict=True):
         for cut in cuts:
             found[Found(cut.kind, line.where)] = None
             line.cut(cut)

@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from detectors.files.headings import kind_under
+from detectors.files.office.pieces import Node
+
 _LONGEST = 40
 _FIELD: Final = re.compile(
     r"(?i)\b(?:names?|surname|forenames?|first|last|known as|patients?|pts?|client|resident|nhs|chi|h&c|hcn?|mrn|dob|"
@@ -17,7 +20,9 @@ _FIELD: Final = re.compile(
 
 def says_what(text: str) -> bool:
     """Whether a cell reads like the name of a field: "NHS No", "Date of birth:"."""
-    return _is_words(text) and (text.rstrip().endswith(":") or _FIELD.search(text) is not None)
+    if not _is_words(text):
+        return False
+    return text.rstrip().endswith(":") or kind_under(text) is not None or _FIELD.search(text) is not None
 
 
 def _is_words(text: str) -> bool:
@@ -57,3 +62,43 @@ class Headings:
             labels.append(left.rstrip(": ") if says_what(left) else self._of.get(column, ""))
             left = text.strip() or left
         return labels
+
+
+_TABLES: Final = ("{*}tbl", "{*}table")
+_ROWS: Final = ("{*}tr", "{*}table-row")
+_CELLS: Final = ("{*}tc", "{*}table-cell", "{*}covered-table-cell")
+_WIDEST = 20_000
+
+
+def places(root: Node, where: str, what: str = "table") -> dict[Node, tuple[str, str]]:
+    """Where each cell of the tables in a part is, and its label; the same for the paragraphs in it."""
+    found: dict[Node, tuple[str, str]] = {}
+    for number, table in enumerate(root.iter(*_TABLES), start=1):
+        headings = Headings()
+        rows = [r for r in table.iter(*_ROWS) if next(r.iterancestors(*_TABLES)) is table]
+        for at, row in enumerate(rows, start=1):
+            place = f"{where}, {what} {number}, row {at}".removeprefix(", ")
+            cells = [c for c in row.iter(*_CELLS) if next(c.iterancestors(*_ROWS)) is row]
+            labels = headings.labels([*zip(_columns(cells), map(_text, cells), strict=True)])
+            for cell, label in zip(cells, labels, strict=True):
+                found |= dict.fromkeys((cell, *cell.iter("{*}p", "{*}h")), (place, label))
+    return found
+
+
+def _columns(cells: Sequence[Node]) -> list[int]:
+    """The column that each cell begins in, from 0."""
+    columns, at = [], 0
+    for cell in cells:
+        columns.append(at)
+        at += _width(cell)
+    return columns
+
+
+def _width(cell: Node) -> int:
+    repeated = [v for k, v in cell.attrib.items() if k.endswith("number-columns-repeated")]
+    repeated += cell.xpath("./*[local-name()='tcPr']/*[local-name()='gridSpan']/@*[local-name()='val']")
+    return min(int(repeated[0]), _WIDEST) if repeated and repeated[0].isdigit() else 1
+
+
+def _text(cell: Node) -> str:
+    return "".join(cell.itertext()).strip()

@@ -7,6 +7,7 @@ from detectors.files.archives import family as archives
 from detectors.files.archives import streams
 from detectors.files.interface import Family
 from detectors.files.mail import eml, mbox, outlook
+from detectors.files.office import legacy, ooxml, opendocument
 from detectors.files.pdf import family as pdf
 
 FAMILIES: Final[tuple[Family, ...]] = (
@@ -17,6 +18,9 @@ FAMILIES: Final[tuple[Family, ...]] = (
     json.FAMILY,
     mbox.FAMILY,
     outlook.FAMILY,
+    legacy.FAMILY,
+    ooxml.FAMILY,
+    opendocument.FAMILY,
     pdf.FAMILY,
     table.FAMILY,
     text.FAMILY,

@@ -49,9 +49,7 @@ def _lines(package: OpenPackage) -> Iterator[Line]:
         tree = package.trees[name]
         if next(tree.iter("{*}binary-data"), None) is not None:
             raise Unreadable("A picture in this document is stored in a form that cannot be read.")
-        done.update(
-            n for n in tree.iter("{*}config-item") if "base64Binary" in n.attrib.values()
-        )  # a printer's
+        done.update(n for n in tree.iter("{*}config-item") if "string" not in n.attrib.values())
         yield from _cells(tree, done)
         yield from read(tree, _CALLED.get(name.rpartition("/")[2], "the document's settings"), done)
     yield from enclosed.lines(package)

@@ -8,6 +8,7 @@ _BYTES = re.compile(rb"[\t\r\x20-\x7e\x80\x82-\x8c\x8e\x91-\x9c\x9e-\xff]{%d,}" 
 _WIDE = re.compile(rb"(?:[\t\r\x20-\x7e\xa0-\xff]\0|[\x80-\xff]\x01|[\x13-\x1f\x20-\x26]\x20){%d,}" % _LEAST)
 """UTF-16, little end first: Latin letters, Welsh ŵ and ŷ, and the dashes and quotes of print."""
 
+_IN_A_ROW = re.compile(r"[A-Za-z]{3}|\d{4}")
 _MOST: Final = 2 * 2**20
 """Bytes of text that are looked at: a nurse's document has far fewer."""
 
@@ -21,5 +22,6 @@ def strings(data: bytes) -> str:
 
 
 def _is_words(text: str) -> bool:
-    """Whether a run is more than chance: mostly letters, digits and spaces, as no picture's bytes are."""
-    return len(text) >= _LEAST and sum(c.isalnum() or c == " " for c in text) >= 0.7 * len(text)
+    """Whether a run is more than chance: mostly letters, digits and spaces, some of them in a row."""
+    plain = sum(c.isalnum() or c == " " for c in text)
+    return _IN_A_ROW.search(text) is not None and plain >= 0.7 * len(text)

@@ -8,6 +8,7 @@ from detectors.files.archives import streams
 from detectors.files.interface import Family
 from detectors.files.mail import eml, mbox, outlook
 from detectors.files.office import legacy, ooxml, opendocument
+from detectors.files.media import video, voice
 from detectors.files.pdf import family as pdf
 
 FAMILIES: Final[tuple[Family, ...]] = (
@@ -24,5 +25,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     pdf.FAMILY,
     table.FAMILY,
     text.FAMILY,
+    video.FAMILY,
+    voice.FAMILY,
     xml.FAMILY,
 )

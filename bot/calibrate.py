@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.corpora import CorpusError
+from bot.corpora import CorpusError, kinds_of
 from bot.evaluate import Prediction, add_corpora, replayed
 from bot.measures import MUST_HIDE, core, letters_in, obligations, percent
 from bot.policy.presets import ONLY_WHEN_SAID
@@ -20,11 +20,6 @@ SHOWN: Final = (0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95)
 ENOUGH: Final = 10
 """With fewer marked than this, a share says nothing."""
 MAX_ALARM: Final = 2.0
-_ALSO: Final = {
-    "PHONE_PATIENT": Kind.PHONE, "EMAIL_PATIENT": Kind.EMAIL, "PERSON": Kind.PATIENT_NAME,
-    "ID_OTHER": Kind.OTHER_ID,
-}  # fmt: skip
-"""The corpora's words for kinds, where they are not the detectors' own."""
 
 
 @dataclass
@@ -125,7 +120,7 @@ def _letters(p: Prediction, f: Finding) -> set[int]:
 
 
 def _kind(marked: str) -> Kind | None:
-    return _ALSO.get(marked) or (Kind(marked) if marked in Kind.__members__ else None)
+    return next(iter(kinds_of(marked)), None)
 
 
 def _share(levels: Sequence[float], threshold: float) -> float | None:

@@ -3,12 +3,12 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bot.measures import MUST_HIDE, Marked, Row
-from detectors.interface import Person
+from detectors.interface import Kind, Person
 from detectors.names.training.read import Setting, SettingError
 from detectors.names.training.read import read as read_setting
 
@@ -69,8 +69,9 @@ def _lines(messages: list[dict[str, Any]], path: Path) -> Iterator[Conversation]
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for m in messages:
         groups[m.get("conversation") or m.get("source") or path.stem].append(m)
+    counted = _counted(path.with_name("meta.json"))
     for name, group in groups.items():
-        rows = tuple(_row(m, name) for m in group)
+        rows = tuple(_row(m, name, counted.get(name)) for m in group)
         talk = all("sender" in m for m in group)
         beside = path.with_name(f"{name}.json")
         members = _members(json.loads(beside.read_text("utf-8"))) if talk and beside.is_file() else ()
@@ -78,9 +79,31 @@ def _lines(messages: list[dict[str, Any]], path: Path) -> Iterator[Conversation]
         yield Conversation(rows, senders, members, group[0].get("platform", ""))
 
 
-def _row(m: dict[str, Any], source: str) -> Row:
+_ALSO: Final = {
+    "PERSON": (Kind.PATIENT_NAME, Kind.RELATIVE_NAME), "ID_OTHER": (Kind.OTHER_ID,),
+    "PHONE_PATIENT": (Kind.PHONE,), "EMAIL_PATIENT": (Kind.EMAIL,),
+}  # fmt: skip
+"""The corpora's words for kinds, where they are not the detectors' own."""
+
+
+def kinds_of(word: str) -> tuple[Kind, ...]:
+    """What the detectors call a corpus's kind; none for what is no identifier."""
+    return _ALSO.get(word) or ((Kind(word),) if word in Kind.__members__ else ())
+
+
+def _counted(meta: Path) -> dict[str, frozenset[Kind]]:
+    """By source the kinds that are marked without exception, as a file beside the corpus may say."""
+    if not meta.is_file():
+        return {}
+    said = json.loads(meta.read_text("utf-8"))
+    marked = {source: about["exhaustive"] for source, about in said.items() if isinstance(about, dict)}
+    return {source: frozenset(k for w in words for k in kinds_of(w)) for source, words in marked.items()}
+
+
+def _row(m: dict[str, Any], source: str, counted: frozenset[Kind] | None = None) -> Row:
     marked = tuple(Marked(s["start"], s["end"], s["type"]) for s in m.get("spans", ()))
-    return _marked(m["id"], m["text"], marked, source, m.get("label"))
+    row = _marked(m["id"], m["text"], marked, source, m.get("label"))
+    return replace(row, counted=counted) if counted is not None else row
 
 
 def _marked(id: str, text: str, marked: tuple[Marked, ...], source: str, label: str | None = None) -> Row:

@@ -43,6 +43,15 @@ class Prediction:
     def hidden(self) -> list[tuple[int, int]]:
         return [(f.span.start, f.span.end) for f, action in self.findings if action >= Action.REDACT]
 
+    def counted(self) -> list[tuple[int, int]]:
+        """What is hidden of the kinds that the corpus marks without exception."""
+        kinds = self.row.counted
+        return [
+            (f.span.start, f.span.end)
+            for f, action in self.findings
+            if action >= Action.REDACT and (kinds is None or f.kind in kinds)
+        ]
+
     def as_json(self) -> dict[str, Any]:
         spans = [
             {
@@ -185,8 +194,8 @@ def _measured(
     everything, sources = Tally(), defaultdict[str, Tally](Tally)
     errors: list[dict[str, Any]] = []
     for p in predictions:
-        errors += [_named(error, p) for error in everything.add(p.row, p.hidden())]
-        sources[p.row.source].add(p.row, p.hidden())
+        errors += [_named(error, p) for error in everything.add(p.row, p.hidden(), p.counted())]
+        sources[p.row.source].add(p.row, p.hidden(), p.counted())
     report = everything.measures() | {"ms": _spread(took)} | {"sources": by_source(sources)}
     return report, errors
 

@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from detectors.interface import Kind
+
 MUST_HIDE: Final = frozenset(
     "PATIENT_NAME RELATIVE_NAME PERSON NHS_NUMBER CHI HC_NUMBER MRN DOB ADDRESS POSTCODE PHONE_PATIENT PHONE "
     "EMAIL_PATIENT EMAIL NINO URL_ID FILENAME_ID OTHER_ID ID_OTHER".split()
 )
 MAY_HIDE: Final = frozenset("AGE INITIALS ORG LOCATION DATE".split())
+NOBODY: Final = frozenset({"ORG", "LOCATION"})
+"""Of these, what alone still makes a false alarm: a town that was taken for a person."""
 _NAMES: Final = ("PATIENT_NAME", "RELATIVE_NAME")
 _NUMBERS: Final = ("NHS_NUMBER", "CHI", "HC_NUMBER")
 _STAFF_CONTACTS: Final = ("PHONE_STAFF", "EMAIL_STAFF")
@@ -41,6 +45,9 @@ class Row:
     marked: tuple[Marked, ...]
     label: str
     source: str
+    counted: frozenset[Kind] | None = None
+    """The kinds that the corpus marks without exception, where that is not every kind: what is hidden of
+    another kind is no false alarm, for perhaps it is right."""
 
 
 @dataclass
@@ -51,8 +58,13 @@ class Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     covered: Counter[str] = field(default_factory=Counter)
 
-    def add(self, row: Row, hidden: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
-        """Count one message, of which `hidden` ranges are hidden; what leaked and what was wrongly hidden."""
+    def add(
+        self, row: Row, hidden: Iterable[tuple[int, int]], counted: Iterable[tuple[int, int]] | None = None
+    ) -> list[dict[str, Any]]:
+        """Count one message, of which `hidden` ranges are hidden; what leaked and what was wrongly hidden.
+
+        `counted` are those of the hidden ranges that make an alarm in a clean message; all where left out.
+        """
         hid = {i for start, end in hidden for i in letters_in(row.text, start, end)}
         must, may = obligations(row)
         every = must | may
@@ -60,8 +72,10 @@ class Tally:
         self._staff(row, hid, every)
         rest = letters_in(row.text, 0, len(row.text)) - every
         wrong = hid & rest
+        alarms = hid if counted is None else {i for s, e in counted for i in letters_in(row.text, s, e)}
         self.counts.update(messages=1, over=len(wrong), plain=len(rest))
-        self._label(row, covered=not leaks, touched=bool(hid & must), alarmed=bool(hid - may))
+        alarmed = bool(alarms - (may - _of(row, NOBODY)))
+        self._label(row, covered=not leaks, touched=bool(hid & must), alarmed=alarmed)
         if wrong:
             leaks.append(
                 {"id": row.id, "wrongly": "".join(row.text[i] for i in sorted(wrong)), "in": row.text}
@@ -129,6 +143,10 @@ def percent(part: int, whole: int, digits: int = 1) -> float | None:
 
 def letters_in(text: str, start: int, end: int) -> set[int]:
     return {i for i in range(start, min(end, len(text))) if text[i].isalnum()}
+
+
+def _of(row: Row, kinds: frozenset[str]) -> set[int]:
+    return {i for m in row.marked if m.kind in kinds for i in letters_in(row.text, m.start, m.end)}
 
 
 def obligations(row: Row) -> tuple[set[int], set[int]]:

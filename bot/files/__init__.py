@@ -1,5 +1,5 @@
 """Files in chat: their journey, and how they are looked into."""
 
-from bot.files.journey import UNINSPECTED, Files
+from bot.files.journey import Files
 
-__all__ = ["UNINSPECTED", "Files"]
+__all__ = ["Files"]

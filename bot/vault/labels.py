@@ -69,6 +69,26 @@ class Labels:
         return label
 
 
+class InOrder:
+    """Labels for one document that no vault keeps: by the same rules, and forgotten with it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    async def of(self, names: Sequence[Name]) -> list[str]:
+        return [self._one(name) for name in names]
+
+    def _one(self, name: Name) -> str:
+        words = words_of(name.text) or [name.text.casefold().strip()]
+        labels = list(dict.fromkeys(self._known.values()))
+        of_noun = [each for each in labels if each.startswith(name.noun)]
+        label = _find(lambda claim: self._known.get(f"{name.noun}/{claim}"), words, of_noun)
+        label = label or next_label(name.noun, set(labels))
+        for claim in _claims(label, words):
+            self._known.setdefault(f"{name.noun}/{claim}", label)
+        return label
+
+
 Held = Callable[[str], str | None]
 
 

@@ -73,7 +73,7 @@ def _keep(what: str) -> str:
 
 
 def _speak(what: str) -> str:
-    print(what)
+    sys.stdout.write(what)
     sys.stdout.flush()
     os.write(1, b"said")
     return "spoke"

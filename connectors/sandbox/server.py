@@ -135,7 +135,7 @@ class Served:
         config = uvicorn.Config(
             self._app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=2
         )
-        self._server = _Server(config)
+        self._server = QuietServer(config)
         self._running = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.ready.wait()
         return self
@@ -169,7 +169,7 @@ class Served:
         await self.stop()
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """A server inside someone else's program, whose signals are not ours to catch."""
 
     def __init__(self, config: uvicorn.Config) -> None:

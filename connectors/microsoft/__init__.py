@@ -1,0 +1,1 @@
+"""What Teams and Entra share: tokens by MSAL, and Microsoft Graph over HTTP."""

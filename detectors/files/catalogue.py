@@ -7,8 +7,8 @@ from detectors.files.archives import family as archives
 from detectors.files.archives import streams
 from detectors.files.interface import Family
 from detectors.files.mail import eml, mbox, outlook
-from detectors.files.office import legacy, ooxml, opendocument
 from detectors.files.media import video, voice
+from detectors.files.office import legacy, ooxml, opendocument
 from detectors.files.pdf import family as pdf
 
 FAMILIES: Final[tuple[Family, ...]] = (

@@ -26,6 +26,8 @@ EMPTY = "application/x-empty"
 _LIMITS = Limits()
 _TASTE = Taste()
 _NOT_CERTAIN = "This file could not be redacted for certain: identifiers were still found in the copy."
+_LOOKS = 3
+"""How often a copy is looked at, and what is found then redacted too, before it counts as not certain."""
 
 
 def _silent(said: str) -> None:
@@ -42,21 +44,33 @@ def inspect(
 ) -> Result:
     """Read a file and everything in it. Raises nothing that a file can cause, but for lack of memory.
 
-    A redacted copy is inspected in its turn, parts and all; anything still found in it quarantines the file.
+    A redacted copy is inspected in its turn, parts and all, and redacted further if need be. It comes back
+    only when nothing is found in it any more.
     """
     visit = _Visit(look, limits, taste, progress, families)
     result = visit.inspect(file, ())
-    if result.outcome is Outcome.REDACTED and not visit.is_proven(result):
-        return _checked(file, result, visit)
-    return result
-
-
-def _checked(file: File, result: Result, visit: "_Visit") -> Result:
-    copy = replace(file, name=file.name + result.suffix, data=result.data or b"", declared="")
-    again = visit.once_more().inspect(copy, ())
-    if again.outcome is Outcome.CLEAN:
-        return result
+    for _ in range(_LOOKS):
+        if result.outcome is not Outcome.REDACTED or visit.is_proven(result):
+            return result
+        visit = visit.once_more()
+        again = visit.inspect(_copy(file, result), ())
+        if again.outcome is Outcome.CLEAN:
+            return result
+        result = _joined(result, again)
     return replace(result, outcome=Outcome.QUARANTINED, reason=_NOT_CERTAIN, data=None, suffix="")
+
+
+def _copy(file: File, result: Result) -> File:
+    return replace(file, name=file.name + result.suffix, data=result.data or b"", declared="")
+
+
+def _joined(first: Result, again: Result) -> Result:
+    """A copy redacted once more: what stood beside a name reads otherwise when the name is gone."""
+    found = tuple(dict.fromkeys((*first.found, *again.found)))
+    suffix = again.suffix or first.suffix
+    if again.outcome is Outcome.QUARANTINED:
+        return replace(again, type=first.type, found=found)
+    return replace(again, type=first.type, reason=first.reason, found=found, suffix=suffix)
 
 
 @dataclass

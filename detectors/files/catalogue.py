@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from detectors.files import hl7, json, table, text, xml
+from detectors.files import hl7, image, json, table, text, xml
 from detectors.files.archives import family as archives
 from detectors.files.archives import streams
 from detectors.files.interface import Family
@@ -16,6 +16,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     *streams.FAMILIES,
     eml.FAMILY,
     hl7.FAMILY,
+    image.FAMILY,
     json.FAMILY,
     mbox.FAMILY,
     outlook.FAMILY,

@@ -126,6 +126,8 @@ def _lay(
             ):
                 text += " "
                 spans.append((right, a))
+            elif text:
+                spans[-1] = (spans[-1][0], a)  # no slit between the characters of one number
             text += chars[place]
             spans.append((a, b))
             right = b

@@ -5,6 +5,7 @@ rapidocr, takes its place by changing `_engine` and `_read_tile` alone: both giv
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ _TILE: Final = 1600
 _OVERLAP: Final = 200
 _ALIKE: Final = str.maketrans({"∪": "U", "Λ": "A", "∧": "A", "丨": "I", "。": ".", "、": ",", "一": "-"})
 """What the engine, which also knows Chinese and Greek, takes for Latin letters now and then."""
+_STUCK: Final = re.compile(r"(?<=[A-Za-z])(?=\d{9})")
+"""Where a label and a national number were read without the space between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _read_tile(image: Image.Image) -> Iterator[Line]:
     for found in _engine().ocr(file.getvalue())["bounds"].values():
         left, top = found["topLeftCoord"]
         right, bottom = found["bottomRightCoord"]
-        text = "".join(_plain(c) for c in found["text"]).strip()
+        text = _STUCK.sub(" ", "".join(_plain(c) for c in found["text"])).strip()
         if text and right > left and bottom > top:
             yield Line(text, (max(left, 0), max(top, 0), right, bottom), found["confidence"])
 

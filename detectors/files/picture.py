@@ -10,6 +10,7 @@ from detectors.files.codes import Code, codes
 from detectors.files.faces import faces
 from detectors.files.glyphs import Spans, spread
 from detectors.files.interface import Cut, Desk, OverLimit, Passage
+from detectors.files.misread import widened
 from detectors.files.ocr import Box, Line
 from detectors.files.photograph import is_photograph
 from detectors.files.rows import NOWHERE, Piece, Reading, readings
@@ -46,7 +47,7 @@ class Seen:
             box
             for passage, cells, wanted in zip(self.passages, self.cells, cuts, strict=True)
             for cut in wanted
-            for box in _joined(cells[slice(*_whole_words(passage.text, cut))])
+            for box in _joined(cells[slice(*widened(passage.text, cut))])
         )
 
 
@@ -127,16 +128,6 @@ def _of_code(code: Code, where: str) -> Reading:
 
 def _letters(passages: Iterator[Passage]) -> int:
     return sum(c.isalnum() for passage in passages if passage.sure for c in passage.text)
-
-
-def _whole_words(text: str, cut: Cut) -> tuple[int, int]:
-    """The cut with what is written on to it: a misread digit is one of the number's."""
-    start, end = cut.start, cut.end
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
-    return start, end
 
 
 def _joined(cells: Sequence[Box]) -> Iterator[Box]:

@@ -8,7 +8,7 @@ from typing import Any
 import re2
 
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import HOSPITAL, NHS, names_another_thing, stands_before
+from detectors.labels import HOSPITAL, NHS, OTHER_THING, names_another_thing, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -47,7 +47,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         if not _STAFF_NUMBER.fullmatch(m.group()) and not _OWN_LABEL.search(
             view.text, max(0, m.start() - 20), m.start()
         ):
-            other = names_another_thing(view, m.start(), m.end())
+            other = OTHER_THING.match(m.group()) or names_another_thing(view, m.start(), m.end())
             yield _finding(view, m, 0.3 if other else 0.72, "shape")
 
 

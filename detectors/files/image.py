@@ -1,0 +1,142 @@
+"""Picture files: every frame is looked at, and a copy is built from pixels with what identifies filled black."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from detectors.files.frames import FORMATS, frames, opened
+from detectors.files.interface import Cut, Desk, Family, File, Found, Outcome, Passage, Result
+from detectors.files.picture import Box, Seen, fill, see
+from detectors.files.rebuild import SUFFIXES, Timing, rebuilt
+from detectors.files.traces import Traces, traces
+
+_ALIKE: Final = 24
+"""Difference of gray up to which no pixel of two frames tells them apart: an animation's noise, no letter."""
+_AT_MOST: Final = 3
+"""How often a copy is looked at again before it is given up."""
+
+_FACE: Final = "This picture shows a face, so a person has to look."
+_UNSURE: Final = "Some of the writing in this picture could not be read, so a person has to look."
+_PHOTOGRAPH: Final = "This looks like a photograph. Nobody can tell by machine whether it shows a patient, so a person has to look."
+_NOT_CERTAIN: Final = "This picture could not be redacted for certain, so a person has to look."
+_DETAILS: Final = "The details hidden in the picture's file (place, comments, small copies) were removed."
+
+
+@dataclass
+class _Views:
+    """What the frames of one file show; frames that nobody can tell apart are looked at once."""
+
+    seen: list[Seen] = field(default_factory=list)
+    which: list[int] = field(default_factory=list)
+    """For each frame, its place in `seen`."""
+    milliseconds: list[int] = field(default_factory=list)
+    loop: int = 0
+
+
+def inspect(file: File, type: str, desk: Desk) -> Result:
+    """CLEAN, REDACTED or QUARANTINED. Raises Unreadable for a damaged picture, OverLimit for a huge one."""
+    with opened(file.data, type, desk.limits) as image:
+        views = _look_at(image, desk)
+        beside = traces(image, file.data, type)
+    passages = [p for seen in views.seen for p in seen.passages]
+    answers = desk.look([*passages, *beside.passages])
+    found = _found(passages, answers, views.seen, beside)
+    doubt = _doubt(views.seen, desk)
+    if doubt:
+        return Result(Outcome.QUARANTINED, type, doubt, found)
+    if not any(answers) and not beside.located and not beside.more:
+        return Result(Outcome.CLEAN, type)
+    boxes = _boxes(views.seen, answers)
+    data = _copy(file, type, desk, views, boxes)
+    if data is None:
+        return Result(Outcome.QUARANTINED, type, _NOT_CERTAIN, found)
+    reason = "" if any(boxes) else _DETAILS
+    return Result(Outcome.REDACTED, type, reason, found, data, SUFFIXES.get(type, ""))
+
+
+def _look_at(image: Image.Image, desk: Desk) -> _Views:
+    views, last, paged = _Views(), None, image.format == "TIFF"
+    count = getattr(image, "n_frames", 1) if paged else 0
+    for number, frame in enumerate(frames(image, desk.limits)):
+        views.milliseconds.append(int(image.info.get("duration", 0)))
+        views.loop = int(image.info.get("loop", 0))
+        gray = np.asarray(frame.convert("L"), dtype=np.int16)
+        if last is None or last.shape != gray.shape or int(np.abs(last - gray).max()) > _ALIKE:
+            where = f"{'page' if paged else 'frame'} {number + 1}" if number or count > 1 else "the picture"
+            desk.progress(where)
+            views.seen.append(see(frame, where, desk))
+            last = gray
+        views.which.append(len(views.seen) - 1)
+    return views
+
+
+def _doubt(seen: Sequence[Seen], desk: Desk) -> str:
+    """Why a person has to look; "" when nobody has to."""
+    if any(s.faces for s in seen):
+        return _FACE
+    if not all(s.sure for s in seen):
+        return _UNSURE
+    if not desk.taste.photographs and any(s.photograph for s in seen):
+        return _PHOTOGRAPH
+    return ""
+
+
+def _found(
+    passages: Sequence[Passage], answers: Sequence[Sequence[Cut]], seen: Sequence[Seen], beside: Traces
+) -> tuple[Found, ...]:
+    said = [*passages, *beside.passages]
+    found = [Found(c.kind, p.where) for p, cuts in zip(said, answers, strict=True) for c in cuts]
+    found += [Found("FACE", "the picture") for s in seen for _ in s.faces]
+    found += [Found("ADDRESS", "the picture's details, position")] if beside.located else []
+    return tuple(dict.fromkeys(found))
+
+
+def _boxes(seen: Sequence[Seen], answers: Sequence[Sequence[Cut]]) -> list[tuple[Box, ...]]:
+    boxes, at = [], 0
+    for one in seen:
+        boxes.append(one.hidden(answers[at : at + len(one.passages)]))
+        at += len(one.passages)
+    return boxes
+
+
+def _copy(file: File, type: str, desk: Desk, views: _Views, boxes: list[tuple[Box, ...]]) -> bytes | None:
+    """The file built anew, or None where identifiers can still be read in it however often it is filled."""
+    for _ in range(_AT_MOST):
+        more = _still_read(file, type, desk, views, boxes)
+        if not any(more):
+            with opened(file.data, type, desk.limits) as image:
+                timing = Timing(tuple(views.milliseconds), views.loop)
+                return rebuilt(_filled(image, desk, views, boxes), type, timing)
+        boxes = [(*old, *new) for old, new in zip(boxes, more, strict=True)]
+    return None
+
+
+def _filled(
+    image: Image.Image, desk: Desk, views: _Views, boxes: Sequence[Sequence[Box]]
+) -> Iterator[Image.Image]:
+    for frame, place in zip(frames(image, desk.limits), views.which, strict=True):
+        filled = fill(frame, boxes[place])
+        yield filled.convert("L") if frame.mode in ("1", "L") else filled
+
+
+def _still_read(
+    file: File, type: str, desk: Desk, views: _Views, boxes: Sequence[Sequence[Box]]
+) -> list[tuple[Box, ...]]:
+    """For each view that was filled, what is to be hidden of it still."""
+    with opened(file.data, type, desk.limits) as image:
+        first = {place: number for number, place in reversed(list(enumerate(views.which)))}
+        again = [
+            see(frame, "the picture", desk) if boxes[place] and first[place] == number else Seen(())
+            for number, (frame, place) in enumerate(
+                zip(_filled(image, desk, views, boxes), views.which, strict=True)
+            )
+        ]
+    answers = desk.look([p for one in again for p in one.passages])
+    filled = _boxes(again, answers)
+    return [filled[first[place]] for place in range(len(views.seen))]
+
+
+FAMILY: Final = Family("picture", frozenset(FORMATS), inspect, solid=True)

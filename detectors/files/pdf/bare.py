@@ -26,6 +26,8 @@ def texts(
         contents = page.get("/Contents", None)
         streams = list(contents) if isinstance(contents, Array) else [contents]
         _add(bare, [s for s in streams if isinstance(s, Stream)], pdf, page.get("/Resources", None))
+    if not len(bare.pages):
+        return
     with _opened(bare) as book:
         for page in book:
             yield from (passage for passage, _ in read(page, where).read)

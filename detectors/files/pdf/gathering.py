@@ -1,7 +1,7 @@
 """Everything that stands in a PDF, gathered before anything is decided."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pikepdf
@@ -72,7 +72,7 @@ def gathered(file: File, book: pypdfium2.PdfDocument, pdf: pikepdf.Pdf, desk: De
         File(f"{file.name}, attachment {n}", data, depth=file.depth + 1)
         for n, data in enumerate(behind.files, 1)
     ]
-    _read_bytes(file.data, {number for number, _ in behind.ids}, len(older) + 1, document)
+    _read_bytes(file.data, [pdf, *older], document)
     document.unread |= behind.unread or bool(pdf.get_warnings()) or len(pdf.pages) != len(book)
     return document
 
@@ -166,9 +166,9 @@ def _png(image: Image.Image) -> bytes:
         return out.getvalue()
 
 
-def _read_bytes(data: bytes, known: set[int], count: int, document: Document) -> None:
+def _read_bytes(data: bytes, saved: Sequence[pikepdf.Pdf], document: Document) -> None:
     document.behind += versions.comments(data)
-    document.unread |= bool(versions.outside(data)) or versions.has_loose_objects(data, known, count)
+    document.unread |= bool(versions.outside(data)) or versions.has_loose_objects(data, saved)
 
 
 class _Behind:
@@ -179,7 +179,6 @@ class _Behind:
         self.passages: list[Passage] = []
         self.files: list[bytes] = []
         self.pictures: dict[bytes, pikepdf.Stream] = {}
-        self.ids: set[tuple[int, int]] = set()
         self.unread = False
 
     def add(self, pdf: pikepdf.Pdf, parts: Parts, version: str) -> None:
@@ -190,5 +189,4 @@ class _Behind:
                 self.passages.append(replace(passage, where=version + passage.where))
         self.files += [data for data in parts.files if data not in self.files]
         self.pictures = parts.pictures | self.pictures
-        self.ids |= parts.ids
         self.unread |= parts.unread

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -58,7 +59,7 @@ def _is_shown(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage, drawn: Image
     alone = picture.get_bitmap(render=True, scale_to_original=False).to_pil().convert("RGBA")
     paper = Image.new("RGBA", alone.size, "white")
     expected = Image.alpha_composite(paper, alone).convert("L")
-    at = (round(left - crop_left), round(crop_top - top))
+    at = (math.floor(left - crop_left), math.floor(crop_top - top))
     actual = drawn.crop((*at, at[0] + expected.width, at[1] + expected.height))
     return _difference(expected, actual) < _DIFFERENT
 

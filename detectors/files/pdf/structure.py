@@ -58,7 +58,6 @@ class Parts:
     """Forms, patterns, appearances: contents that a page, or nothing at all, may show."""
     loose_pages: list[pikepdf.Object] = field(default_factory=list, repr=False)
     """Pages outside the tree of pages."""
-    ids: set[Id] = field(default_factory=set)
     unread: bool = False
     """Something is neither text nor the machinery of drawing."""
     spoken: bool = False
@@ -75,7 +74,6 @@ def take_apart(pdf: pikepdf.Pdf, limits: Limits, loose: bool = False) -> Parts:
     if loose:
         walk.pages.clear()
     for thing in pdf.objects:
-        parts.ids.add(thing.objgen)
         walk.enter(thing)
     walk.enter(pdf.trailer)
     return parts

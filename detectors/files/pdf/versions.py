@@ -1,13 +1,16 @@
 """The bytes of a PDF: earlier versions kept in it, and what stands outside its structure."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pikepdf
 
 from detectors.files.interface import Passage
 
 _END = re.compile(rb"%%EOF[\r\n]{0,2}")
 _STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
-_OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,10})\s+[0-9]{1,5}\s+obj\b")
+_OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,7})\s+([0-9]{1,5})\s+obj\b")
 _COMMENT = re.compile(rb"^%(?!PDF-|%EOF)([\t\x20-\xff]*[A-Za-z0-9]{3}[\t\x20-\xff]*)$", re.MULTILINE)
 
 
@@ -34,9 +37,12 @@ def comments(data: bytes) -> list[Passage]:
     return [Passage(text.decode("latin-1").strip(), "hidden part") for text in found]
 
 
-def has_loose_objects(data: bytes, known: set[int], versions: int) -> bool:
+def has_loose_objects(data: bytes, versions: Sequence[pikepdf.Pdf]) -> bool:
     """Whether objects are written in the file that none of its versions refers to by their place."""
-    written: dict[int, int] = {}
-    for number in _OBJECT.findall(_STREAM.sub(b"", data)):
-        written[int(number)] = written.get(int(number), 0) + 1
-    return any(number not in known or count > versions for number, count in written.items())
+    written: Counter[tuple[int, int]] = Counter()
+    for number, generation in _OBJECT.findall(_STREAM.sub(b"", data)):
+        written[int(number), int(generation)] += 1
+    return any(
+        count > len(versions) or all(pdf.get_object(at) is None for pdf in versions)
+        for at, count in written.items()
+    )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from detectors.files.headings import kind_under
+from detectors.files.headings import HEADING, kind_under
 from detectors.files.inline import carried, rewritten
 from detectors.files.interface import Cut, Desk
 from detectors.files.slots import Slot, Told, passage, spread, without
@@ -25,8 +25,10 @@ _LAYOUT: Final = frozenset(
 )
 """Attributes that are for machines; only a long number in them is looked at."""
 
+_ADDRESSES: Final = frozenset({"href", "src", "action", "formaction", "cite", "poster", "background", "data"})
 _LONG_NUMBER: Final = 9
 _CELLS: Final = frozenset({"td", "th"})
+_LINES: Final = frozenset({"pre", "textarea", "listing", "xmp", "plaintext"})
 _SAME_LENGTH: Final = {ord(c): " " for c in "\t\r\n"}
 
 
@@ -35,6 +37,8 @@ class _Run:
     """Pieces of text that are read as one: (element, "text" or "tail", what stands there)."""
 
     label: str = ""
+    lines: bool = False
+    """Line ends are line ends, as in <pre>."""
     pieces: list[tuple[Any, str, str]] = field(default_factory=list)
 
     def slot(self, where: str) -> Slot:
@@ -45,7 +49,8 @@ class _Run:
                 if new != old and node is not None:
                     setattr(node, place, new)
 
-        text = "".join(texts).translate(_SAME_LENGTH)
+        text = "".join(texts)
+        text = text if self.lines else text.translate(_SAME_LENGTH)
         return Slot(passage(text, where, self.label, kind_under(self.label)), put)
 
 
@@ -85,9 +90,14 @@ def _inline(node: Any, key: str, data: bytes, desk: Desk, told: Told) -> None:
 def _attribute(node: Any, key: str, text: str, where: str) -> Slot:
     label = node.get("aria-label") or node.get("placeholder") or node.get("name") or ""
     label = label if key == "value" else ""
-    return Slot(
-        passage(text, where, label, kind_under(label)), lambda cuts: node.set(key, without(text, cuts))
-    )
+
+    def put(cuts: Sequence[Cut]) -> None:
+        if key in _ADDRESSES:
+            del node.attrib[key]  # it leads nowhere without what was in it
+        else:
+            node.set(key, without(text, cuts))
+
+    return Slot(passage(text, where, label, kind_under(label)), put)
 
 
 def _walk(node: Any, runs: list[_Run], labels: dict[Any, str]) -> None:
@@ -98,7 +108,7 @@ def _walk(node: Any, runs: list[_Run], labels: dict[Any, str]) -> None:
     is_block = bool(name) and name not in _INLINE and name != "br"
     before = runs[-1].label
     if is_block:
-        runs.append(_Run(label))
+        runs.append(_Run(label, name in _LINES))
     if name and name not in _NOT_READ:
         _add(runs, node, "text")
     for child in node:
@@ -133,6 +143,7 @@ def _headings(table: Any) -> Iterator[tuple[Any, str]]:
         cells = [c for c in row if local(c) in _CELLS]
         if len(cells) > 1 and all(local(c) == "th" for c in cells):
             columns = [_text(c) for c in cells]
+            yield from ((c, HEADING) for c in cells)
             continue
         for place, cell in enumerate(cells):
             left = cells[place - 1] if place else None

@@ -14,8 +14,10 @@ from detectors.files.pdf import family as pdf
 FAMILIES: Final[tuple[Family, ...]] = (
     *archives.FAMILIES,
     *streams.FAMILIES,
+    dicom.FAMILY,
     eml.FAMILY,
     hl7.FAMILY,
+    html.FAMILY,
     image.FAMILY,
     json.FAMILY,
     mbox.FAMILY,

@@ -5,6 +5,9 @@ from typing import Final
 
 from detectors.interface import Kind
 
+HEADING: Final = "Heading"
+"""The label of a heading itself, so that the next one ("Surname", "Ward") is not read as what stands under it."""
+
 _APART = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9&]+")
 
 _OF_THE_PATIENT: Final = frozenset(

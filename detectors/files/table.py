@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from detectors.files.encoding import decode, readable
-from detectors.files.headings import kind_under
+from detectors.files.headings import HEADING, kind_under
 from detectors.files.interface import Cut, Desk, Family, File, OverLimit, Result
 from detectors.files.slots import Slot, Source, Told, passage, settle, without
 
@@ -108,6 +108,8 @@ def _is_value(text: str) -> bool:
 
 
 def _heading(rows: list[list[_Cell]], head: int, row: int, column: int) -> str:
+    if row == head:
+        return HEADING
     return rows[head][column].text.strip() if 0 <= head < row and column < len(rows[head]) else ""
 
 

@@ -59,6 +59,7 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.titles": "reads names behind a title for `mentions`",
     "detectors.names.tokens": "the words of a text for `people`",
     "detectors.names.training": "trains the model of names; never imported by the product",
+    "detectors.names.whole": "widens what `tagged` finds to the whole name",
     "detectors.names.words": "the word lists",
 }
 """Modules of identifiers/ and names/ that hold no detector of their own, and why."""

@@ -7,6 +7,7 @@ from detectors.names import people
 from detectors.names.features import FEATURES, Reading, read
 from detectors.names.tagger import odds
 from detectors.names.tokens import Token
+from detectors.names.whole import whole
 from detectors.names.words import CLINICAL, PLACES
 from detectors.normalise import OBJECT, View
 from detectors.rule import Rule
@@ -22,6 +23,10 @@ _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
+    yield from whole(view, _find(view, seen), seen.owners)
+
+
+def _find(view: View, seen: Reading) -> Iterator[Finding]:
     words = seen.words
     if not any(map(_may_name, words, seen.rows)):
         return

@@ -1,0 +1,30 @@
+"""A name is hidden whole: what the rules read as one name is not left half readable."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from detectors.interface import Finding, Kind, Span
+from detectors.normalise import View
+
+_HIDDEN = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
+_SURE = 0.5
+
+
+def whole(view: View, found: Iterable[Finding], owners: Sequence[Finding | None]) -> Iterator[Finding]:
+    """`found` as the model gives it, those of patients and relatives widened to the name of the rules (`owners`)
+    that they are part of: "Mrs Eileen" to "Mrs Eileen Bosworth".
+    """
+    names = [f for f in dict.fromkeys(owners) if f and _may_widen(view, f)]
+    for finding in found:
+        part = finding.kind in _HIDDEN and finding.confidence >= _SURE
+        over = [f.span for f in names if f.span.overlaps(finding.span)] if part else []
+        start = min((finding.span.start, *(s.start for s in over)))
+        end = max((finding.span.end, *(s.end for s in over)))
+        yield replace(finding, span=Span(start, end)) if over else finding
+
+
+def _may_widen(view: View, name: Finding) -> bool:
+    """Without capitals the rules often take a verb for a surname: "shanelle mortified"."""
+    words = view.original[name.span.start : name.span.end].replace("-", " ").split()
+    capitals = all(w[:1].isupper() or not w[:1].isalpha() or w == "and" for w in words)
+    return name.kind in _HIDDEN and name.confidence >= _SURE and len(words) > 1 and capitals

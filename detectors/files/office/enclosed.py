@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final, Protocol
@@ -59,42 +60,42 @@ def lines(package: Parts) -> Iterator[Line]:
 def inspect(package: Parts, desk: Desk, told: Told) -> Result | None:
     """Have every other part inspected, and put its redacted copy in its place. What cannot be read is left
     out where the document does without it; else the result of that part, which stops the whole."""
-    links = _links(package)
+    links, numbers = _links(package), Counter[str]()
     stopped: Result | None = None
-    for number, name in enumerate(sorted(package.blobs, key=_natural), start=1):
+    for name in sorted(package.blobs, key=_natural):
         types = links.get(name, frozenset())
         if types & _MACROS:
             _leave_out(package, name, told, "The macros in it were left out.")
         elif not types and not package.type(name):
             _leave_out(package, name, told, "A part that no program shows was left out.")
         elif not types & _SETTINGS:
-            bad = _inspect(package, name, types, desk, told, number)
+            bad = _inspect(package, name, types, desk, told, numbers)
             stopped = stopped if stopped and not (bad and bad.stops) else bad or stopped
     return stopped
 
 
 def _inspect(
-    package: Parts, name: str, types: frozenset[str], desk: Desk, told: Told, number: int
+    package: Parts, name: str, types: frozenset[str], desk: Desk, told: Told, numbers: Counter[str]
 ) -> Result | None:
     declared = package.type(name)
     what = "picture" if declared.startswith("image/") else "embedded file"
+    numbers[what] += "thumbnail" not in types
+    what = f"{what} {numbers[what]}" if "thumbnail" not in types else "the preview picture"
     result = desk.inside(File(posixpath.basename(name), package.blobs[name], declared))
-    told.found += (Found(f.kind, f"{what} {number}, {f.where}") for f in result.found)
+    told.found += (Found(f.kind, f"{what}, {f.where}") for f in result.found)
     if result.outcome is Outcome.CLEAN:
         return None
     if "thumbnail" in types:
         _leave_out(package, name, told, "The small preview picture was left out.")
     elif result.outcome is Outcome.REDACTED and result.data is not None:
         package.blobs[name] = result.data
-        told.found += [] if result.found else [Found("OTHER_ID", f"{what} {number}")]
+        told.found += [] if result.found else [Found("OTHER_ID", what)]
         _rename_as(package, name, result.suffix)
     elif _DRAWINGS.search(name) and not result.stops:
         told.left_out.append("A drawing of a kind that cannot be read was left out.")
         _blank(package, name)
     else:
-        return Result(
-            Outcome.QUARANTINED, "", f"The {what} {number} in it: {result.reason}", stops=result.stops
-        )
+        return Result(Outcome.QUARANTINED, "", f"{what.capitalize()}: {result.reason}", stops=result.stops)
     return None
 
 

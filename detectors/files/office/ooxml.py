@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Final
-from urllib.parse import quote
 
 from detectors.files.interface import Desk, Family, File, Outcome, Result, Unreadable
 from detectors.files.office import enclosed
+from detectors.files.office.addresses import address_of
 from detectors.files.office.excel import Workbook, is_pivot
 from detectors.files.office.order import in_order
 from detectors.files.office.package import Package, unpacked
-from detectors.files.office.pieces import Done, Line, Piece, attribute_of, hide
+from detectors.files.office.pieces import Done, Line, Piece, hide
 from detectors.files.office.reading import read
 from detectors.files.parts import ANEW
 from detectors.files.slots import Told
@@ -57,7 +56,7 @@ def _lines(package: Package, book: Workbook, pivots: list[str]) -> Iterator[Line
             yield line
     for link in package.links():
         if link.outside:
-            yield Line([attribute_of(link.node, "Target", partial(quote, safe=""))], "a link")
+            yield Line([address_of(link.node, "Target")], "a link")
     yield from enclosed.lines(package)
 
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Final
-from urllib.parse import quote
 
 from detectors.files.interface import Desk, Family, File, Result, Unreadable
 from detectors.files.office import enclosed
+from detectors.files.office.addresses import address_of
 from detectors.files.office.numbers import Formats
 from detectors.files.office.open_package import OpenPackage
 from detectors.files.office.package import unpacked
 from detectors.files.office.paragraphs import lines
-from detectors.files.office.pieces import Done, Line, Node, Piece, attribute_of, hide, local
+from detectors.files.office.pieces import Done, Line, Node, Piece, hide, local
 from detectors.files.office.reading import read
 from detectors.files.office.tables import places
 from detectors.files.parts import ANEW
@@ -44,7 +44,7 @@ def _lines(package: OpenPackage) -> Iterator[Line]:
         if link.source:
             done.add((link.node, _HREF))
             if link.outside:
-                yield Line([attribute_of(link.node, _HREF, partial(quote, safe="#"))], "a link")
+                yield Line([address_of(link.node, _HREF)], "a link")
     for name in sorted(package.trees, key=lambda n: [*_CALLED].index(n) if n in _CALLED else len(_CALLED)):
         tree = package.trees[name]
         if next(tree.iter("{*}binary-data"), None) is not None:

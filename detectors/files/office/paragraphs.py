@@ -55,10 +55,21 @@ def _views(marks: list[_Mark]) -> list[tuple[Piece | str, ...]]:
         tuple(m.piece for m in marks if not m.deleted),
         tuple(m.piece for m in marks if not m.inserted),
         tuple(m.piece for m in marks if not m.deleted and not m.hidden),
-        tuple(m.piece for m in marks),
+        _apart(marks),
     )
     different = {tuple(p if isinstance(p, str) else id(p) for p in view): view for view in views}
     return list(different.values())
+
+
+def _apart(marks: list[_Mark]) -> tuple[Piece | str, ...]:
+    """Everything, with a line's end wherever a change or hidden text begins or ends: what was deleted often
+    runs into what was not."""
+    pieces: list[Piece | str] = []
+    for before, mark in zip((marks[:1] + marks), marks, strict=False):
+        if replace(before, piece="") != replace(mark, piece=""):
+            pieces.append("\n")
+        pieces.append(mark.piece)
+    return tuple(pieces)
 
 
 def _runs(node: Node, seen: _Mark, done: Done, codes: list[Piece | str]) -> Iterator[_Mark]:

@@ -26,7 +26,7 @@ def says_what(text: str) -> bool:
 
 
 def _is_words(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST and not any(c.isdigit() for c in text) and "@" not in text
+    return 0 < len(text) <= _LONGEST and not any(c.isdigit() or c in "@[" for c in text)
 
 
 class Headings:
@@ -59,7 +59,9 @@ class Headings:
     def _beside(self, row: Sequence[tuple[int, str]]) -> list[str]:
         labels, left = [], ""
         for column, text in row:
-            labels.append(left.rstrip(": ") if says_what(left) else self._of.get(column, ""))
+            heading = self._of.get(column, "")
+            named = says_what(left) and (not heading or left.endswith(":") or kind_under(left) is not None)
+            labels.append(left.rstrip(": ") if named else heading)
             left = text.strip() or left
         return labels
 

@@ -10,6 +10,7 @@ from bot import wording
 from bot.conversations import Conversations
 from bot.enforcement import Enforcement, hidden_from_json
 from bot.engine.interface import Engine, Work
+from bot.files.again import Again
 from bot.guard import Guard
 from bot.incidents.ledger import Ledger
 from bot.membership import Membership
@@ -25,7 +26,7 @@ class Choices:
 
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, enforcement: Enforcement, ledger: Ledger,
-        engine: Engine, membership: Membership, conversations: Conversations, connect_url: str,
+        engine: Engine, membership: Membership, conversations: Conversations, again: Again, connect_url: str,
         ig_users: Callable[[str], tuple[str, ...]], clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         self._platforms = platforms
@@ -35,6 +36,7 @@ class Choices:
         self._engine = engine
         self._membership = membership
         self._conversations = conversations
+        self._again = again
         self._connect_url = connect_url
         self._ig_users = ig_users
         self._clock = clock
@@ -81,7 +83,7 @@ class Choices:
     async def expired(self, incident: str, work: Work) -> None:
         """The time for urgent care has passed."""
         row = await self._ledger.read(incident)
-        if row is not None and await self._guard.hide_again(incident, work):
+        if row is not None and await self._hide_again(row, work):
             platform = self._platforms[row["platform"]]
 
             async def call() -> Mapping[str, Any]:
@@ -89,6 +91,11 @@ class Choices:
                 return {"kind": place.kind}
 
             await self._engine.effect(f"{incident}:expired:{work.id}", call)
+
+    async def _hide_again(self, row: dict[str, Any], work: Work) -> bool:
+        if row["kind"] == "file":
+            return await self._again.hide(row, str(work.id))
+        return await self._guard.hide_again(row["id"], work)
 
     async def _ok(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if event.user == row["sender"]:
@@ -159,21 +166,30 @@ class Choices:
     ) -> bool:  # fmt: skip
         """The exact original from the vault; the incident says "restored" before the text is there, so that
         our own edit is not taken for a new message."""
-        kept = await self._ledger.original(row["id"])
-        if kept is None or kept[1] is None:
+        if await self._ledger.original(row["id"]) is None:
             return False
-        original = originals.from_json(kept[0])
-        hidden = hidden_from_json(kept[1], original)
         await self._ledger.add(row["id"], "restoring", by=by, state=state)
-        place = await self._enforcement.restore(
-            self._platforms[row["platform"]], original, hidden, row["id"], notice, round
-        )
+        place = await (self._file_back if row["kind"] == "file" else self._text_back)(row, notice, round)
         if place is None:
             was = "decided" if state == "decided" else "hidden"
             await self._ledger.add(row["id"], "restore_refused", by=by, state=was)
             return False
-        await self._ledger.add(row["id"], what, by=by, detail=detail, state=state, place=place.ts)
+        await self._ledger.add(row["id"], what, by=by, detail=detail, state=state, place=place)
         return True
+
+    async def _text_back(self, row: dict[str, Any], notice: str, round: str) -> str | None:
+        kept = await self._ledger.original(row["id"])
+        if kept is None or kept[1] is None:
+            return None
+        original = originals.from_json(kept[0])
+        hidden = hidden_from_json(kept[1], original)
+        place = await self._enforcement.restore(
+            self._platforms[row["platform"]], original, hidden, row["id"], notice, round
+        )
+        return place.ts if place else None
+
+    async def _file_back(self, row: dict[str, Any], notice: str, round: str) -> str | None:
+        return await self._again.restore(row, round, notice)
 
     @staticmethod
     def _is_open_to(row: dict[str, Any], work: Work, *states: str) -> bool:

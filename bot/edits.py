@@ -10,6 +10,7 @@ from bot.incidents.ledger import Ledger
 from bot.inspection import Inspection, main_text
 from bot.memory import Memory
 from bot.policy.verdict import Action
+from bot.vault import originals
 from connectors.interface import ChatPlatform, Message, MessageRef, Reach
 
 
@@ -45,7 +46,7 @@ class Edits:
         for row in rows:
             if row["state"] == "restored" or row["decision"] == "false_positive":
                 kept = await self._ledger.original(row["id"])
-                if kept and [p["text"] for p in kept[0]["parts"]] == texts_of(message):
+                if kept and texts_of(originals.from_json(kept[0])) == texts_of(message):
                     return True
         return False
 

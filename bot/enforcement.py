@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.engine.interface import Engine
 from bot.incidents.ledger import Ledger
+from bot.inspection import own_words
 from bot.masking import Masked
 from bot.policy.verdict import Action
 from connectors.interface import (
@@ -68,24 +69,7 @@ class Enforcement:
                 return Enforced(hidden, verified)
             await self._ledger.add(incident, "not_verified", detail={"reach": hidden.reach})
             why = f"{answer.reach}: still readable after hiding"
-        return await self._failed(incident, why)
-
-    async def files_taken(
-        self, platform: ChatPlatform, message: Message, masked: Masked, incident: str, text: Enforced | None, taken: bool
-    ) -> Enforced:  # fmt: skip
-        """The files of a message were to be taken away: prove it by reading back. `text` is what became of
-        the message's own words, None where they had nothing to hide."""
-        if text is not None and (text.gone or text.verified is False):
-            return text
-        if not taken:
-            return await self._failed(incident, "a file could not be taken away")
-        shows = await self._shows(platform, message.ref, message, masked, whole=False)
-        if shows:
-            await self._ledger.add(incident, "not_verified")
-            return await self._failed(incident, "a file was still readable after it was taken away")
-        if text is None:
-            await self._settle(incident, None if shows is None else True, self._clock(), {})
-        return text or Enforced(None, True)
+        return await self.failed(incident, why)
 
     async def put_back(
         self, platform: ChatPlatform, message: Message, reach: Reach, incident: str, round: str
@@ -167,12 +151,12 @@ class Enforcement:
         at = float(hidden.raw.get("at", 0.0)) or self._clock()
         await self._ledger.keep_hidden(incident, hidden_as_json(hidden))
         columns = {"reach": str(hidden.reach), "place": hidden.place.ts}
-        await self._settle(incident, verified, at, columns)
+        await self.settle(incident, verified, at, columns)
 
-    async def _settle(
+    async def settle(
         self, incident: str, verified: bool | None, at: float, columns: Mapping[str, Any]
     ) -> None:
-        """ "hidden" is written only where the workspace was read again and agrees."""
+        """What was to be hidden is gone since `at`. "hidden" is written only where the workspace was read again and agrees."""
         detail = {k: v for k, v in columns.items() if k == "reach"}
         if not verified:
             await self._ledger.add(incident, "hidden_unverified", detail=detail, **columns)
@@ -187,7 +171,8 @@ class Enforcement:
             **columns, **exposure,
         )  # fmt: skip
 
-    async def _failed(self, incident: str, why: str) -> Enforced:
+    async def failed(self, incident: str, why: str) -> Enforced:
+        """Nothing could hide it; `why` in plain words."""
         await self._ledger.add(incident, "failed", detail={"why": why}, state="failed")
         return Enforced(None, False, why)
 
@@ -213,7 +198,7 @@ def readable_still(now: Message, original: Message, masked: Masked, *, whole: bo
     """Whether `now` still shows what was to be hidden: the whole text, or any edited range's text."""
     if now.hidden:
         return False
-    shown = [p.text for p in now.parts]
+    shown = texts_of(now)
     before = {p.location: p.text for p in original.parts}
     if whole:
         return any(text and text in shown for text in before.values())
@@ -223,7 +208,8 @@ def readable_still(now: Message, original: Message, masked: Masked, *, whole: bo
 
 
 def texts_of(message: Message) -> list[str]:
-    return [p.text for p in message.parts]
+    """Its own words; what is read of its files changes when they are taken away."""
+    return [p.text for p in own_words(message).parts]
 
 
 def hidden_as_json(hidden: Hidden) -> dict[str, Any]:

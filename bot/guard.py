@@ -14,7 +14,15 @@ from bot.engine.interface import Engine, Work
 from bot.files import Files
 from bot.incidents.incident import Opening
 from bot.incidents.ledger import Ledger
-from bot.inspection import Inspection, Inspector, as_rows, main_part, main_text, worth_recording
+from bot.inspection import (
+    Inspection,
+    Inspector,
+    as_rows,
+    main_part,
+    main_text,
+    own_words,
+    worth_recording,
+)
 from bot.masking import Masked, mask
 from bot.membership import Membership
 from bot.memory import Memory, Remembered
@@ -60,8 +68,8 @@ class Guard:
             if now is None or now.hidden:
                 return
             message = now
-        await self._look(message, work, real, before.left if before else frozenset())
-        await self._files.arrived(message, work)
+        await self._files.arrived(message)
+        await self._look(own_words(message), work, real, before.left if before else frozenset())
         self._conversations.saw(message.ref)
 
     async def deleted(self, ref: MessageRef, at: datetime) -> None:
@@ -92,7 +100,7 @@ class Guard:
         for row in await self._ledger.of_message(ref.channel.tenant, ref.channel.id, ref.ts):
             if row["message"] == ref.ts and row["state"] in ("hidden", "decided"):
                 kept = await self._ledger.original(row["id"])
-        said = originals.from_json(kept[0]) if kept else message
+        said = own_words(originals.from_json(kept[0]) if kept else message)
         found = await self._inspector.find(said)
         here = tuple(f for f in found.get("", ()) if not f.message)
         self._memory.add(Remembered(said, main_text(said), here, frozenset({left} if kept else ())))
@@ -112,7 +120,7 @@ class Guard:
         )
         if now is None or now.hidden:
             return False
-        now = replace(now, sender=original.sender)
+        now = own_words(replace(now, sender=original.sender))
         audience = await self._membership.audience(original.ref.channel)
         inspection = await self._inspector.inspect(now, audience)
         if inspection.verdict.action < Action.REDACT:
@@ -144,18 +152,11 @@ class Guard:
     async def _enforce(
         self, message: Message, masked: Masked, action: Action, incident: str, round: str = "1"
     ) -> Enforced:
-        platform = self._platforms[message.ref.channel.platform]
-        in_text, in_files = _apart(message, masked)
-        text = None
-        if in_text.edits or action is Action.HIDE:
-            notice = wording.hidden_notice()
-            text = await self._enforcement.carry_out(
-                platform, message, in_text, action, incident, notice, round
-            )
-        if in_files.edits:
-            taken = await self._files.hide_names(message, in_files, incident)
-            return await self._enforcement.files_taken(platform, message, in_files, incident, text, taken)
-        return text or Enforced(None, None)
+        platform, notice = self._platforms[message.ref.channel.platform], wording.hidden_notice()
+        done = await self._enforcement.carry_out(platform, message, masked, action, incident, notice, round)
+        if action is Action.HIDE and done.hidden is not None:
+            await self._files.hide_with(message)
+        return done
 
     async def _complete(
         self, message: Message, ts: str, findings: Sequence[Finding], audience: Audience, work: Work
@@ -170,7 +171,7 @@ class Guard:
         now = await self._platforms[place.channel.platform].read(place)
         if now is None or now.hidden or await self._edits.restored(now):
             return
-        now = replace(now, sender=before.message.sender)
+        now = own_words(replace(now, sender=before.message.sender))
         found = {p.location: occurrences(p, values) for p in now.parts}
         if not any(found.values()):
             return
@@ -240,15 +241,6 @@ def occurrences(part: TextPart, values: Mapping[str, Finding]) -> tuple[Finding,
         for at in re.finditer(rf"(?<!\w){re.escape(value)}(?!\w)", part.text)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda f: f.span))
-
-
-def _apart(message: Message, masked: Masked) -> tuple[Masked, Masked]:
-    """The edits of a message's own words, and those of its files and other places."""
-    own = {p.location for p in message.parts if p.surface == "message"}
-    in_text = tuple(e for e in masked.edits if e.location in own)
-    return replace(masked, edits=in_text), replace(
-        masked, edits=tuple(e for e in masked.edits if e.location not in own)
-    )
 
 
 def _is_older(message: Message, than: Message) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.memory import Memory
 from bot.policy.presets import Policy, Preset
@@ -91,25 +91,34 @@ class Inspector:
             found, earlier, verdict, audience, preset, risk(verdict, audience), main_text(message)
         )
 
+    async def context(self, message: Message) -> Context:
+        """What is known around a message before its text is read."""
+        roster = await self._rosters.of(message.ref.channel)
+        return Context(
+            roster=roster, sender=roster.by_user.get(message.sender), earlier=self._memory.before(message),
+            hospital_numbers=self._hospital_numbers, spared=self._spared,
+        )  # fmt: skip
+
     async def find(self, message: Message) -> Found:
         """Findings by location; under "" those of the main text, with what they show of earlier messages."""
-        roster = await self._rosters.of(message.ref.channel)
-        before = self._memory.before(message)
+        context = await self.context(message)
         found: dict[str, tuple[Finding, ...]] = {}
         known: dict[tuple[str, str, str], tuple[Finding, ...]] = {}
         main = main_part(message)
         for part in message.parts:
             key = (part.text, _markup(part), part.surface)
             if key not in known:
-                known[key] = await _scan(part, Context(
-                    roster=roster, sender=roster.by_user.get(message.sender), earlier=before,
-                    markup=part.markup, surface=part.surface, hospital_numbers=self._hospital_numbers,
-                    spared=self._spared,
-                ))  # fmt: skip
+                known[key] = await _scan(part, replace(context, markup=part.markup, surface=part.surface))
             found[part.location] = known[key]
             if part is main:
                 found[""] = known[key]
         return found
+
+
+def own_words(message: Message) -> Message:
+    """The message without what is read of its files, which are inspected by themselves."""
+    own = tuple(p for p in message.parts if p.surface not in ("file_name", "file_text"))
+    return replace(message, parts=own)
 
 
 def main_part(message: Message) -> TextPart | None:

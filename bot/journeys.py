@@ -9,6 +9,7 @@ from bot.about import About
 from bot.choices import REHIDE, Choices
 from bot.conversations import Conversations
 from bot.engine.interface import Work
+from bot.files import Files
 from bot.guard import Guard
 from bot.membership import RECHECK, Membership
 from bot.memory import Memory
@@ -22,6 +23,7 @@ from connectors.interface import (
     ConversationChanged,
     DeliveryGap,
     Event,
+    FileChanged,
     MemberJoined,
     MemberLeft,
     Message,
@@ -41,7 +43,7 @@ class Journeys:
 
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, about: About, choices: Choices,
-        membership: Membership, conversations: Conversations, rosters: Rosters, memory: Memory,
+        membership: Membership, conversations: Conversations, rosters: Rosters, memory: Memory, files: Files,
         catch_up: Callable[[str, str, datetime | None], Awaitable[None]], forget: Callable[[str, Uninstalled], None],
     ) -> None:  # fmt: skip
         self._platforms = platforms
@@ -52,6 +54,7 @@ class Journeys:
         self._conversations = conversations
         self._rosters = rosters
         self._memory = memory
+        self._files = files
         self._catch_up = catch_up
         self._forget = forget
 
@@ -62,6 +65,8 @@ class Journeys:
             platform = self._platforms[source]
             for event in platform.translate(work.delivery):
                 await self._event(event, platform, work)
+        elif source == "file":
+            await self._files.handle(work)
         elif source in ("timer", "console"):
             await self._own(work.delivery.source, json.loads(work.delivery.body), work)
 
@@ -99,8 +104,10 @@ class Journeys:
                     await self._conversations.uncovered(platform.name, tenant)
             case DeliveryGap(tenant, since):
                 await self._catch_up(platform.name, tenant, since)
+            case FileChanged():
+                await self._files.changed(event, platform.name, work)
             case _:
-                return  # file events carry an id only; the message that shares the file brings it here
+                return
 
     async def _message(self, message: Message, platform: ChatPlatform, work: Work, real: bool = True) -> None:
         if not self._memory.knows(message.ref.channel):

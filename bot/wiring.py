@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,16 @@ from bot.catch_up import CatchUp
 from bot.choices import Choices
 from bot.console import app as console_app
 from bot.conversations import Conversations
+from bot.directories import staff_directories
 from bot.enforcement import Enforcement
 from bot.engine.interface import Work
 from bot.engine.lanes import Patience
 from bot.engine.local import LocalEngine
 from bot.files import Files
+from bot.files.again import Again
+from bot.files.pool import Pool
+from bot.files.progress import Progress
+from bot.files.taking import Taking
 from bot.guard import Guard
 from bot.incidents.incident import Opening
 from bot.incidents.ledger import Ledger
@@ -41,8 +46,7 @@ from bot.vault.keys import Keys
 from bot.vault.labels import Labels
 from bot.vault.quarantine import Quarantine
 from bot.vault.tokens import SealedTokens
-from connectors.directories.csv import CsvDirectory
-from connectors.interface import Channel, ChatPlatform, Delivery, StaffDirectory, Uninstalled
+from connectors.interface import Channel, ChatPlatform, Delivery, Uninstalled
 from connectors.slack.connector import SlackPlatform
 
 log = logging.getLogger(__name__)
@@ -62,6 +66,8 @@ class System:
     slack: SlackPlatform | None
     upkeep: upkeep.Upkeep
     ledger: Ledger
+    files: Files
+    pool: Pool
     _tasks: set[asyncio.Task[None]]
 
     async def start(self) -> None:
@@ -82,6 +88,7 @@ class System:
         for task in self._tasks:
             task.cancel()
         await self.engine.stop()
+        await self.pool.close()
         await self.conversations.flush()
         if self.slack:
             await self.slack.close()
@@ -89,6 +96,8 @@ class System:
 
     async def _dead(self, work: Work, error: str) -> None:
         """Work that failed every time: the message stays where it is, and IG sees that nobody looked at it."""
+        if await self.files.dead(work, error):
+            return
         platform, _, rest = work.delivery.lane.partition(":")
         channel = Channel(platform, work.delivery.tenant, rest.partition(":")[2])
         opening = Opening(
@@ -122,7 +131,7 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     ledger = Ledger(store, keys, keep_days=settings.chaperone.keep_days)
     slack = _slack(settings, tokens, keys)
     platforms: dict[str, ChatPlatform] = {"slack": slack} if slack else {}
-    directories = _directories(settings)
+    directories = staff_directories(settings)
 
     def current() -> Policy:
         return policy
@@ -143,7 +152,13 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     )  # fmt: skip
     enforcement = Enforcement(engine, ledger)
     quarantine = Quarantine(data / "files", keys)
-    files = Files(platforms=platforms, ledger=ledger, engine=engine, keys=keys, quarantine=quarantine)
+    pool, progress = Pool(), Progress(platforms, engine)
+    taking = Taking(platforms=platforms, ledger=ledger, engine=engine, quarantine=quarantine)
+    files = Files(
+        platforms=platforms, engine=engine, ledger=ledger, keys=keys, labels=labels, inspector=inspector,
+        membership=membership, conversations=conversations, enforcement=enforcement, taking=taking,
+        progress=progress, pool=pool,
+    )  # fmt: skip
     guard = Guard(
         platforms=platforms, inspector=inspector, membership=membership, enforcement=enforcement, files=files,
         ledger=ledger, engine=engine, labels=labels, memory=memory, conversations=conversations, keys=keys,
@@ -151,6 +166,7 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     choices = Choices(
         platforms=platforms, guard=guard, enforcement=enforcement, ledger=ledger, engine=engine,
         membership=membership, conversations=conversations, ig_users=ig_users,
+        again=Again(taking=taking, ledger=ledger, enforcement=enforcement, quarantine=quarantine),
         connect_url=f"{settings.chaperone.public_url}/slack/connect",
     )  # fmt: skip
     about = About(
@@ -166,7 +182,7 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
 
     journeys = Journeys(
         platforms=platforms, guard=guard, about=about, choices=choices, membership=membership,
-        conversations=conversations, rosters=rosters, memory=memory, catch_up=catch_up.tenant, forget=forget,
+        conversations=conversations, rosters=rosters, memory=memory, files=files, catch_up=catch_up.tenant, forget=forget,
     )  # fmt: skip
     tokens.installed = _survey_when_installed(engine)
     care = upkeep.Upkeep(
@@ -174,7 +190,9 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
         directories=directories, rosters=rosters, quarantine=quarantine, data=data,
     )  # fmt: skip
     app = _app(settings, store, keys, engine, slack, current, care)
-    system = System(app, store, keys, engine, journeys, catch_up, conversations, slack, care, ledger, set())
+    system = System(
+        app, store, keys, engine, journeys, catch_up, conversations, slack, care, ledger, files, pool, set()
+    )
     app.state.system = system
     return system
 
@@ -193,15 +211,6 @@ def _slack(settings: Settings, tokens: SealedTokens, keys: Keys) -> SlackPlatfor
         dedupe_key=bytes.fromhex(keys.pseudonym("dedupe", "slack"))[:32], api_url=s.api_url,
         public_url=settings.chaperone.public_url, file_hosts=s.file_hosts, history_mode=s.history,
     )  # fmt: skip
-
-
-def _directories(settings: Settings) -> Sequence[StaffDirectory]:
-    d = settings.directory
-    return (
-        (CsvDirectory(d.csv, max_age_hours=d.max_age_hours or None, columns=d.columns or None),)
-        if d.csv
-        else ()
-    )
 
 
 def _survey_when_installed(engine: LocalEngine) -> Any:

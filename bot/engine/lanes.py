@@ -53,12 +53,16 @@ class Patience:
 class Lanes:
     """One task for each lane that has work. A lane that waits for another try holds up only itself."""
 
-    def __init__(self, store: Store, keys: Keys, clock: Clock, patience: Patience, at_once: int) -> None:
+    def __init__(
+        self, store: Store, keys: Keys, clock: Clock, patience: Patience, at_once: int, files_at_once: int = 16
+    ) -> None:  # fmt: skip
         self._store = store
         self._keys = keys
         self._clock = clock
         self._patience = patience
         self._room = asyncio.Semaphore(at_once)
+        # However many files are being read, no message waits for its turn.
+        self._files_room = asyncio.Semaphore(files_at_once)
         self._lanes: dict[Lane, deque[Entry]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarm = Alarm(clock)
@@ -124,7 +128,7 @@ class Lanes:
             if work[0].not_before > self._clock():
                 await self._alarm.until(work[0].not_before)
                 continue
-            async with self._room:
+            async with self._files_room if work[0].source.startswith("file.") else self._room:
                 left = await self._attempt(work[0]) if self._open else work[0]
             if left is None:
                 work.popleft()

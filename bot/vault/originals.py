@@ -14,6 +14,7 @@ def as_json(message: Message, text: str) -> dict[str, Any]:
         "text": text,
         "channel": asdict(message.ref.channel), "ts": message.ref.ts, "thread": message.ref.thread,
         "sender": message.sender, "posted_at": message.posted_at.isoformat(),
+        "edited_at": message.edited_at.isoformat() if message.edited_at else None,
         "parts": [asdict(p) for p in message.parts], "attachments": [asdict(a) for a in message.attachments],
         "mentions": list(message.mentions), "is_bot": message.is_bot, "raw": dict(message.raw),
     }  # fmt: skip
@@ -29,6 +30,7 @@ def from_json(data: Mapping[str, Any]) -> Message:
         attachments=tuple(_attachment(a) for a in data["attachments"]),
         mentions=tuple(data["mentions"]),
         is_bot=data["is_bot"],
+        edited_at=datetime.fromisoformat(data["edited_at"]) if data.get("edited_at") else None,
         raw=data["raw"],
     )
 

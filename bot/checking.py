@@ -26,15 +26,15 @@ async def check(settings: Settings) -> list[Row]:
     system = wiring.build(settings)
     rows = [Row("policy, keys and database", True)]
     try:
-        for health in await system.upkeep.directories():
+        for health in await system.upkeep.synced():
             ok = None if health.stale else not health.problem
             rows.append(Row(f"{health.name}: {health.people} people", ok, health.problem))
-        if not settings.directory.csv:
+        if not system.upkeep.has_directories:
             rows.append(
                 Row(
                     "staff directory",
                     False,
-                    "Set [directory] csv: without it nobody can be told to be staff.",
+                    "Set [entra], [ldap] or [directory] csv: without one nobody can be told to be staff.",
                 )
             )
         if not settings.governance.ig_users:

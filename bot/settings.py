@@ -53,12 +53,46 @@ class Slack:
 
 @dataclass(frozen=True)
 class Directory:
-    """`[directory]`: who is staff."""
+    """`[directory]`: who is staff, by a list in a file; `[entra]` and `[ldap]` may stand beside it."""
 
     csv: Path | None = None
     max_age_hours: float = 48.0
     """After this the list is stale and nobody can be told to be staff or not; 0 for never."""
     columns: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ("entra", "ldap", "csv")
+    """Whose word counts first where several directories know a person."""
+
+
+@dataclass(frozen=True)
+class Entra:
+    """`[entra]`: Microsoft Entra ID as a staff directory. Give `secret`, or `key_file` and
+    `certificate_file`."""
+
+    tenant: str
+    client_id: str
+    secret: str = field(default="", repr=False)
+    key_file: Path | None = None
+    certificate_file: Path | None = None
+    max_age_hours: float = 24.0
+    authority: str = "https://login.microsoftonline.com"
+    graph_url: str = "https://graph.microsoft.com/v1.0/"
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Ldap:
+    """`[ldap]`: an LDAP server or Active Directory as a staff directory."""
+
+    url: str
+    base: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    filter: str = "(&(objectClass=person)(mail=*))"
+    group: str = ""
+    start_tls: bool = False
+    ca_file: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    max_age_hours: float = 24.0
 
 
 @dataclass(frozen=True)
@@ -87,13 +121,18 @@ class Settings:
     chaperone: Bot
     slack: Slack | None
     directory: Directory
+    entra: Entra | None
+    ldap: Ldap | None
     governance: Governance
     detectors: Detectors
 
 
 _SECTIONS = {
-    "chaperone": Bot, "slack": Slack, "directory": Directory, "governance": Governance, "detectors": Detectors
+    "chaperone": Bot, "slack": Slack, "directory": Directory, "entra": Entra, "ldap": Ldap,
+    "governance": Governance, "detectors": Detectors,
 }  # fmt: skip
+_OPTIONAL = ("slack", "entra", "ldap")
+"""Sections that may be left out as a whole."""
 S = TypeVar("S")
 
 
@@ -119,12 +158,24 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     read = {
         name: _section(name, kind, dict(raw.get(name, {})), environ, path.parent, errors)
         for name, kind in _SECTIONS.items()
-        if name in raw or name != "slack" or any(k.startswith("CHAPERONE_SLACK_") for k in environ)
+        if name in raw
+        or name not in _OPTIONAL
+        or any(k.startswith(f"CHAPERONE_{name.upper()}_") for k in environ)
     }
     errors += _unusable(cast("Detectors | None", read["detectors"]))
+    errors += _disordered(cast("Directory | None", read["directory"]))
     if errors:
         raise SettingsError(errors)
-    return Settings(**cast("Any", {"slack": None, **read}))
+    return Settings(**cast("Any", {**dict.fromkeys(_OPTIONAL), **read}))
+
+
+def _disordered(directory: Directory | None) -> list[str]:
+    known = Directory().order
+    if directory is None or (
+        set(directory.order) <= set(known) and len(set(directory.order)) == len(directory.order)
+    ):
+        return []
+    return [f"[directory] order: this is not some of {', '.join(known)}, each once"]
 
 
 def _unusable(detectors: Detectors | None) -> list[str]:

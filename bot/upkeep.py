@@ -67,6 +67,14 @@ class Upkeep:
     async def directories(self) -> Sequence[DirectoryHealth]:
         return [await d.health() for d in self._directories]
 
+    @property
+    def has_directories(self) -> bool:
+        return bool(self._directories)
+
+    async def synced(self) -> Sequence[DirectoryHealth]:
+        """Every directory's health after reading it now."""
+        return [await d.sync() for d in self._directories]
+
     async def _gauges(self, at: datetime) -> None:
         """What IG and admins ask first: how quickly things are hidden, and what could not be."""
         now = at.timestamp()

@@ -30,7 +30,7 @@ class Answer:
 
 
 class Graph:
-    """Calls of one application. Close it when done.
+    """Calls of one application. Close it whenever no call is under way.
 
     Every call raises Unavailable (network, 5xx, a throttle too long to wait for: `retry_after` says how
     long), NotAuthorised (401, 403) or Refused (`code` is Graph's own). Errors never quote a body.
@@ -79,8 +79,10 @@ class Graph:
         raise AssertionError("a loop of at least one try")
 
     async def close(self) -> None:
+        """Give the connections back; a later call opens new ones."""
         if self._session:
             await self._session.close()
+            self._session = None
 
     async def _once(
         self, method: str, url: str, token: str, params: Mapping[str, str] | None, body: Any, data: bytes | None,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.directories import staff_directories
 from bot.settings import SettingsError, load
 
 WHOLE = """\
@@ -155,3 +156,19 @@ def test_a_word_that_is_neither_true_nor_false_is_refused(path: Path) -> None:
 def test_a_file_that_is_not_there(path: Path) -> None:
     with pytest.raises(SettingsError, match="No such file"):
         load(path, {})
+
+
+def test_directories_beside_the_list_and_their_order(path: Path) -> None:
+    more = (
+        '[entra]\ntenant = "t"\nclient_id = "c"\nkey_file = "bot.key"\n'
+        '[ldap]\nurl = "ldaps://dc.example"\nbase = "dc=example"\ncolumns = {id = "employeeNumber"}\n'
+    )
+    path.write_text(WHOLE.replace("max_age_hours", 'order = ["csv", "ldap"]\nmax_age_hours') + more, "utf-8")
+    got = load(path, {"CHAPERONE_LDAP_PASSWORD": "from outside"})
+    assert got.entra is not None
+    assert got.entra.key_file == path.parent / "bot.key"
+    assert got.ldap is not None
+    assert (got.ldap.password, dict(got.ldap.columns)) == ("from outside", {"id": "employeeNumber"})
+    assert [d.name for d in staff_directories(got)] == ["staff list", "LDAP directory"]
+    wrong = WHOLE.replace("max_age_hours", 'order = ["csv", "csv"]\nmax_age_hours')
+    assert errors(path, wrong) == ["[directory] order: this is not some of entra, ldap, csv, each once"]

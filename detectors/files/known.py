@@ -21,6 +21,9 @@ _DIGITS = re.compile(r"(?<![\w.])\d(?:[ \-/.]{0,2}\d){5,17}(?!\w)")
 _ENOUGH_DIGITS = 6
 _SURE_OF_STAFF = 0.8
 _SURE = 0.6
+_SURE_OF_ONE_WORD = 0.85
+"""More is asked of a single word: what is taken for a name by mistake would be hidden all through the file."""
+
 _MOST_AS_MESSAGE = 100
 """Names that the detectors are told of at once; their memory compares every word with every name."""
 
@@ -49,7 +52,7 @@ class Known:
                 continue
             value = text[finding.span.start : finding.span.end]
             if finding.kind in _NAMES:
-                self._learn_name(value, finding.kind)
+                self._learn_name(value, finding)
             elif finding.kind is Kind.STAFF_NAME and finding.confidence >= _SURE_OF_STAFF:
                 self._staff.update(fold(w) for w in _WORD.findall(value))
             elif finding.kind in _NUMBERS:
@@ -67,14 +70,16 @@ class Known:
     def everywhere(self, text: str, findings: Sequence[Finding]) -> list[Finding]:
         """The findings in order, with what is known beside them; a doubtful staff name gives way to it."""
         settled = Settled()
-        settled.add(f for f in findings if not _is_doubtful(f))
+        settled.add(sorted((f for f in findings if not _is_doubtful(f)), key=_length, reverse=True))
         settled.add(self._again(text))
         settled.add(f for f in findings if _is_doubtful(f))
         return settled.findings
 
-    def _learn_name(self, value: str, kind: Kind) -> None:
+    def _learn_name(self, value: str, finding: Finding) -> None:
         words = [w for w in _WORD.findall(value) if fold(w) not in _TITLES]
-        folded = tuple(fold(w) for w in words)
+        folded, kind = tuple(fold(w) for w in words), finding.kind
+        if len(folded) < 2 and finding.confidence < _SURE_OF_ONE_WORD:
+            return
         if len(folded) > 1:
             self._add(folded, kind)
             self._add(tuple(reversed(folded)), kind)
@@ -129,6 +134,10 @@ def _is_doubtful(finding: Finding) -> bool:
     """A staff name that may be a patient's after all, or a finding that is more likely wrong than right."""
     least = _SURE_OF_STAFF if finding.kind is Kind.STAFF_NAME else LIKELY
     return finding.confidence < least
+
+
+def _length(finding: Finding) -> int:
+    return finding.span.end - finding.span.start
 
 
 def _is_ordinary(word: str) -> bool:

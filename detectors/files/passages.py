@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from detectors.files.interface import Passage
 from detectors.files.known import Known
+from detectors.files.said import named
 from detectors.interface import Context, Earlier, Finding, Span
 from detectors.scan import scan
 
@@ -46,7 +47,7 @@ def find(passages: Sequence[Passage], context: Context) -> Findings:
     they stand again. A passage with `kind` set is found as a whole. STAFF_NAME findings say what is kept.
     """
     context = replace(context, surface="file_text")
-    found: list[list[Finding]] = [_field(p) for p in passages]
+    found = [_field(p) if p.kind else list(named(p)) for p in passages]
     known = Known(context)
     for passage, fields in zip(passages, found, strict=True):
         known.learn(passage.text, fields)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from detectors.files import dicom, hl7, html, image, json, table, text, xml
+from detectors.files import dicom, hl7, html, image, json, rtf, table, text, xml
 from detectors.files.archives import family as archives
 from detectors.files.archives import streams
 from detectors.files.interface import Family
@@ -26,6 +26,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     ooxml.FAMILY,
     opendocument.FAMILY,
     pdf.FAMILY,
+    rtf.FAMILY,
     table.FAMILY,
     text.FAMILY,
     video.FAMILY,

@@ -11,7 +11,7 @@ _WORDS = {
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
-_WORD = rf"(?:(?:{'|'.join(_TIMES)})[ -])?(?:{'|'.join(_WORDS)})"
+_WORD = rf"(?:(?:{'|'.join(_TIMES)})[ -])?(?:{'|'.join(_WORDS)})(?:[ -]hundred\b)?"
 _WRITTEN = re.compile(
     r"(?<![A-Za-z0-9])[OoIl]{0,3}[0-9][0-9OoIl]{0,23}(?![A-Za-z0-9])"
     r"|(?<=[A-Za-z])[0-9]{9,13}(?![0-9A-Za-z])"
@@ -82,8 +82,10 @@ def _group(m: re.Match[str]) -> Group | None:
 
 
 def _spoken(m: re.Match[str]) -> Group | None:
-    *times, word = re.split("[ -]", m.group().lower())
+    said = m.group().lower()
+    *times, word = re.split("[ -]", said.removesuffix("hundred").rstrip(" -"))
     digit = _WORDS.get("oh" if word == "o" else word)
     if digit is None:
         return None
-    return Group(digit * (_TIMES[times[0]] if times else 1), m.start(), m.end(), disguised=True)
+    digits = digit * (_TIMES[times[0]] if times else 1) + ("00" if said.endswith("hundred") else "")
+    return Group(digits, m.start(), m.end(), disguised=True)

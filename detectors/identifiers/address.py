@@ -42,7 +42,7 @@ _BEFORE_POSTCODE = re.compile(
     rf"(?P<a>(?:(?:The )?{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}, )(?:{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}, ?){{0,2}}{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}),? (?=[A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}\b)"
 )
 _NUMBER_ALONE = re.compile(
-    r"(?i)\b(?:in|at|to) (?P<a>(?:no\.?|number) ?[0-9]{1,4}[a-d]?)(?= has| is|'s| wh|$|[,.;\n])"
+    r"(?i)\b(?:in|at|to) (?:no\.?|number) ?(?P<a>[0-9]{1,4}[a-d]?)(?= has| is|'s| wh|$|[,.;\n])"
 )
 # In lower case a street word is often another word: only where more tells of a home
 _LOW_NAME = rf"(?!(?:at|the|in|on|of|a|an|and|or|to|for|by|with|from|is|was|as|x|per|her|his|their|my|our|your|this|that|no|mg|ml|mcg|pts?|patients?|days?|beds?|hours?|hrs?|mins?)\b){_LOW_WORD}"

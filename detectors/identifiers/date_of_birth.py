@@ -122,7 +122,9 @@ def _year(m: re.Match[str]) -> int | None:
     """The year of a date, two digits read as the last hundred years; None where it is not given."""
     words = m.group("words") or m.group("uswords")
     if words:
-        return 1950 if not words.lower().startswith(("two", "twenty")) else _SOME_SPOKEN_YEAR
+        if words.lower().startswith(("two", "twenty")):
+            return _SOME_SPOKEN_YEAR
+        return 1990 if "ninety" in words.lower() else 1950
     given = next((g for g in (m.group(n) for n in ("y", "iso", "packed", "named", "us")) if g), None)
     if given is None:
         return None

@@ -13,7 +13,7 @@ _WRITTEN = re.compile(
     r"(?i)(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+'\-]{0,63} ?@ ?[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{1,62}){1,5}(?<![.\-])"
 )
 _SPOKEN = re.compile(
-    r"(?i)\b[a-z0-9][a-z0-9._\-]{0,40}(?: (?:dot|underscore|dash|hyphen) [a-z0-9]{1,30}){0,3} ?(?:\(at\)|\[at\]|\bat\b) ?"
+    r"(?i)(?<![\w'])(?:[a-z] ){0,2}[a-z0-9][a-z0-9._\-]{0,40}(?: (?:dot|underscore|dash|hyphen) [a-z0-9]{1,30}){0,3} ?(?:\(at\)|\[at\]|\bat\b) ?"
     r"[a-z0-9\-]{2,30}(?: ?(?:\(dot\)|\[dot\]|\bdot\b|\.) ?[a-z]{2,12}){1,3}\b"
 )
 _SPOKEN_DOT = re.compile(r"(?i)\bdot\b|\(dot\)|\[dot\]|(?:\(at\)|\[at\]) ?[a-z0-9\-]{2,30}\.")
@@ -34,6 +34,7 @@ _NAME = re.compile(r"[A-Z][a-z]+(?:[-' ][A-Z][a-z]+)?")
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     staff = known(context.roster)
+    alone = view.text.strip()
     for m in _WRITTEN.finditer(view.text):
         address = m.group().replace(" ", "").lower()
         mailbox, _, domain = address.partition("@")
@@ -42,7 +43,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             or domain in staff.domains
             or _ORGANISATION.search(domain)
             or _PLACE_OF_WORK.search(domain)
-            or (_ROLE.match(mailbox) and not _named_after(view, domain))
+            or (_ROLE.match(mailbox) and alone != m.group() and not _named_after(view, domain))
         )
         yield _finding(view, m, 0.1 if ours else 0.97, "staff" if ours else "address")
     for m in _SPOKEN.finditer(view.text):

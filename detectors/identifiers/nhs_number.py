@@ -56,6 +56,8 @@ def _unlabelled(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
         return (0.75 if test or shaped else 0.2), ("checksum", "named otherwise")
     if test or shaped:
         return (0.95 if test and shaped else 0.9), ("checksum", "range" if test else "shape")
+    if view.text.strip() == view.text[number.start : number.end]:
+        return 0.65, ("checksum", "alone")
     return (0.65 if _issued(digits) else 0.35), ("checksum", "range" if _issued(digits) else "out of range")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.interface import Context, Finding, Kind
+from detectors.names.words import ORDINARY
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -29,11 +30,13 @@ _KEY_UNDER = re.compile(
     r"(?i)\bkeys? (?:is |are |left |kept |hidden )?(?:under|underneath|beneath|behind|inside) (?:the|a) (?P<id>[a-z]+(?: [a-z]+)?)"
 )
 _PLATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2} ?[A-HJ-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2}[ \-]?[A-HJ-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
 )
-_NI_PLATE = re.compile(
+_OLD_PLATE = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z]{1,2}Z ?[0-9]{3,4}|[A-Z][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-Z])(?![A-Za-z0-9])"
 )
+"""Of Northern Ireland, and those before 2001."""
+_WORD = re.compile(r"[a-z]{2,}")
 _CAR = re.compile(
     r"(?i)\b(?:car|reg|reg\.|registration|plate|vehicle|van|motability|parked|drives|taxi|blue badge|ford|fiesta|corsa|polo|golf|astra|focus|vrm)\b"
 )
@@ -120,13 +123,15 @@ def _fragments(view: View, context: Context) -> Iterator[Finding]:
 
 
 def _plates(view: View) -> Iterator[Finding]:
+    """A message that is nothing but a plate answers somebody, here or elsewhere."""
     car = bool(_CAR.search(view.text))
+    alone = view.text.strip()
     for m in _PLATE.finditer(view.text):
-        yield _finding(
-            view, m.start(), m.end(), 0.93 if car else (0.75 if m.group().isupper() else 0.3), "plate"
-        )
-    for m in _NI_PLATE.finditer(view.text) if car else ():
-        yield _finding(view, m.start(), m.end(), 0.6, "plate")
+        sure = 0.75 if m.group().isupper() else (0.6 if m.group() == alone else 0.3)
+        yield _finding(view, m.start(), m.end(), 0.93 if car else sure, "plate")
+    for m in _OLD_PLATE.finditer(view.text):
+        if car or (m.group() == alone and not ORDINARY.intersection(_WORD.findall(alone.lower()))):
+            yield _finding(view, m.start(), m.end(), 0.6, "plate")
 
 
 def _finding(view: View, start: int, end: int, confidence: float, why: str) -> Finding:
@@ -149,6 +154,8 @@ RULE = Rule(
         "her subject number LRK-0417",
         "Access via rear door, key under the gnome.",
         "re the pot: ...412 is on the list",
+        "K1 ABC",
+        "DEF456G",
     ),
     spares=(
         "scrubs machine code 7712#",
@@ -159,13 +166,15 @@ RULE = Rule(
         "Ordered, ref AB-609436 on the email",
         "Datix done, ref W-11820",
         "clinic 3 on Thursday",
+        "B12 DUE",
     ),
     triggers=(
         r"\bubrn\b|\be-?rs\b|booking ref",
         r"\bref(?:erence)?\b|\bkeys? [a-z]{0,6} ?(?:under|beneath|behind|inside)",
         r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property)[a-z]*\b",
         r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|dwp|pip|esa|dla|blue ?badge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|passport|licence|membership|ca[ds]|donor|chc|respect|lpa|opg)[a-z]*\b",
-        r"\b[a-z]{2}[0-9]{2} ?[a-z]{3}\b",
+        r"\b[a-z]{2}[0-9]{2}[ \-]?[a-z]{3}\b",
+        r"^\s*[a-z]{1,3} ?[0-9]{1,4} ?[a-z]{0,3}\s*$",
         r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability)\b",
         r"key ?(?:safe|box)|\bks\b|\bcode\b",
         r"\bend(?:s|ing)?\b|\blast (?:four|4|three|3)\b|\.\.|\x{2026}|finish",

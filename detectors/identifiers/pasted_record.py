@@ -22,6 +22,7 @@ _VALUE = re.compile(r"[^|^~&]+")
 _CARET = re.compile(
     r"(?<![A-Za-z^|])(?P<name>[A-Z][A-Za-z'\-]{1,40}\^[A-Z][A-Za-z'\-]{0,40}(?:\^[A-Za-z.]{0,20}){0,4})(?:[\s|,]{1,3}(?P<born>(?:19|20)[0-9]{6})(?![0-9]))?"
 )
+_LONE = re.compile(r"(?<![\w^|.:/\-])(?!(?:19|20)[0-9]{6}(?![0-9]))[A-Z]{0,3}[0-9]{6,10}(?![\w^.:/])")
 _KEYS: Final[dict[str, Kind]] = {
     "family": Kind.PATIENT_NAME, "given": Kind.PATIENT_NAME, "surname": Kind.PATIENT_NAME, "forename": Kind.PATIENT_NAME,
     "firstname": Kind.PATIENT_NAME, "lastname": Kind.PATIENT_NAME, "patientname": Kind.PATIENT_NAME, "birthdate": Kind.DOB, "dob": Kind.DOB,
@@ -45,6 +46,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         yield _finding(view, Kind.PATIENT_NAME, m.start("name"), m.end("name"), "hl7")
         if m.group("born"):
             yield _finding(view, Kind.DOB, m.start("born"), m.end("born"), "hl7")
+        yield from _beside(view, m)
     for pair in _PAIR.finditer(view.text):
         yield from _pair(view, pair)
 
@@ -60,6 +62,15 @@ def _segment(view: View, segment: re.Match[str]) -> Iterator[Finding]:
             if parts:
                 yield _finding(view, kind, parts[0].start(), parts[-1 if whole else 0].end(), "hl7")
         at += len(value) + 1
+
+
+def _beside(view: View, caret: re.Match[str]) -> Iterator[Finding]:
+    """A number on the line of a name out of a header is the patient's: "CARVALHO^BEATRIZ 19610223 on DICOM, 0072214"."""
+    line = view.text.find("\n", caret.end())
+    for m in _LONE.finditer(
+        view.text, caret.end(), min(line if line > 0 else len(view.text), caret.end() + 60)
+    ):
+        yield Finding(Kind.MRN, view.span(m.start(), m.end()), 0.7, NAME, ("hl7", "beside a name"))
 
 
 def _pair(view: View, pair: re.Match[str]) -> Iterator[Finding]:

@@ -15,7 +15,13 @@ _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?:\(?(?:\+|00) ?44 ?\)?[ .\-]{0,2}(?:\(0\)[ .\-]{0,2})?|\(?[0Oo])"
     r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?![0-9])"
 )
+# Of other countries, in the international form of ITU-T E.164
+_ABROAD = re.compile(
+    r"(?<![A-Za-z0-9+])(?:\+|00 ?)(?!44)[1-9][0-9]{0,2}(?:[ .\-/]{0,2}\(?0?[0-9]{1,4}\)?){2,6}(?![0-9])"
+)
 _NATIONAL = re.compile(r"(?:7[0-9]{9}|1[0-9]{8,9}|2[0-9]{9}|3[0-9]{9}|8[0-9]{8,9}|9[0-9]{9}|800[0-9]{6})")
+_SUM = re.compile(r"00 ?[0-9]{3,}$|\+[0-9]{1,2}[.][0-9]")
+"""A reference that begins with noughts, or a figure with its sign."""
 _LABEL = re.compile(
     r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no|ff[oô]n|symudol|rhif)\b[^A-Za-z0-9\n]{0,6}$"
 )
@@ -51,6 +57,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _NUMBER.finditer(view.text):
         digits = re.sub(r"\D", "", m.group().translate(str.maketrans("OolI", "0011")))
         if _NATIONAL.fullmatch(_national(digits)):
+            yield _finding(view, context, m.start(), m.end())
+    for m in _ABROAD.finditer(view.text):
+        if 9 <= len(re.sub(r"\D", "", m.group())) <= 17 and not _SUM.match(m.group()):
             yield _finding(view, context, m.start(), m.end())
     for number in numbers(view, 11):
         if number.disguised and _NATIONAL.fullmatch(_national(number.digits)):
@@ -103,6 +112,9 @@ RULE = Rule(
         "(07700) 900926",
         "NOK 01632 960 417",
         "mob 0044 (0)7700 900477",
+        "his son rang from Cork, +353 21 555 0123",
+        "+1 312-555-0123",
+        "oh seven seven double oh nine hundred one two three",
     ),
     spares=(
         "ext 61184",
@@ -113,6 +125,8 @@ RULE = Rule(
         "social worker is Delyth Maddocks, 01632 960552",
         "Tissue viability: Eilidh Sneddon, 01632 960183",
         "ring the overseas team on 01632 960230",
+        "BE +3.2, lactate 1.1",
+        "order 0012345678",
     ),
     triggers=(
         r"(?:[0-9o][^\n0-9]{0,4}){9}",

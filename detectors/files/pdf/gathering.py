@@ -157,7 +157,7 @@ def _read_pictures(
             continue
         result = desk.inside(File("picture.png", _png(image)))
         document.found += [Found(f.kind, "a picture that no page shows wholly") for f in result.found]
-        document.unread |= result.outcome is not Outcome.CLEAN
+        document.unread |= result.outcome is not Outcome.CLEAN and not result.found
 
 
 def _png(image: Image.Image) -> bytes:

@@ -16,6 +16,7 @@ DPI = 200
 _MOST_PIXELS = 16_000_000
 _LITTLE_TEXT = 50
 """Characters below which a page that draws anything at all is read as a picture."""
+_THUMBNAIL = 0.1
 _OUTLINES = 60
 """Small curved shapes from which on they may be letters."""
 _MOST_PICTURES = 8
@@ -55,7 +56,11 @@ def open_book(data: bytes, limits: Limits) -> pypdfium2.PdfDocument:
 def flat(book: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
     """The page with its annotations and form fields drawn into it, so that their text has a place too."""
     page = book[number]
-    if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
+    if pdfium.FPDFPage_GetAnnotCount(page) > 0:
+        _render(page, _THUMBNAIL, draw_annots=True)  # makes pdfium write the appearances that the file lacks
+        page.set_mediabox(*page.get_bbox())  # flattening knows no inherited boxes, and would take Letter
+        page.set_cropbox(*page.get_bbox())
+        pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
         page.close()
         page = book[number]
     return page
@@ -75,14 +80,7 @@ def read(page: pypdfium2.PdfPage, where: str) -> Sheet:
 
 def draw(page: pypdfium2.PdfPage, scale: float | None = None) -> Image.Image:
     """The picture of a page as `flat` gives it, of the size that `read` says, or so many pixels to a point."""
-    bitmap = page.render(
-        scale=scale or _scale(page), draw_annots=False, may_draw_forms=False, rev_byteorder=True
-    )
-    try:
-        picture: Image.Image = bitmap.to_pil()
-        return picture.convert("RGB")
-    finally:
-        bitmap.close()
+    return _render(page, scale or _scale(page))
 
 
 def placed(page: pypdfium2.PdfPage, bounds: tuple[float, float, float, float], size: tuple[int, int]) -> Box:
@@ -95,6 +93,15 @@ def placed(page: pypdfium2.PdfPage, bounds: tuple[float, float, float, float], s
         corners.append((x.value, y.value))
     (x1, y1), (x2, y2) = corners
     return (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+
+
+def _render(page: pypdfium2.PdfPage, scale: float, draw_annots: bool = False) -> Image.Image:
+    bitmap = page.render(scale=scale, draw_annots=draw_annots, may_draw_forms=False, rev_byteorder=True)
+    try:
+        picture: Image.Image = bitmap.to_pil()
+        return picture.convert("RGB")
+    finally:
+        bitmap.close()
 
 
 def _scale(page: pypdfium2.PdfPage) -> float:

@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image, UnidentifiedImageError
 
 from detectors.files.interface import Passage
-from detectors.files.pdf.pages import DPI
+from detectors.files.pdf.pages import DPI, draw
 
 _CELL = 8
 """Points: a letter may hide under a patch of this size."""
@@ -34,7 +34,7 @@ def shown(page: pypdfium2.PdfPage) -> Iterator[bytes]:
     ]
     if not pictures:
         return
-    drawn = page.render(scale=1, grayscale=True, draw_annots=False, may_draw_forms=False).to_pil()
+    drawn = draw(page, scale=1).convert("L")
     for picture in pictures:
         try:
             if _is_shown(picture, page, drawn):
@@ -45,7 +45,7 @@ def shown(page: pypdfium2.PdfPage) -> Iterator[bytes]:
 
 def _is_shown(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage, drawn: Image.Image) -> bool:
     left, bottom, right, top = picture.get_bounds()
-    crop_left, crop_bottom, crop_right, crop_top = page.get_cropbox()
+    crop_left, crop_bottom, crop_right, crop_top = page.get_bbox()
     inside = (
         left >= crop_left - 1
         and bottom >= crop_bottom - 1

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from detectors.files import dicom, hl7, html, image, json, rtf, table, text, xml
+from detectors.files import contacts, dicom, hl7, html, image, json, rtf, table, text, xml
 from detectors.files.archives import family as archives
 from detectors.files.archives import streams
 from detectors.files.interface import Family
@@ -14,6 +14,7 @@ from detectors.files.pdf import family as pdf
 FAMILIES: Final[tuple[Family, ...]] = (
     *archives.FAMILIES,
     *streams.FAMILIES,
+    contacts.FAMILY,
     dicom.FAMILY,
     eml.FAMILY,
     hl7.FAMILY,

@@ -2,59 +2,28 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from lxml import etree
 
 from detectors.files import blocks
 from detectors.files.elements import Element, collapsed, is_code
+from detectors.files.fhir_elements import (
+    ADDRESS,
+    BORN_THERE,
+    CLINICIANS,
+    CODES,
+    NAME,
+    NUMBERS,
+    OWNERS,
+    STAFF,
+    SUBJECTS,
+    VISITS,
+)
 from detectors.files.inline import rewritten, unbase64
 from detectors.files.interface import Cut, Desk, Unreadable
 from detectors.files.slots import Slot, Told
 from detectors.files.xml_tree import COMMENT
 from detectors.interface import Kind
-
-_STAFF: Final = frozenset(
-    {"Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService", "Endpoint", "CareTeam",
-     "Device", "OrganizationAffiliation"}
-)  # fmt: skip
-_OWNERS: Final = {
-    "Patient": Kind.PATIENT_NAME,
-    "Person": Kind.PATIENT_NAME,
-    "RelatedPerson": Kind.RELATIVE_NAME,
-}
-"""Resources that are a person, with the kind of that person's name."""
-
-_SUBJECTS: Final = frozenset({"subject", "patient", "beneficiary", "for", "subscriber", "policyHolder"})
-_CLINICIANS: Final = frozenset(
-    {"author", "performer", "requester", "recorder", "asserter", "generalPractitioner", "managingOrganization",
-     "serviceProvider", "custodian", "organization", "practitioner", "location", "assigner", "enterer", "source"}
-)  # fmt: skip
-"""Elements whose reference names a person of either sort, where its target does not tell."""
-
-_VISITS: Final = frozenset({"Encounter", "EpisodeOfCare", "Account", "Coverage", "Appointment"})
-_NUMBERS: Final = (
-    ("nhs-number", Kind.NHS_NUMBER),
-    ("2.16.840.1.113883.2.1.4.1", Kind.NHS_NUMBER),
-    ("chi-number", Kind.CHI),
-    ("/chi", Kind.CHI),
-    ("hsc-number", Kind.HC_NUMBER),
-    ("h-c-number", Kind.HC_NUMBER),
-)
-"""Parts of the systems under which the four nations' numbers are filed, with their kinds."""
-
-_NAME: Final = ("text", "prefix", "given", "family", "suffix")
-_ADDRESS: Final = ("text", "line", "city", "district", "state", "postalCode")
-_BORN_THERE: Final = {
-    "patient-mothersMaidenName": Kind.RELATIVE_NAME,
-    "patient-birthPlace": Kind.ADDRESS,
-    "patient-birthTime": Kind.DOB,
-}
-_CODES: Final = frozenset(
-    "resourceType system code url use status version versionId profile linkId mode contentType language unit "
-    "lastUpdated implicitRules id fullUrl reference comparator currency type xmlns relation".split()
-)
-"""Values for machines; only long numbers in them are looked at, and without a label."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +47,7 @@ class _Visit:
 
     def resource(self, element: Element) -> Iterator[Slot]:
         type = resource_type(element)
-        owner = Kind.STAFF_NAME if type in _STAFF else _OWNERS.get(type)
+        owner = Kind.STAFF_NAME if type in STAFF else OWNERS.get(type)
         here = _Here(type, type, owner)
         yield from self.attachment(element, here) if type == "Binary" else self.children(element, here)
 
@@ -114,13 +83,13 @@ class _Visit:
         owner = here.owner or Kind.PATIENT_NAME
         if name == "contact" and owner is Kind.PATIENT_NAME:
             yield from self.children(child, replace(here, owner=Kind.RELATIVE_NAME))
-        elif name == "name" and (parts := child.all(*_NAME)):
+        elif name == "name" and (parts := child.all(*NAME)):
             yield collapsed(parts, here.path, owner)
         elif owner is Kind.STAFF_NAME:
             return
         elif name == "telecom":
             yield from (v.slot(here.path, "", _reached_by(child)) for v in child.all("value"))
-        elif name == "address" and (parts := child.all(*_ADDRESS)):
+        elif name == "address" and (parts := child.all(*ADDRESS)):
             yield collapsed(parts, here.path, Kind.ADDRESS)
         elif name == "birthDate":
             yield _whole(child, here.path, Kind.DOB)
@@ -130,11 +99,11 @@ class _Visit:
     def identifier(self, child: Element, here: _Here) -> Iterator[Slot]:
         """A national number wherever it stands; other numbers where they are a person's or a visit's own."""
         system = child.get("system").lower()
-        kind = next((k for part, k in _NUMBERS if part in system), None)
+        kind = next((k for part, k in NUMBERS if part in system), None)
         if kind is None and here.owner is Kind.STAFF_NAME:
             return
         if kind is None and here.path == f"{here.resource}.identifier":
-            kind = Kind.MRN if here.owner else Kind.OTHER_ID if here.resource in _VISITS else None
+            kind = Kind.MRN if here.owner else Kind.OTHER_ID if here.resource in VISITS else None
         for part in child.children:
             if part.name == "value" and part.value:
                 yield part.slot(here.below("value").path, "", kind)
@@ -145,10 +114,10 @@ class _Visit:
         """Who is shown in place of a resource: a patient, a relative, or staff, who stay."""
         to = child.get("reference")
         type = self.types.get(to) or child.get("type") or to.rpartition("/")[0].rpartition("/")[2]
-        kind = Kind.STAFF_NAME if type in _STAFF or (not type and name in _CLINICIANS) else _OWNERS.get(type)
-        if kind is None and name in _SUBJECTS and type in ("", "Patient"):
+        kind = Kind.STAFF_NAME if type in STAFF or (not type and name in CLINICIANS) else OWNERS.get(type)
+        if kind is None and name in SUBJECTS and type in ("", "Patient"):
             kind = Kind.PATIENT_NAME
-        if type in _STAFF - {"Practitioner", "PractitionerRole"}:
+        if type in STAFF - {"Practitioner", "PractitionerRole"}:
             kind = None
         for part in child.children:
             if part.name == "display":
@@ -159,7 +128,7 @@ class _Visit:
     def extension(self, child: Element, here: _Here) -> Iterator[Slot]:
         url = child.get("url").rpartition("/")[2]
         values = [c for c in child.children if c.name.startswith("value")]
-        kind = _BORN_THERE.get(url)
+        kind = BORN_THERE.get(url)
         if kind and values:
             yield _whole(child, f"{here.path} {url}", kind)
         elif here.owner and here.owner is not Kind.STAFF_NAME and child.all("valueAddress"):
@@ -236,7 +205,7 @@ def _leaf(element: Element, here: _Here) -> Iterator[Slot]:
     name = element.name.lstrip("_")
     if name == COMMENT:
         yield element.slot(f"{here.path}, a comment")
-    elif name not in _CODES:
+    elif name not in CODES:
         yield element.slot(here.path, name)
     elif not is_code(element.value or "", 6):
         yield element.slot(here.path)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from detectors.files.interface import Cut, Desk, Family, File, Result, Unreadable
-from detectors.files.rtf_reader import UNREADABLE, Blob, Reader, Run
+from detectors.files.rtf_reader import PROPERTIES, UNREADABLE, Blob, Reader, Run
 from detectors.files.rtf_tokens import escaped
 from detectors.files.slots import Slot, Source, Told, passage, settle, spread
 
@@ -36,7 +36,8 @@ def _slot(run: Run, source: Source) -> Slot:
             if new != piece.text:
                 source.replace(piece.start, piece.end, _between(source.text, piece.start, escaped(new)))
 
-    return Slot(passage("".join(texts), run.where), put)
+    label = run.where.capitalize() if run.where in PROPERTIES else ""
+    return Slot(passage("".join(texts), run.where, label), put)
 
 
 def _between(text: str, start: int, new: str) -> str:

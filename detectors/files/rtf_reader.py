@@ -22,6 +22,9 @@ _TEXTS: Final = {
 }  # fmt: skip
 """Destinations that are read apart from the text round them, with their names for people."""
 
+PROPERTIES: Final = frozenset({"title", "subject", "author", "manager", "company", "last author", "category"})
+"""Parts whose names are read before them, as labels."""
+
 _NOT_READ: Final = frozenset(
     "colortbl stylesheet listtable listoverridetable rsidtbl generator panose pnseclvl themedata colorschememapping "
     "latentstyles xmlnstbl pgdsctbl wgrffmtfilter mmathPr blipuid pgptbl filetbl nextfile falt fontemb creatim revtim "

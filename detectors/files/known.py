@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from detectors.interface import Context, Earlier, Finding, Kind, Span
-from detectors.names.memory import remembered
 from detectors.names.words import CLINICAL, PLACES, fold, is_ordinary
+from detectors.placeholders import PLACEHOLDER_PATTERN
 from detectors.scan import LIKELY
 
 _NAMES = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME})
@@ -18,6 +18,7 @@ _TITLES = frozenset("mr mrs ms miss mx master dr prof sister baby lady sir the o
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _JOINED = re.compile(r"[\s.,^\-–/]{1,3}")
 _DIGITS = re.compile(r"(?<![\w.])\d(?:[ \-/.]{0,2}\d){5,17}(?!\w)")
+_HIDDEN = re.compile(PLACEHOLDER_PATTERN)
 _ENOUGH_DIGITS = 6
 _SURE_OF_STAFF = 0.8
 _SURE = 0.6
@@ -34,17 +35,15 @@ class Known:
     """Learns from findings; `everywhere` adds what is known to the findings of one text."""
 
     def __init__(self, context: Context) -> None:
-        memory = remembered(context)
         self._phrases: dict[str, dict[tuple[str, ...], Kind]] = {}
         """By their first word; all words folded."""
         self._numbers: dict[str, Kind] = {}
         self._told: dict[str, Kind] = {}
-        self._staff = set(memory.staff)
-        self._staff.update(
+        self._staff = {
             fold(w) for p in context.roster.people for w in _WORD.findall(f"{p.name} {p.known_as}")
-        )
-        for word, kind in memory.words.items():
-            self._add((word,), kind)
+        }
+        for message in context.earlier:
+            self.learn(message.text, [f for f in message.findings if f.message is None])
 
     def learn(self, text: str, findings: Sequence[Finding]) -> None:
         for finding in findings:
@@ -71,7 +70,9 @@ class Known:
         """The findings in order, with what is known beside them; a doubtful staff name gives way to it."""
         settled = Settled()
         settled.add(sorted((f for f in findings if not _is_doubtful(f)), key=_length, reverse=True))
-        settled.add(self._again(text))
+        settled.add(
+            f for f in self._again(text) if not any(f.span.overlaps(p) for p in placeholders_in(text))
+        )
         settled.add(f for f in findings if _is_doubtful(f))
         return settled.findings
 
@@ -146,6 +147,11 @@ def _is_ordinary(word: str) -> bool:
 
 def _finding(kind: Kind, start: int, end: int) -> Finding:
     return Finding(kind, Span(start, end), _CONFIDENCE, "known", ("known",))
+
+
+def placeholders_in(text: str) -> list[Span]:
+    """What was hidden already: a patient called "Patient" is not sought in "[Patient A]"."""
+    return [Span(*m.span()) for m in _HIDDEN.finditer(text)] if "[" in text else []
 
 
 class Settled:

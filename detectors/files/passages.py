@@ -1,5 +1,6 @@
 """A file's passages -> findings in each, read together: a name on page 1 tells whose it is on page 9."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -7,12 +8,14 @@ from detectors.files.interface import Passage
 from detectors.files.known import Known
 from detectors.files.said import named
 from detectors.interface import Context, Earlier, Finding, Span
+from detectors.placeholders import PLACEHOLDER_PATTERN
 from detectors.scan import scan
 
 CHUNK = 2000
 """Code points that are scanned at once. The name model reads at most 1,000 pieces, of which a table of
 numbers has one for every two code points."""
 
+_HIDDEN = re.compile(PLACEHOLDER_PATTERN)
 _OVERLAP = 200
 _CHUNKS_BEFORE = 3
 _MESSAGES_BEFORE = 20
@@ -64,8 +67,9 @@ def find(passages: Sequence[Passage], context: Context) -> Findings:
 
 
 def _field(passage: Passage) -> list[Finding]:
+    """The whole of a field, unless nothing but placeholders stands in it."""
     text = passage.text.strip()
-    if passage.kind is None or not text:
+    if passage.kind is None or not any(c.isalnum() for c in _HIDDEN.sub("", text)):
         return []
     start = passage.text.index(text)
     return [Finding(passage.kind, Span(start, start + len(text)), 1.0, "field", ("field",))]

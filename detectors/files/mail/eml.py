@@ -31,11 +31,11 @@ def examine(
     reading, copy = read(message, depth, desk)
     passages = [*reading.passages, *more]
     cuts = desk.look(passages)
-    parts = inspect_parts([*reading.files, *files], desk, "part")
-    found = tuple(dict.fromkeys((*found_in(passages, cuts), *parts.found)))
-    if parts.stopped:
-        return Result(Outcome.QUARANTINED, TYPE, parts.reason, found, stops=True)
-    if not any(cuts) and not parts.changed and not reading.odd:
+    parts, beside = inspect_parts(reading.files, desk, "part"), inspect_parts(files, desk, "text")
+    found = tuple(dict.fromkeys((*found_in(passages, cuts), *parts.found, *beside.found)))
+    if parts.stopped or beside.stopped:
+        return Result(Outcome.QUARANTINED, TYPE, parts.reason or beside.reason, found, stops=True)
+    if not (any(cuts) or parts.changed or beside.changed or reading.odd):
         return Result(Outcome.CLEAN, TYPE)
     kept = Kept(cuts, parts.results)
     body = copy(kept)

@@ -1,6 +1,7 @@
 """The journey of a file: fetched, looked into, redacted or taken away, recorded, and its sender told."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,8 +26,10 @@ from bot.policy.presets import FileRules, Preset
 from bot.policy.verdict import Audience
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
-from connectors.interface import ChatPlatform, Delivery, FileChanged, Message, Note, Refused
+from connectors.interface import ChatPlatform, Delivery, FileChanged, Message, Note, Refused, Unavailable
 from detectors.files.interface import File, Found, Outcome, Result, Taste
+
+log = logging.getLogger(__name__)
 
 CHANGED: Final = "file.changed"
 
@@ -39,6 +42,8 @@ _LET_THROUGH: Final = "The policy lets files of this type stay although nobody c
 _NAME_ONLY: Final = "Nothing inside is to be hidden; its name told something."
 _PREVIEW: Final = "What the platform shows of this file beside its contents identifies somebody."
 _WITH_MESSAGE: Final = "The message that it came with is hidden as a whole."
+_FAILED: Final = "Reading this file failed, so nobody could look inside."
+_TRIES: Final = 3
 _RISK: Final = {
     Outcome.CLEAN: 0, Outcome.REDACTED: 45, Outcome.QUARANTINED: 40, Outcome.UNINSPECTED: 15
 }  # fmt: skip
@@ -146,7 +151,7 @@ class Files:
         said = await self._read(case, audience)
         policy = f"{preset.key}@{self._conversations.policy_version()}"
         await self._open(case, audience, policy, work, said.name)
-        result, data, taken = await self._looked(case, said, rules, preset, audience)
+        result, data, taken = await self._looked(case, said, rules, preset, audience, work)
         act = _act(result, said, rules, taken is not None)
         await self._record(case, result, said, act, audience)
         if act == "stay":
@@ -158,7 +163,7 @@ class Files:
             await self._tell(case, preset, note)
 
     async def _looked(
-        self, case: Case, said: Said, rules: FileRules, preset: Preset, audience: Audience
+        self, case: Case, said: Said, rules: FileRules, preset: Preset, audience: Audience, work: Work
     ) -> tuple[Result, bytes | None, Taken | None]:
         """What the inspection says, the bytes where there are any, and whether it was taken away meanwhile."""
         if case.file.is_external:
@@ -178,7 +183,15 @@ class Files:
             await self._progress.note(case, progress)
 
         looking = self._pool.inspect(file, look, Taste(rules.photographs == "allow"), tell)
-        result = await self._progress.while_(case, looking, hidden=taken is not None)
+        try:
+            result = await self._progress.while_(case, looking, hidden=taken is not None)
+        except Unavailable:
+            raise
+        except Exception as error:  # whatever it was costs this file alone
+            if work.attempt < _TRIES:
+                raise
+            log.error("a file could not be looked into: %s", type(error).__name__)
+            result = Result(Outcome.QUARANTINED, "", _FAILED)
         if result.outcome is Outcome.QUARANTINED and not result.found and rules.lets_through(result.type):
             result = replace(result, outcome=Outcome.UNINSPECTED, reason=_LET_THROUGH)
         if result.outcome is Outcome.CLEAN and said.kinds:

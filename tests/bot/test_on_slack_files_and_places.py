@@ -18,43 +18,42 @@ async def _scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scen
 
 
 async def test_a_file_with_an_identifier_in_its_name_comes_back_under_a_safe_name(s: Scene) -> None:
-    file = s.workspace.add_file(NURSE, f"{NHS} wound chart.pdf", b"%PDF-1.4 x", "application/pdf")
+    file = s.workspace.add_file(NURSE, f"{NHS} wound chart.csv", b"Bed,Dressing\n3,dry\n", "text/csv")
     ts = await s.says(NURSE, "Chart for the round", files=[file])
     assert NHS not in s.readable()
     assert s.text(ts) == "Chart for the round"
     again = s.latest()
     (back,) = again.said["files"]
     assert again.said["user"] == s.workspace.app.user
-    assert back["name"].endswith(".pdf")
-    assert s.workspace.files[back["id"]].data == b"%PDF-1.4 x"
-    incident = s.incident(ts, kind="message")
-    assert (incident["state"], incident["kinds"]) != ("failed", {})
-    assert s.timeline(incident["id"])[:5] == ["posted", "detected", "file_hidden", "file_renamed", "verified"]
+    assert back["name"] == "[identifier in a file name hidden].csv"
+    assert again.said["text"] == f"From <@{NURSE}>, under a name without patient identifiers"
+    assert s.workspace.files[back["id"]].data == b"Bed,Dressing\n3,dry\n"
+    (incident,) = s.incidents(kind="file", place=file.id)
+    assert (incident["state"], incident["outcome"], incident["kinds"]) == ("hidden", "clean", {"FILENAME_ID": 1})
+    assert incident["reasons"] == ["Nothing inside is to be hidden; its name told something."]
+    assert s.timeline(incident["id"]) == [
+        "posted", "detected", "file_hidden", "inspected", "verified", "file_renamed", "warned"
+    ]  # fmt: skip
     assert incident["exposure_ms"] > 0
     assert len(s.notes(NURSE, incident["id"])) == 1
-    assert s.incident(ts, kind="file")["action"] == "observe"
+    assert s.incidents(ts, kind="message") == []
 
 
 async def test_a_file_that_cannot_be_taken_away_is_said_honestly(s: Scene) -> None:
     refusals = [{"times": 5, "error": "cant_delete_file"}]
     s.faults.set({"fail": {"files.delete": refusals}})
-    file = s.workspace.add_file(NURSE, f"NHS {NHS}.pdf", b"%PDF-1.4 y", "application/pdf")
-    ts = await s.says(NURSE, "Chart", files=[file])
+    file = s.workspace.add_file(NURSE, f"NHS {NHS}.csv", b"Bed,Dressing\n4,wet\n", "text/csv")
+    await s.says(NURSE, "Chart", files=[file])
     s.faults.set({"fail": {}})
-    incident = s.incident(ts, kind="message")
-    assert incident["state"] == "failed"
+    (incident,) = s.incidents(kind="file", place=file.id)
+    assert (incident["state"], incident["exposure_ms"]) == ("failed", None)
     assert "file_not_hidden" in s.timeline(incident["id"])
     (note,) = s.notes(NURSE, incident["id"])
     assert "could not be hidden here" in json.dumps(note.body)
     s.workspace.delete_file(file.id, NURSE)
     await s.settled()
-
-
-async def test_a_clean_file_is_recorded_as_uninspected(s: Scene) -> None:
-    file = s.workspace.add_file(NURSE, "rota.pdf", b"%PDF-1.4 z", "application/pdf")
-    ts = await s.says(NURSE, "Rota for next week", files=[file])
-    assert s.incident(ts)["kind"] == "file"
-    assert len(s.message(ts).versions) == 1
+    (incident,) = s.incidents(kind="file", place=file.id)
+    assert (incident["state"], incident["exposure_ms"] > 0) == ("hidden", True)
 
 
 @pytest.mark.parametrize("what", ["topic", "purpose"])

@@ -49,7 +49,8 @@ class Parts(Protocol):
 def lines(package: Parts) -> Iterator[Line]:
     """What can be read without opening the parts: their names, and the words in settings and fonts."""
     links = _links(package)
-    for name in [n for n in package.blobs if not _PLAIN_NAME.fullmatch(posixpath.basename(n))]:
+    named = [n for n in (*package.trees, *package.blobs) if not n.endswith(".rels")]
+    for name in [n for n in named if not _PLAIN_NAME.fullmatch(posixpath.basename(n))]:
         piece = Piece(posixpath.basename(name), partial(_rename, package, name))
         yield Line([piece], "the name of an embedded file", "file name")
     for name in [n for n in package.blobs if links.get(n, frozenset()) & _SETTINGS]:

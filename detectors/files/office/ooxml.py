@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from detectors.files.interface import Desk, Family, File, Outcome, Result, Unreadable
-from detectors.files.office import enclosed
+from detectors.files.interface import Desk, Family, File, Limits, Outcome, Result, Unreadable
+from detectors.files.office import enclosed, twins
 from detectors.files.office.addresses import address_of
 from detectors.files.office.excel import Workbook, is_pivot
 from detectors.files.office.order import in_order
@@ -34,7 +34,9 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
     if any("macrosheet" in package.type(name) for name in package.trees):
         raise Unreadable("This workbook holds macros in an old form, which cannot be read.")
     book, told, pivots = Workbook(package), Told(), list[str]()
-    told.found += hide([*_lines(package, book, pivots)], desk)
+    if sum(twins.take_out_unread(tree, desk.limits) for tree in package.trees.values()):
+        told.left_out.append("A second copy of a drawing, which cannot be read, was left out.")
+    told.found += hide([*_lines(package, book, pivots, desk.limits)], desk)
     if stopped := enclosed.inspect(package, desk, told):
         return replace(stopped, type=type, found=tuple(told.found))
     if loose:
@@ -46,7 +48,7 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
     return replace(result, suffix=suffix) if result.outcome is Outcome.REDACTED else result
 
 
-def _lines(package: Package, book: Workbook, pivots: list[str]) -> Iterator[Line]:
+def _lines(package: Package, book: Workbook, pivots: list[str], limits: Limits) -> Iterator[Line]:
     done: Done = set()
     yield from book.lines(done)
     for name, tree, where in in_order(package):
@@ -54,10 +56,19 @@ def _lines(package: Package, book: Workbook, pivots: list[str]) -> Iterator[Line
             if is_pivot(name):
                 _mark(line, pivots)
             yield line
-    for link in package.links():
-        if link.outside:
-            yield Line([address_of(link.node, "Target")], "a link")
+        yield from twins.lines(tree, limits)
+    yield from _links(package, done)
     yield from enclosed.lines(package)
+
+
+def _links(package: Package, done: Done) -> Iterator[Line]:
+    """What the lists of links and of types say beside the names of parts, which have lines of their own."""
+    for link in package.links():
+        done.add((link.node, "Target"))
+        if link.outside or link.target not in {**package.trees, **package.blobs}:
+            yield Line([address_of(link.node, "Target")], "a link")
+    for tree in (package.types, *(t for n, t in package.trees.items() if n.endswith(".rels"))):
+        yield from read(tree, "a link", done)
 
 
 def _mark(line: Line, pivots: list[str]) -> None:

@@ -126,8 +126,7 @@ class Package:
         for link in self.links():
             if link.target == name and not link.outside:
                 self._unlink(link)
-        folder, base = posixpath.split(name)
-        for gone in (name, posixpath.join(folder, "_rels", f"{base}.rels")):
+        for gone in (name, _links_of(name)):
             self.trees.pop(gone, None)
             self.blobs.pop(gone, None)
         for node in [n for n in self.types.iterchildren("{*}Override") if n.get("PartName") == f"/{name}"]:
@@ -161,9 +160,10 @@ class Package:
             if link.target == name and not link.outside:
                 link.node.set("Target", f"/{new}")
         type = type or self.type(name)
-        for part in (self.trees, self.blobs):
-            if name in part:
-                part[new] = part.pop(name)
+        for old, now in ((name, new), (_links_of(name), _links_of(new))):
+            for part in (self.trees, self.blobs):
+                if old in part:
+                    part[now] = part.pop(old)
         for node in [n for n in self.types.iterchildren("{*}Override") if n.get("PartName") == f"/{name}"]:
             self.types.remove(node)
         namespace = self.types.tag.rpartition("}")[0] + "}"
@@ -174,6 +174,12 @@ class Package:
         parts = {TYPES: written(self.types)}
         parts |= {name: written(tree) for name, tree in self.trees.items()} | self.blobs
         return zips.write(tuple(Member(name, data) for name, data in parts.items()))
+
+
+def _links_of(name: str) -> str:
+    """The part that lists a part's links (ECMA-376-2, 6.5.2.3)."""
+    folder, base = posixpath.split(name)
+    return posixpath.join(folder, "_rels", f"{base}.rels")
 
 
 def _references(node: Node, id: str) -> list[str]:

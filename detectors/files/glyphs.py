@@ -1,58 +1,88 @@
 """Where on a line of a picture each character of its text stands, measured on the ink itself."""
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ImageFont
+
+from detectors.files.matching import Match, match
 
 Gray = NDArray[np.uint8]
+Ink = NDArray[np.int_]
 Spans = list[tuple[float, float]]
 """For each code point, from which column to which it runs."""
 
 _WORD_GAP: Final = 0.2
 """Blank columns, as a share of the line's height, from which on a gap may part two words."""
+_BEARING: Final = 0.08
+"""How much narrower a word's ink is than its letters with the white at their sides, in line heights."""
 _LOST_SPACE: Final = 0.24
 _RULE: Final = 0.85
 """Share of inked columns from which on a row is an underline or a table's rule, not letters."""
 _CONTRAST: Final = 0.35
-_SPLIT, _SPLIT_AT_FIGURE, _RUN_ON, _UNREAD = 1.2, 0.2, 0.6, 2.5
-"""Cost of parting a word that the engine read as one, also where a figure follows a letter ("CHI0101"), of a
-space without a gap, and of ink that no character stands for, in squared widths of a character."""
 
 
 def spread(text: str, crop: Gray) -> tuple[str, Spans]:
     """The text with spaces where the engine lost them, and where each of its code points stands in `crop`.
 
     The engine says where a line is, not where its letters are. Words of the ink are matched with words of
-    the text by their widths; inside a word the edges go to the blank columns nearest to where a common
-    sans-serif face would have them.
+    the text by their widths; inside a word the edges go to the blank columns nearest to where the face
+    would have them.
     """
     ink = _ink(crop)
-    words = _words(ink, crop.shape[0] * _WORD_GAP) or [(0, len(ink))]
-    letters = text.split()
-    chars = "".join(letters)
-    ends = _match([c for word in letters for c in word], _breaks(letters), [b - a for a, b in words])
-    return _lay(chars, set(_breaks(letters)), words, ends, ink, crop.shape[0])
+    stretches = _stretches(ink, crop.shape[0] * _WORD_GAP) or [(0, len(ink))]
+    words = text.split()
+    found = match(words, [b - a + crop.shape[0] * _BEARING for a, b in stretches])
+    pitch = sum(b - a for a, b in stretches) / len("".join(words))
+    line = _Laid(max(crop.shape[0] * _LOST_SPACE, pitch if found.even else 0))
+    breaks = set(np.cumsum([len(w) for w in words]).tolist())
+    begin = 0
+    for stretch, end in zip(stretches, found.ends, strict=True):
+        edges = _edges(found, begin, end, stretch, ink)
+        for place, (left, right) in enumerate(zip(edges, edges[1:], strict=False), begin):
+            line.add("".join(words)[place], left, right, place in breaks, place == begin)
+        begin = end
+    return line.text, line.spans
 
 
-def _ink(crop: Gray) -> NDArray[np.int_]:
+@dataclass
+class _Laid:
+    """A line as it is put together, character by character."""
+
+    lost: float
+    """A gap of this width is a space that the engine lost."""
+    text: str = ""
+    spans: Spans = field(default_factory=list)
+
+    def add(self, char: str, left: float, right: float, breaks: bool, after_gap: bool) -> None:
+        if self.text and (breaks or (after_gap and self._is_lost(char, left))):
+            self.spans.append((self.spans[-1][1], left))
+            self.text += " "
+        elif self.text:
+            self.spans[-1] = (self.spans[-1][0], left)  # no slit between the characters of one number
+        self.text += char
+        self.spans.append((left, right))
+
+    def _is_lost(self, char: str, left: float) -> bool:
+        """Figures are set wide apart, and their groups are read without a space."""
+        return left - self.spans[-1][1] >= self.lost and not (self.text[-1].isdigit() and char.isdigit())
+
+
+def _ink(crop: Gray) -> Ink:
     """How many inked pixels each column has, rules left out."""
     plain = crop.astype(np.int16)
-    ground = int(np.median(plain))
-    away = np.abs(plain - ground)
+    away = np.abs(plain - int(np.median(plain)))
     dark = away > max(int(away.max()) * _CONTRAST, 12)
     edge = crop.shape[0] // 10
     dark = dark[edge : crop.shape[0] - edge or None]
-    letters = dark[dark.mean(axis=1) < _RULE] if dark.size else dark
-    counted: NDArray[np.int_] = letters.sum(axis=0)
+    counted: Ink = dark[dark.mean(axis=1) < _RULE].sum(axis=0)
     return counted
 
 
-def _words(ink: NDArray[np.int_], gap: float) -> list[tuple[int, int]]:
-    """The stretches of columns with ink, joined over gaps that are too small to part words."""
+def _stretches(ink: Ink, gap: float) -> list[tuple[int, int]]:
+    """The columns with ink, joined over gaps that are too small to part words."""
     inked = np.flatnonzero(ink)
     if not inked.size:
         return []
@@ -62,95 +92,19 @@ def _words(ink: NDArray[np.int_], gap: float) -> list[tuple[int, int]]:
     return list(zip(starts, stops, strict=True))
 
 
-def _breaks(words: Sequence[str]) -> list[int]:
-    """Before which characters, spaces not counted, a word begins; and the end."""
-    return [0, *np.cumsum([len(w) for w in words]).tolist()]
-
-
-def _match(chars: Sequence[str], breaks: Sequence[int], widths: Sequence[int]) -> list[int]:
-    """How many characters end with each stretch of ink: the cheapest way to share them out."""
-    at = np.concatenate([[0.0], np.cumsum([_width(c) for c in chars])])
-    at *= sum(widths) / at[-1]
-    unit = at[-1] / len(chars)
-    is_break = np.zeros(len(at))
-    is_break[list(breaks)] = 1
-    passed = np.cumsum(is_break)
-    spans = at[None, :] - at[:, None]
-    inside = np.maximum(passed[None, :] - is_break[None, :] - passed[:, None], 0)
-    extra = (inside * _RUN_ON + ((1 - is_break) * _splits(chars))[None, :]) * unit**2
-    extra[spans == 0] = _UNREAD * unit**2
-    extra[spans < 0] = np.inf
-    cost = np.full(len(at), np.inf)
-    cost[0] = 0
-    came: list[NDArray[np.intp]] = []
-    for width in widths:
-        all_ways = cost[:, None] + (spans - width) ** 2 + extra
-        came.append(all_ways.argmin(axis=0))
-        cost = all_ways.min(axis=0)
-    ends = [len(chars)]
-    for back in reversed(came[1:]):
-        ends.append(int(back[ends[-1]]))
-    return ends[::-1]
-
-
-def _splits(chars: Sequence[str]) -> NDArray[np.float64]:
-    """What it costs to part the characters before each of them, and after the last."""
-    turns = [a.isalpha() and b.isdigit() for a, b in zip(chars, chars[1:], strict=False)]
-    return np.array([0.0, *(_SPLIT_AT_FIGURE if t else _SPLIT for t in turns), 0.0])
-
-
-@cache
-def _width(char: str) -> float:
-    return max(_face().getlength(char), 1.0)
-
-
-@cache
-def _face() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(64)
-
-
-def _lay(
-    chars: str,
-    breaks: set[int],
-    words: Sequence[tuple[int, int]],
-    ends: Sequence[int],
-    ink: NDArray[np.int_],
-    height: int,
-) -> tuple[str, Spans]:
-    text, spans, begin, right = "", Spans(), 0, 0.0
-    for (left, stop), end in zip(words, ends, strict=True):
-        edges = _edges(chars[begin:end], left, stop, ink)
-        for place, (a, b) in enumerate(zip(edges, edges[1:], strict=False), begin):
-            if text and (
-                place in breaks or (place == begin and _lost(text[-1], chars[place], a - right, height))
-            ):
-                text += " "
-                spans.append((right, a))
-            elif text:
-                spans[-1] = (spans[-1][0], a)  # no slit between the characters of one number
-            text += chars[place]
-            spans.append((a, b))
-            right = b
-        begin = end
-    return text, spans
-
-
-def _lost(before: str, char: str, gap: float, height: int) -> bool:
-    """Whether a space was lost here. Figures are set wide apart, and their groups are read without it."""
-    return gap >= height * _LOST_SPACE and before != " " and not (before.isdigit() and char.isdigit())
-
-
-def _edges(chars: str, left: int, right: int, ink: NDArray[np.int_]) -> list[float]:
-    if not chars:
+def _edges(found: Match, begin: int, end: int, stretch: tuple[int, int], ink: Ink) -> list[float]:
+    """Between which columns the characters from `begin` to `end` stand on their stretch of ink."""
+    if begin == end:
         return []
-    at = np.concatenate([[0.0], np.cumsum([_width(c) for c in chars])])
+    left, right = stretch
+    at = np.concatenate([[0.0], np.cumsum(found.advances[begin:end])])
     at = left + at * (right - left) / at[-1]
-    reach = (right - left) / len(chars) * 0.45
+    reach = (right - left) / (end - begin) * 0.45
     inner = [min(max(x, left), right) for x in _snapped(at[1:-1], reach, ink)]
     return [float(x) for x in np.maximum.accumulate([left, *inner, right])]
 
 
-def _snapped(places: NDArray[np.float64], reach: float, ink: NDArray[np.int_]) -> Iterator[float]:
+def _snapped(places: NDArray[np.float64], reach: float, ink: Ink) -> Iterator[float]:
     """Each place moved to the column with the least ink within reach, the nearest of several."""
     for place in places:
         low, high = max(int(place - reach), 0), min(int(place + reach) + 1, len(ink))

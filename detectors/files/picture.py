@@ -110,7 +110,7 @@ def _columns(text: str, spans: Spans, height: int) -> Iterator[tuple[int, int]]:
 
 def _piece(sheet: Sheet, line: Line, text: str, spans: Spans) -> Piece:
     left, top, _, bottom = line.box
-    pad = max((bottom - top) // 10, 2)
+    pad = max((bottom - top) // 5, 3)  # the engine's boxes may cut the tail of a g
     cells = tuple(sheet.place((left + a - 1, top - pad, left + b + 1, bottom + pad)) for a, b in spans)
     box = (int(left + spans[0][0]), top, int(left + spans[-1][1]), bottom)
     return Piece(text, box, cells, line.confidence)

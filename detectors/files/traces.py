@@ -15,6 +15,7 @@ _READABLE = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f�]{3,}")
 _TAGS = re.compile(r"<[^<>]*>")
 _VALUES = re.compile(r"=\s*[\"']([^\"'<>]*)[\"']")
 _MARKUP: Final = frozenset({"xmp", "XML:com.adobe.xmp"})
+_MOMENT = re.compile(r"[\d:\-+.TZ ]*")
 _LONGEST: Final = 20_000
 _THUMBNAIL: Final = 0x0201
 _SUB_PICTURES: Final = 0x014A
@@ -37,6 +38,7 @@ def traces(image: Image.Image, data: bytes, type: str) -> Traces:
         Passage(text, f"the picture's details, {name}", name)
         for name, value in found.items()
         for text in _words(name, value)
+        if not _MOMENT.fullmatch(text)  # when it was taken tells of no person
     )
     located = bool(set(exif.get_ifd(ExifTags.IFD.GPSInfo)) - {0})
     more = _THUMBNAIL in exif.get_ifd(ExifTags.IFD.IFD1) or _SUB_PICTURES in exif or has_tail(data, type)

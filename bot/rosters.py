@@ -54,8 +54,9 @@ class Rosters:
 
 
 def people(members: Sequence[Member], staff: Sequence[Staff]) -> list[Person]:
-    """Members first, joined to their directory row by e-mail; then the rest of the directory."""
-    by_email = {s.email.casefold(): s for s in staff if s.email}
+    """Members first, joined to their directory row by e-mail or alias; then the rest of the directory."""
+    by_email = {alias.casefold(): s for s in staff for alias in s.aliases}
+    by_email |= {s.email.casefold(): s for s in staff if s.email}
     found, inside = [], set()
     for m in members:
         s = by_email.get(m.email.casefold()) if m.email else None

@@ -63,7 +63,10 @@ def find(passages: Sequence[Passage], context: Context) -> Findings:
         known.learn(chunk.text, here)
         before = [*before[1 - _CHUNKS_BEFORE :], Earlier(name, "", chunk.text, here)]
     apart = _copies(passages, found)
-    return [tuple(known.everywhere(p.text, f)) for p, f in zip(passages, apart, strict=True)]
+    return [
+        tuple(f for f in known.everywhere(p.text, fs) if not _is_ending(p, f))
+        for p, fs in zip(passages, apart, strict=True)
+    ]
 
 
 def _field(passage: Passage) -> list[Finding]:
@@ -73,6 +76,12 @@ def _field(passage: Passage) -> list[Finding]:
         return []
     start = passage.text.index(text)
     return [Finding(passage.kind, Span(start, start + len(text)), 1.0, "field", ("field",))]
+
+
+def _is_ending(passage: Passage, finding: Finding) -> bool:
+    """The "xml" of a file name, which says what it is and not whose, whoever is called XML elsewhere."""
+    ending = passage.text.rfind(".") + 1
+    return passage.label == "file name" and 0 < ending <= finding.span.start
 
 
 def _earlier(context: Context, known: Known, before: Sequence[Earlier]) -> tuple[Earlier, ...]:

@@ -18,6 +18,7 @@ from detectors.identifiers import (
     pasted_record,
     phone,
     postcode,
+    repeated,
     split_number,
     url_id,
 )
@@ -41,6 +42,7 @@ CATALOGUE: Final[tuple[Rule, ...]] = (
     pasted_record.RULE,
     phone.RULE,
     postcode.RULE,
+    repeated.RULE,
     split_number.RULE,
     tagged.RULE,
     url_id.RULE,

@@ -7,8 +7,9 @@ from typing import Any
 
 import re2
 
+from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import HOSPITAL, NHS, OTHER_THING, names_another_thing, stands_before
+from detectors.labels import HOSPITAL, NHS, OTHER_THING, may_hold, names_another_thing, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -17,7 +18,7 @@ _LABELLED = re.compile(
     r"(?<![A-Za-z0-9])(?:(?!no\b|No\b|is\b)[A-Za-z]{1,3}[ \-]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])"
 )
 _SHAPED = re.compile(
-    r"(?<![A-Za-z0-9\-])[A-Z]{1,3}(?: ?[0-9]{7,8}|-?[0-9]{6,7})(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
+    r"(?<![A-Za-z0-9\-])(?:[A-Z]{1,3}(?: ?[0-9]{7,8}|-?[0-9]{6,7})|[A-Z]-[0-9]{5})(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
 )
 # A professional's number is not a patient's: GP codes, NMC pins, HCPC registrations
 _STAFF_NUMBER = re.compile(
@@ -25,22 +26,20 @@ _STAFF_NUMBER = re.compile(
 )
 # Shorter than `_SHAPED`, where the message speaks of hospital numbers
 _SHORT = re.compile(r"(?<![A-Za-z0-9\-])[A-Z]{1,3}[0-9]{5,6}(?![0-9A-Za-z])")
+_LETTERS = re.compile(r"\b[A-Za-z](?:[ \-][A-Za-z]){0,2}[ \-]$")
 _SPOKEN_OF = re.compile(r"(?i)\bmrns?\b|\bhosp(?:ital)? (?:no|num)")
 _OWN_LABEL = re.compile(
     r"(?i)\b(?:nhs|chi|h ?[&+] ?c|gmc|nmc|hcpc|bleep|ext|dect|datix)\W{0,3}(?:no\W{0,2}|number\W{0,2})?$"
 )
-_SURE = 0.6
-_TELLING = 5
-"""Fewer digits than these are also a time, a dose or a door code."""
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
+    yield from _spoken(view)
     for pattern in context.hospital_numbers:
         yield from _organisation(view, pattern)
     for m in _LABELLED.finditer(view.text):
         if stands_before(HOSPITAL, view, m.start(), reach=36) and not stands_before(NHS, view, m.start()):
             yield _finding(view, m, 0.93, "label:hospital")
-    yield from _again(view, context)
     for m in _SHORT.finditer(view.text) if _SPOKEN_OF.search(view.text) else ():
         yield _finding(view, m, 0.7, "shape")
     for m in _SHAPED.finditer(view.text):
@@ -51,22 +50,16 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             yield _finding(view, m, 0.3 if other else 0.72, "shape")
 
 
-def _again(view: View, context: Context) -> Iterator[Finding]:
-    """A hospital number of an earlier message, here without its label or letters."""
-    known = {
-        digits
-        for e in context.earlier
-        for f in e.findings
-        if f.kind is Kind.MRN and f.message is None and f.confidence >= _SURE
-        if len(digits := _digits(e.text[f.span.start : f.span.end])) >= _TELLING
-    }
-    for m in _LABELLED.finditer(view.text) if known else ():
-        if _digits(m.group()) in known:
-            yield _finding(view, m, 0.85, "thread")
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+def _spoken(view: View) -> Iterator[Finding]:
+    """ "hospital number A one two three four five six", with the letter or letters before the digits."""
+    for length in range(5, 9) if may_hold(HOSPITAL, view) else ():
+        for number in numbers(view, length):
+            letters = _LETTERS.search(view.text, max(0, number.start - 6), number.start)
+            start = letters.start() if letters else number.start
+            if number.spoken and number.disguised and stands_before(HOSPITAL, view, start, reach=36):
+                yield Finding(
+                    Kind.MRN, view.span(start, number.end), 0.85, NAME, ("label:hospital", "spoken")
+                )
 
 
 def _organisation(view: View, pattern: str) -> Iterator[Finding]:
@@ -109,6 +102,8 @@ RULE = Rule(
         "pt id x48213",
         "Rhif ysbyty: 33-201-45",
         "MRN doesn't match: form says RNL88231",
+        "hospital number A one two three four five six seven",
+        "room 3 next please: C-20417",
     ),
     spares=(
         "Platelets were 4471982",
@@ -117,5 +112,9 @@ RULE = Rule(
         "GP code G9123456",
         "order AB123456 arrived",
     ),
-    triggers=(r"[a-z]{1,3}[ -]?[0-9]{5}", r"[0-9](?:[ \-/.]?[0-9]){3}"),
+    triggers=(
+        r"[a-z]{1,3}[ -]?[0-9]{5}",
+        r"[0-9](?:[ \-/.]?[0-9]){3}",
+        r"(?:number|no|id|mrn)\W.{0,12}\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b",
+    ),
 )

@@ -28,6 +28,11 @@ _KEYS: Final[dict[str, Kind]] = {
     "firstname": Kind.PATIENT_NAME, "lastname": Kind.PATIENT_NAME, "patientname": Kind.PATIENT_NAME, "birthdate": Kind.DOB, "dob": Kind.DOB,
     "dateofbirth": Kind.DOB, "line": Kind.ADDRESS, "city": Kind.ADDRESS, "district": Kind.ADDRESS, "postalcode": Kind.POSTCODE,
     "postcode": Kind.POSTCODE, "nhsnumber": Kind.NHS_NUMBER, "nhs_number": Kind.NHS_NUMBER, "mrn": Kind.MRN, "address": Kind.ADDRESS,
+    "fname": Kind.PATIENT_NAME, "sname": Kind.PATIENT_NAME, "lname": Kind.PATIENT_NAME, "first_name": Kind.PATIENT_NAME,
+    "last_name": Kind.PATIENT_NAME, "patient_name": Kind.PATIENT_NAME, "nhs": Kind.NHS_NUMBER, "nhs_no": Kind.NHS_NUMBER,
+    "hospitalnumber": Kind.MRN, "hospital_number": Kind.MRN, "hosp_no": Kind.MRN, "patientid": Kind.MRN, "patient_id": Kind.MRN,
+    "pid": Kind.MRN, "clinic_no": Kind.MRN, "case": Kind.OTHER_ID, "case_no": Kind.OTHER_ID, "addr": Kind.ADDRESS,
+    "date_of_birth": Kind.DOB, "birth_date": Kind.DOB, "post_code": Kind.POSTCODE, "tel": Kind.PHONE,
     "phone": Kind.PHONE, "telephone": Kind.PHONE, "mobile": Kind.PHONE, "email": Kind.EMAIL, "chi": Kind.CHI,
 }  # fmt: skip
 _PAIR = re.compile(

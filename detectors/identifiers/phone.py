@@ -26,7 +26,7 @@ _LABEL = re.compile(
     r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no|ff[oô]n|symudol|rhif)\b[^A-Za-z0-9\n]{0,6}$"
 )
 _STAFF = re.compile(
-    r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|switch|teams?|fax|on.?call|bleep|secretary|secretaries|reception|pharmacy|the team|dept|"
+    r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|switch|teams?|fax|on.?call|bleep|secretary|secretaries|sec|reception|pharmacy|the team|dept|"
     r"department|clinic|hospice|practice|surgery|help.?desk|rota|bypass|duty|reg|registrar|cons|consultant|lab|labs|micro|theatres?|"
     r"hub|coordinator|co-ordinator|bed manager|site|security|porters?|estates|equipment|rep|engineer|line|line's|dial|dial.?in|conference|freephone|helpline|supplier|company|courier|taxi|union|hr|payroll|"
     r"occ health|line manager|work(?: phone| mobile)?|dr|doctor|prof|matron|agency|111|gp|radiology|xray|cath lab|icu|itu|"

@@ -1,7 +1,7 @@
 """Who has been named in the thread so far: first names, surnames and initials of its patients and relatives."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from detectors.interface import Context, Kind
 from detectors.names.words import fold, is_ordinary
@@ -10,6 +10,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _NOT_NAMES = frozenset(
     "mr mrs ms miss mx master dr prof sister baby of the and late little wee lady sir".split()
 )
+_NUMBERS = (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN, Kind.PHONE, Kind.NINO)
 _HIDDEN_NAMES = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
 
 
@@ -20,6 +21,8 @@ class Memory:
     initials: frozenset[str]
     staff: frozenset[str] = frozenset()
     """Names of colleagues, listed or not."""
+    numbers: dict[str, Kind] = field(default_factory=dict)
+    """Identifying numbers, by their digits."""
 
     def recall(self, low: str, typos: bool) -> Kind | None:
         """The kind of person whom the folded word names in this thread, allowing one slip in a long name."""
@@ -46,17 +49,22 @@ def _read(context: Context) -> Memory:
     words: dict[str, Kind] = {}
     initials: set[str] = set()
     staff: set[str] = set()
+    numbers: dict[str, Kind] = {}
     for earlier in context.earlier:
         for f in earlier.findings:
             if f.message is not None or f.confidence < 0.6:
                 continue
-            names = _words(earlier.text[f.span.start : f.span.end])
+            text = earlier.text[f.span.start : f.span.end]
+            if f.kind in _NUMBERS:
+                numbers[re.sub(r"\D", "", text)] = f.kind
+                continue
+            names = _words(text)
             if f.kind in _HIDDEN_NAMES:
                 words.update({name: f.kind for name in names if len(name) > 2})
                 initials.update(_initials(names))
             elif f.kind is Kind.STAFF_NAME:
                 staff.update(n for n in names if len(n) > 2)
-    return Memory(words, frozenset(initials), frozenset(staff))
+    return Memory(words, frozenset(initials), frozenset(staff), numbers)
 
 
 def _words(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Voice: nothing spoken is called clean; where speech can be read, what was heard is told."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from detectors.files.interface import Desk, Family, File, Found, Outcome, Passage, Result
@@ -24,16 +25,16 @@ _NOT_HEARD = "Nobody can tell what is said in this recording, since it could not
 
 def inspect(file: File, type: str, desk: Desk) -> Result:
     """Always QUARANTINED; `found` says what was heard and when."""
-    said = _said(file.data, desk)
+    return judged(_said(file.data, desk), type, desk)
+
+
+def judged(said: Sequence[Said], type: str, desk: Desk) -> Result:
+    """What becomes of a recording in which this was heard."""
     passages = [Passage(s.text, f"second {s.at}", sure=False) for s in said]
-    found = dict.fromkeys(
-        [
-            *found_in(passages, desk.look(passages)),
-            *(Found("VOICE", p.where) for p in passages if _PERSONAL.search(p.text)),
-        ]
-    )
+    found = found_in(passages, desk.look(passages))
+    found += [Found("VOICE", p.where) for p in passages if _PERSONAL.search(p.text)]
     reason = _HEARD if found else _MAY_HOLD_MORE if said else _NOT_HEARD
-    return Result(Outcome.QUARANTINED, type, reason, tuple(found))
+    return Result(Outcome.QUARANTINED, type, reason, tuple(dict.fromkeys(found)))
 
 
 def _said(data: bytes, desk: Desk) -> list[Said]:

@@ -1,7 +1,8 @@
 """Picture files: every frame is looked at, and a copy is built from pixels with what identifies filled black."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -10,13 +11,12 @@ from PIL import Image
 from detectors.files.frames import FORMATS, frames, opened
 from detectors.files.interface import Cut, Desk, Family, File, Found, Outcome, Passage, Result
 from detectors.files.picture import Box, Seen, fill, see
+from detectors.files.proof import proven
 from detectors.files.rebuild import SUFFIXES, Timing, rebuilt
 from detectors.files.traces import Traces, traces
 
 _ALIKE: Final = 24
 """Difference of gray up to which no pixel of two frames tells them apart: an animation's noise, no letter."""
-_AT_MOST: Final = 3
-"""How often a copy is looked at again before it is given up."""
 
 _FACE: Final = "This picture shows a face, so a person has to look."
 _UNSURE: Final = "Some of the writing in this picture could not be read, so a person has to look."
@@ -49,10 +49,10 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
         return Result(Outcome.QUARANTINED, type, doubt, found)
     if not any(answers) and not beside.located and not beside.more:
         return Result(Outcome.CLEAN, type)
-    boxes = _boxes(views.seen, answers)
-    data = _copy(file, type, desk, views, boxes)
-    if data is None:
+    boxes = _boxes(file, type, desk, views, answers)
+    if None in boxes:
         return Result(Outcome.QUARANTINED, type, _NOT_CERTAIN, found)
+    data = _copy(file, type, desk, views, [b or () for b in boxes])
     reason = "" if any(boxes) else _DETAILS
     return Result(Outcome.REDACTED, type, reason, found, data, SUFFIXES.get(type, ""))
 
@@ -94,49 +94,30 @@ def _found(
     return tuple(dict.fromkeys(found))
 
 
-def _boxes(seen: Sequence[Seen], answers: Sequence[Sequence[Cut]]) -> list[tuple[Box, ...]]:
-    boxes, at = [], 0
-    for one in seen:
-        boxes.append(one.hidden(answers[at : at + len(one.passages)]))
-        at += len(one.passages)
+def _boxes(
+    file: File, type: str, desk: Desk, views: _Views, answers: Sequence[Sequence[Cut]]
+) -> list[tuple[Box, ...] | None]:
+    """For each view what to fill of its frames, proven on the first of them; None where that cannot be had."""
+    ends = list(accumulate((len(seen.passages) for seen in views.seen), initial=0))
+    boxes: list[tuple[Box, ...] | None] = []
+    with opened(file.data, type, desk.limits) as image:
+        for frame, place in zip(frames(image, desk.limits), views.which, strict=True):
+            if place == len(boxes):
+                boxes.append(proven(frame, views.seen[place], answers[ends[place] : ends[place + 1]]))
     return boxes
 
 
-def _copy(file: File, type: str, desk: Desk, views: _Views, boxes: list[tuple[Box, ...]]) -> bytes | None:
-    """The file built anew, or None where identifiers can still be read in it however often it is filled."""
-    for _ in range(_AT_MOST):
-        more = _still_read(file, type, desk, views, boxes)
-        if not any(more):
-            with opened(file.data, type, desk.limits) as image:
-                timing = Timing(tuple(views.milliseconds), views.loop)
-                return rebuilt(_filled(image, desk, views, boxes), type, timing)
-        boxes = [(*old, *new) for old, new in zip(boxes, more, strict=True)]
-    return None
-
-
-def _filled(
-    image: Image.Image, desk: Desk, views: _Views, boxes: Sequence[Sequence[Box]]
-) -> Iterator[Image.Image]:
-    for frame, place in zip(frames(image, desk.limits), views.which, strict=True):
-        filled = fill(frame, boxes[place])
-        yield filled.convert("L") if frame.mode in ("1", "L") else filled
-
-
-def _still_read(
-    file: File, type: str, desk: Desk, views: _Views, boxes: Sequence[Sequence[Box]]
-) -> list[tuple[Box, ...]]:
-    """For each view that was filled, what is to be hidden of it still."""
+def _copy(file: File, type: str, desk: Desk, views: _Views, boxes: Sequence[Sequence[Box]]) -> bytes:
     with opened(file.data, type, desk.limits) as image:
-        first = {place: number for number, place in reversed(list(enumerate(views.which)))}
-        again = [
-            see(frame, "the picture", desk) if boxes[place] and first[place] == number else Seen(())
-            for number, (frame, place) in enumerate(
-                zip(_filled(image, desk, views, boxes), views.which, strict=True)
-            )
-        ]
-    answers = desk.look([p for one in again for p in one.passages])
-    filled = _boxes(again, answers)
-    return [filled[first[place]] for place in range(len(views.seen))]
+        filled = (
+            _grey_as(frame, fill(frame, boxes[place]))
+            for frame, place in zip(frames(image, desk.limits), views.which, strict=True)
+        )
+        return rebuilt(filled, type, Timing(tuple(views.milliseconds), views.loop))
+
+
+def _grey_as(frame: Image.Image, filled: Image.Image) -> Image.Image:
+    return filled.convert("L") if frame.mode in ("1", "L") else filled
 
 
 FAMILY: Final = Family("picture", frozenset(FORMATS), inspect, solid=True)

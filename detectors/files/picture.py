@@ -1,6 +1,6 @@
 """What is to be seen in one picture: lines of text, codes, faces; and how parts of it are filled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,7 @@ from detectors.files.rows import NOWHERE, Piece, Reading, readings
 from detectors.files.sheets import Sheet, sheets
 from detectors.interface import Kind
 
-__all__ = ["Box", "Seen", "fill", "see"]
+__all__ = ["Box", "Seen", "fill", "read_words", "see"]
 
 _UNREAD: Final = "a code that could not be read"
 _HARDLY_ANY: Final = 12
@@ -58,16 +58,23 @@ def see(image: Image.Image, where: str, desk: Desk) -> Seen:
     """
     if image.width * image.height > desk.limits.pixels:
         raise OverLimit(f"The picture ({where}) is larger than {desk.limits.pixels // 10**6} megapixels.")
-    upright = _flattened(image)
-    read = [r for sheet in sheets(upright) for r in readings(list(_pieces(sheet)), where)]
-    read += [_of_code(code, where) for code in codes(upright)]
+    flat = _flattened(image)
+    words = read_words(flat, where)
+    scanned = [_of_code(code, where) for code in codes(flat)]
     return Seen(
-        tuple(r.passage for r in read),
-        faces(upright),
-        all(r.passage.sure for r in read),
-        _letters(r.passage for r in read) < _HARDLY_ANY and is_photograph(upright),
-        tuple(r.cells for r in read),
+        (*words.passages, *(r.passage for r in scanned)),
+        faces(flat),
+        words.sure,
+        _letters(words.passages) < _HARDLY_ANY and is_photograph(flat),
+        (*words.cells, *(r.cells for r in scanned)),
     )
+
+
+def read_words(image: Image.Image, where: str) -> Seen:
+    """Only the writing of an RGB picture."""
+    read = [r for sheet in sheets(image) for r in readings(list(_pieces(sheet)), where)]
+    passages = tuple(r.passage for r in read)
+    return Seen(passages, sure=all(p.sure for p in passages), cells=tuple(r.cells for r in read))
 
 
 def fill(image: Image.Image, boxes: Sequence[Box]) -> Image.Image:
@@ -126,7 +133,7 @@ def _of_code(code: Code, where: str) -> Reading:
     return Reading(Passage(text, f"{where}, barcode", "", kind), (code.box,) * len(text))
 
 
-def _letters(passages: Iterator[Passage]) -> int:
+def _letters(passages: Iterable[Passage]) -> int:
     return sum(c.isalnum() for passage in passages if passage.sure for c in passage.text)
 
 

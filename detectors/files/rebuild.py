@@ -10,7 +10,7 @@ from PIL import Image, TiffImagePlugin
 _QUALITY: Final = 90
 _WAYS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "image/jpeg": ("JPEG", {"quality": _QUALITY}),
-    "image/png": ("PNG", {}),
+    "image/png": ("PNG", {"compress_level": 4}),
     "image/webp": ("WEBP", {"quality": _QUALITY}),
     "image/gif": ("GIF", {"optimize": False, "disposal": 1}),
     "image/tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),

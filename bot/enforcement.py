@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.engine.interface import Engine
 from bot.incidents.ledger import Ledger
-from bot.inspection import own_words
 from bot.masking import Masked
 from bot.policy.verdict import Action
 from connectors.interface import (
@@ -209,7 +208,7 @@ def readable_still(now: Message, original: Message, masked: Masked, *, whole: bo
 
 def texts_of(message: Message) -> list[str]:
     """Its own words; what is read of its files changes when they are taken away."""
-    return [p.text for p in own_words(message).parts]
+    return [p.text for p in message.without_files().parts]
 
 
 def hidden_as_json(hidden: Hidden) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from bot.inspection import (
     as_rows,
     main_part,
     main_text,
-    own_words,
     worth_recording,
 )
 from bot.masking import Masked, mask
@@ -69,7 +68,7 @@ class Guard:
                 return
             message = now
         await self._files.arrived(message)
-        await self._look(own_words(message), work, real, before.left if before else frozenset())
+        await self._look(message.without_files(), work, real, before.left if before else frozenset())
         self._conversations.saw(message.ref)
 
     async def deleted(self, ref: MessageRef, at: datetime) -> None:
@@ -100,7 +99,7 @@ class Guard:
         for row in await self._ledger.of_message(ref.channel.tenant, ref.channel.id, ref.ts):
             if row["message"] == ref.ts and row["state"] in ("hidden", "decided"):
                 kept = await self._ledger.original(row["id"])
-        said = own_words(originals.from_json(kept[0]) if kept else message)
+        said = (originals.from_json(kept[0]) if kept else message).without_files()
         found = await self._inspector.find(said)
         here = tuple(f for f in found.get("", ()) if not f.message)
         self._memory.add(Remembered(said, main_text(said), here, frozenset({left} if kept else ())))
@@ -120,7 +119,7 @@ class Guard:
         )
         if now is None or now.hidden:
             return False
-        now = own_words(replace(now, sender=original.sender))
+        now = replace(now, sender=original.sender).without_files()
         audience = await self._membership.audience(original.ref.channel)
         inspection = await self._inspector.inspect(now, audience)
         if inspection.verdict.action < Action.REDACT:
@@ -171,7 +170,7 @@ class Guard:
         now = await self._platforms[place.channel.platform].read(place)
         if now is None or now.hidden or await self._edits.restored(now):
             return
-        now = own_words(replace(now, sender=before.message.sender))
+        now = replace(now, sender=before.message.sender).without_files()
         found = {p.location: occurrences(p, values) for p in now.parts}
         if not any(found.values()):
             return

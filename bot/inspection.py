@@ -115,12 +115,6 @@ class Inspector:
         return found
 
 
-def own_words(message: Message) -> Message:
-    """The message without what is read of its files, which are inspected by themselves."""
-    own = tuple(p for p in message.parts if p.surface not in ("file_name", "file_text"))
-    return replace(message, parts=own)
-
-
 def main_part(message: Message) -> TextPart | None:
     """The part that stands for the message in a conversation: its `text`, else its first text."""
     texts = [p for p in message.parts if p.surface == "message" and p.text]

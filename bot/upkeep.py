@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from bot.conversations import Conversations
 from bot.engine.local import LocalEngine
+from bot.files.pool import Pool
 from bot.incidents import audit
 from bot.incidents.ledger import Ledger
 from bot.membership import Membership
@@ -32,7 +33,7 @@ class Upkeep:
     def __init__(
         self, *, store: Store, keys: Keys, engine: LocalEngine, ledger: Ledger, conversations: Conversations,
         membership: Membership, directories: Sequence[StaffDirectory], rosters: Rosters, quarantine: Quarantine,
-        data: Path,
+        pool: Pool, data: Path,
     ) -> None:  # fmt: skip
         self._store = store
         self._keys = keys
@@ -43,7 +44,17 @@ class Upkeep:
         self._directories = directories
         self._rosters = rosters
         self._quarantine = quarantine
+        self._pool = pool
         self._data = data
+        self.reading = "The process that reads files is starting."
+
+    async def warm(self) -> None:
+        """Start a process that reads files, so that the first file need not wait, and ask how it is confined."""
+        try:
+            self.reading = (await self._pool.confined()).words
+        except Exception as error:  # noqa: BLE001  (whatever it was: files are quarantined, messages go on)
+            log.error("the process that reads files did not start: %s", type(error).__name__)
+            self.reading = "The process that reads files does not start: every file is quarantined."
 
     def schedule(self, engine: LocalEngine) -> None:
         """Hang every schedule on the engine."""
@@ -62,6 +73,7 @@ class Upkeep:
             "unfinished": self._engine.waiting,
             "dead": dead,
             "lag_s": round(self._engine.lag, 3),
+            "files": self.reading,
         }
 
     async def directories(self) -> Sequence[DirectoryHealth]:
@@ -82,7 +94,8 @@ class Upkeep:
 
         def write(c: Connection) -> None:
             c.execute(delete(t.gauge))
-            rows = [{"name": name, "value": value, "at": now} for name, value in values.items()]
+            rows = [{"name": name, "value": value, "at": now, "words": ""} for name, value in values.items()]
+            rows.append({"name": "reading_of_files", "value": 0.0, "at": now, "words": self.reading})
             c.execute(insert(t.gauge), rows)
 
         await self._store.write(write)

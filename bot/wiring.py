@@ -51,6 +51,10 @@ from connectors.slack.connector import SlackPlatform
 
 log = logging.getLogger(__name__)
 
+_KEPT_WARM = 8 * 3600.0
+"""Seconds after which a process that reads files is stopped when nobody needs it: a start takes longer than
+most files do."""
+
 
 @dataclass
 class System:
@@ -75,14 +79,15 @@ class System:
         await self.conversations.load()
         self.upkeep.schedule(self.engine)
         await self.engine.start(self.journeys.handle, self._dead)
-        task = asyncio.create_task(self.catch_up.everything())
-        self._tasks.add(task)
-        task.add_done_callback(self._caught_up)
+        for meanwhile in (self.catch_up.everything(), self.upkeep.warm()):
+            task = asyncio.create_task(meanwhile)
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
 
-    def _caught_up(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("catching up ended: %s", type(error).__name__)
+            log.error("what was to be done at the start ended: %s", type(error).__name__)
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -152,7 +157,7 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     )  # fmt: skip
     enforcement = Enforcement(engine, ledger)
     quarantine = Quarantine(data / "files", keys)
-    pool, progress = Pool(), Progress(platforms, engine)
+    pool, progress = Pool(idle=_KEPT_WARM), Progress(platforms, engine)
     taking = Taking(platforms=platforms, ledger=ledger, engine=engine, quarantine=quarantine)
     files = Files(
         platforms=platforms, engine=engine, ledger=ledger, keys=keys, labels=labels, inspector=inspector,
@@ -187,9 +192,10 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     tokens.installed = _survey_when_installed(engine)
     care = upkeep.Upkeep(
         store=store, keys=keys, engine=engine, ledger=ledger, conversations=conversations, membership=membership,
-        directories=directories, rosters=rosters, quarantine=quarantine, data=data,
+        directories=directories, rosters=rosters, quarantine=quarantine, pool=pool,
+        data=data,
     )  # fmt: skip
-    app = _app(settings, store, keys, engine, slack, current, care)
+    app = _app(settings, store, keys, engine, slack, current, care, quarantine, progress)
     system = System(
         app, store, keys, engine, journeys, catch_up, conversations, slack, care, ledger, files, pool, set()
     )
@@ -229,14 +235,14 @@ def _survey_when_installed(engine: LocalEngine) -> Any:
 
 def _app(
     settings: Settings, store: Store, keys: Keys, engine: LocalEngine, slack: SlackPlatform | None, policy: Any,
-    care: upkeep.Upkeep,
+    care: upkeep.Upkeep, quarantine: Quarantine, progress: Progress,
 ) -> Starlette:  # fmt: skip
     async def healthz(_: Request) -> JSONResponse:
         return JSONResponse(await care.vital_signs())
 
     pages = console_app.build(
         store=store, keys=keys, accept=engine.accept, policy=policy, health=care.directories,
-        secure_cookies=settings.chaperone.secure_cookies,
+        secure_cookies=settings.chaperone.secure_cookies, files=quarantine, under_way=progress.of,
     )  # fmt: skip
     routes: list[BaseRoute] = [Route("/healthz", healthz)]
     routes += slack.routes(engine.accept) if slack else []

@@ -10,7 +10,7 @@ Errors:
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -179,6 +179,11 @@ class Message:
     hidden: bool = False
     """The platform shows a tombstone in its place."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def without_files(self) -> "Message":
+        """Its own words: without what is read of its files, which are inspected by themselves."""
+        own = tuple(p for p in self.parts if p.surface not in ("file_name", "file_text"))
+        return replace(self, parts=own)
 
 
 @dataclass(frozen=True, slots=True)

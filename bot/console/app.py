@@ -19,6 +19,7 @@ from bot.console.pages import Console
 from bot.policy.load import Policy
 from bot.store.database import Store
 from bot.vault.keys import Keys
+from bot.vault.quarantine import Quarantine
 from connectors.interface import Accept, DirectoryHealth
 
 EVERYONE: frozenset[Role] = frozenset({"clinician", "admin", "reviewer", "auditor"})
@@ -67,12 +68,15 @@ def build(
     health: Callable[[], Awaitable[Sequence[DirectoryHealth]]] | None = None,
     secure_cookies: bool = True,
     clock: Callable[[], float] = time.time,
+    files: Quarantine | None = None,
+    under_way: Callable[[str], str | None] = lambda incident: None,
 ) -> Starlette:
-    """The console. `accept` takes what people ask of the bot; `health` tells how the directories are.
+    """The console. `accept` takes what people ask of the bot; `health` tells how the directories are; `files`
+    keeps original files, and `under_way` says how far the inspection of an incident's file is.
 
     With `secure_cookies` it must be reached over HTTPS; without, only 127.0.0.1 is safe.
     """
-    console = Console(store, keys, accept, policy, health, secure_cookies, clock)
+    console = Console(store, keys, accept, policy, health, secure_cookies, clock, files, under_way)
     return Starlette(
         routes=[*(_route(console, entry) for entry in ENTRIES), *_open_routes(console)],
         middleware=[Middleware(Headers, secure=secure_cookies)],

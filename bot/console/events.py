@@ -22,7 +22,7 @@ from bot.store import tables as t
 from connectors.interface import Delivery
 from detectors.interface import Kind
 
-STATES = ("waiting", "readable", "open", "hidden", "failed", "restored", "decided", "all")
+STATES = ("waiting", "readable", "open", "hidden", "failed", "restored", "decided", "closed", "all")
 REMASK_S = 60
 
 
@@ -125,6 +125,8 @@ async def reveal(console: Console, visitor: Visitor, request: Request) -> Respon
         return _back(incident, "masked")
     except (review.NoSuchIncident, review.NothingKept):
         raise HTTPException(404) from None
+    if original.is_file(payload):
+        return await original.file(console, incident, payload)
     # A header, not an element: the page hides itself again without a script.
     headers = {
         "Cache-Control": "no-store",
@@ -146,7 +148,7 @@ def own_only(visitor: Visitor) -> str | None:
     return None if visitor.role != "clinician" else visitor.platform_user or "\0"
 
 
-_FILTERS = ("state", "kind", "channel", "action", "label", "outsiders", "since", "until")
+_FILTERS = ("state", "kind", "channel", "action", "outcome", "label", "outsiders", "since", "until")
 
 
 def filters_of(asked: Mapping[str, str]) -> Filters:
@@ -158,6 +160,7 @@ def filters_of(asked: Mapping[str, str]) -> Filters:
         kind=kind if kind in set(Kind) else "",
         channel=asked.get("channel", ""),
         action=asked.get("action", ""),
+        outcome=asked.get("outcome", ""),
         label=asked.get("label", ""),
         outsiders=asked.get("outsiders") == "yes",
         since=since,
@@ -196,6 +199,7 @@ async def _event(
             {**d, "reason": review.reason_of(console.keys, d), "who": people.get(d["by"], d["by"])}
             for d in story.decisions
         ],
+        under_way=console.under_way(incident),
         preset=console.policy().presets.get(str(story.incident["policy"]).partition("@")[0]),
         done=request.query_params.get("done", ""),
         identity_open=story_of.is_named(story, visitor),

@@ -1,13 +1,42 @@
-"""The words that people could read in a kept original, for the page that shows it once."""
+"""A kept original, to be seen once: its words for a page, or the file itself."""
 
 import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.console.pages import Console
+from bot.files.case import Case, ending
+
 _TAG = re.compile(r"<[^>]+>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\s*/?>", re.IGNORECASE)
 _RICH = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
+
+
+def is_file(kept: Mapping[str, Any]) -> bool:
+    return "incident" in kept and bool(kept.get("attachments"))
+
+
+async def file(console: Console, incident: str, kept: Mapping[str, Any]) -> Response:
+    """The file as a download under a name that tells nothing; a browser neither shows nor runs it. Raises
+    HTTPException (404) once it is purged."""
+    posted = Case.from_json(kept).file
+    try:
+        data = await console.files.get(incident, posted.id) if console.files else None
+    except FileNotFoundError:
+        data = None
+    if data is None:
+        raise HTTPException(404)
+    headers = {
+        "Content-Disposition": f'attachment; filename="original-{incident}{ending(posted.name)}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(data, media_type="application/octet-stream", headers=headers)
 
 
 def texts(kept: Mapping[str, Any]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from bot.console.sessions import Brake, Visitor
 from bot.policy.load import Policy
 from bot.store.database import Store
 from bot.vault.keys import Keys
+from bot.vault.quarantine import Quarantine
 from connectors.interface import Accept, DirectoryHealth
 
 LONDON = ZoneInfo("Europe/London")
@@ -32,6 +33,10 @@ class Console:
     health: Callable[[], Awaitable[Sequence[DirectoryHealth]]] | None
     secure_cookies: bool
     clock: Callable[[], float]
+    files: Quarantine | None = None
+    """Where original files are kept."""
+    under_way: Callable[[str], str | None] = lambda incident: None
+    """How far the inspection of an incident's file is; None when it is not being looked at."""
     templates: Environment = field(default_factory=lambda: environment())
     account_brake: Brake = field(default_factory=lambda: Brake(tries=5))
     address_brake: Brake = field(default_factory=lambda: Brake(tries=50))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -51,7 +52,7 @@ class Case:
         return originals.as_json(self.message, "") | about
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Case":
+    def from_json(cls, data: Mapping[str, Any]) -> "Case":
         return cls(data["incident"], originals.from_json(data), data["number"], data["of"])
 
 
@@ -75,12 +76,17 @@ def delivery(source: str, case: Case) -> Delivery:
 
 def safe_name(masked: str, original: str, suffix: str = "") -> str:
     """The masked name with an ending under which it opens: `suffix` where the format changed, else its own."""
-    own = _ENDING.search(original)
-    wanted = suffix or (own.group() if own else "")
+    wanted = suffix or ending(original)
     name = masked.strip() or "file"
     if name.casefold().endswith(wanted.casefold()):
         return name
     return (_ENDING.sub("", name) if suffix else name) + wanted
+
+
+def ending(name: str) -> str:
+    """ ".png" of a file's name; empty where what stands there may be more than an ending."""
+    found = _ENDING.search(name)
+    return found.group() if found else ""
 
 
 def _alone(message: Message, file: Attachment) -> Message:

@@ -25,6 +25,8 @@ class Filters:
     channel: str = ""
     """A conversation's id on its platform."""
     action: str = ""
+    outcome: str = ""
+    """How the inspection of a file ended."""
     label: str = ""
     outsiders: bool = False
     since: float | None = None
@@ -134,7 +136,8 @@ def _where(f: Filters) -> ColumnElement[bool]:
         wanted.append(_still_readable())
     elif f.state != "all":
         wanted.append(i.c.state == f.state)
-    for column, value in ((i.c.conversation, f.channel), (i.c.action, f.action), (i.c.label, f.label)):
+    plain = {i.c.conversation: f.channel, i.c.action: f.action, i.c.outcome: f.outcome, i.c.label: f.label}
+    for column, value in plain.items():
         if value:
             wanted.append(column == value)
     if f.kind:

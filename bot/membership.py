@@ -15,7 +15,7 @@ from bot.incidents.incident import Reader
 from bot.incidents.ledger import Ledger
 from bot.members import Members, Stay, audience_of
 from bot.newcomers import Newcomers
-from bot.policy.presets import MembershipRule
+from bot.policy.membership import MembershipRule
 from bot.policy.verdict import Audience
 from bot.standing import Checked, check
 from bot.store.database import Store

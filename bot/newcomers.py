@@ -9,8 +9,9 @@ from bot.conversations import Conversations
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
 from bot.members import Members, Stay, audience_of
-from bot.policy.presets import Membership as Rules
-from bot.policy.presets import MembershipRule, OnJoin, Preset
+from bot.policy.membership import Membership as Rules
+from bot.policy.membership import MembershipRule, OnJoin
+from bot.policy.presets import Preset
 from bot.standing import Checked
 from bot.telling import Telling
 from bot.vault.keys import Keys

@@ -12,15 +12,14 @@ from typing import Any, Final, TypeVar
 
 import yaml
 
+from bot.policy.membership import Membership, MembershipRule, OnJoin
 from bot.policy.nodes import At, PolicyError, Problem, compose, suggest
 from bot.policy.presets import (
     FILES,
     LARGEST_MB,
+    Assigned,
     FileRules,
     Ladder,
-    Membership,
-    MembershipRule,
-    OnJoin,
     Photographs,
     Policy,
     Preset,
@@ -76,30 +75,43 @@ _REDACTED: Final[dict[str, Redacted]] = {"replace": "replace", "take_away": "tak
 _QUARANTINED: Final[dict[str, Quarantined]] = {"leave": "leave", "take_away": "take_away"}
 _PHOTOGRAPHS: Final[dict[str, Photographs]] = {"allow": "allow", "quarantine": "quarantine"}
 _TYPE: Final = re.compile(r"[a-z]+/(\*|[a-z0-9][a-z0-9.+-]*)")
+_MEMBERSHIP: Final = (
+    "rule", "guest", "unknown", "leaver", "organisations", "departments", "elsewhere", "partners", "guests", "words"
+)  # fmt: skip
 _RULES: Final = {rule.value: rule for rule in MembershipRule}
 
 
 def _policy(at: At) -> Policy:
     got = at.fields(
-        ("version", "default_preset", "presets", "channels"), needed=("version", "default_preset", "presets")
+        ("version", "default_preset", "memberships", "presets", "channels"),
+        needed=("version", "default_preset", "presets"),
     )
     version = got["version"].whole(1, 10**9, 1) if "version" in got else 1
     entries = got["presets"].entries() if "presets" in got else {}
     if "presets" in got and not entries:
         got["presets"].wrong("at least one preset is needed")
-    presets = {key: _preset(key, place) for key, (_, place) in entries.items()}
+    listed = got["memberships"].entries() if "memberships" in got else {}
+    memberships = {key: _membership(place, key) for key, (_, place) in listed.items()}
+    presets = {key: _preset(key, place, memberships) for key, (_, place) in entries.items()}
     keys = {key: key for key in presets}
     default_preset = got["default_preset"].choice(keys, "") if "default_preset" in got else ""
     channels = got["channels"].entries() if "channels" in got else {}
-    return Policy(version, default_preset, presets, {k: _assigned(v, keys) for k, (_, v) in channels.items()})
+    assigned = {k: _assigned(v, keys, {m: m for m in memberships}) for k, (_, v) in channels.items()}
+    return Policy(version, default_preset, presets, assigned, memberships)
 
 
-def _assigned(at: At, presets: Mapping[str, str]) -> str:
-    at.what = "preset"
-    return at.choice(presets, "")
+def _assigned(at: At, presets: Mapping[str, str], memberships: Mapping[str, str]) -> Assigned:
+    if not at.is_mapping():
+        at.what = "preset"
+        return Assigned(at.choice(presets, ""))
+    got = at.fields(("preset", "membership"))
+    return Assigned(
+        _read(got, "preset", lambda a: a.choice(presets, ""), ""),
+        _read(got, "membership", lambda a: a.choice(memberships, ""), ""),
+    )
 
 
-def _preset(key: str, at: At) -> Preset:
+def _preset(key: str, at: At, memberships: Mapping[str, Membership]) -> Preset:
     at.what = f"preset {key}"
     got = at.fields(_PRESET, needed=("name", "description", "kinds"))
     plain = Preset(key=key, name="", description="")
@@ -114,7 +126,12 @@ def _preset(key: str, at: At) -> Preset:
         urgent_minutes=_read(
             got, "urgent_minutes", lambda a: a.whole(0, 1440, plain.urgent_minutes), plain.urgent_minutes
         ),
-        membership=_read(got, "membership", _membership, plain.membership),
+        membership=_read(
+            got,
+            "membership",
+            lambda a: _membership(a) if a.is_mapping() else a.choice(memberships, Membership()),
+            plain.membership,
+        ),
     )
 
 
@@ -187,22 +204,33 @@ def _ladder(at: At) -> Ladder:
     return Ladder(**steps)
 
 
-def _membership(at: At) -> Membership:
-    got = at.fields(("rule", "guest", "unknown", "leaver"), needed=("rule",))
+def _membership(at: At, key: str = "") -> Membership:
+    got = at.fields(_MEMBERSHIP, needed=("rule",))
 
     def on_join(word: str) -> OnJoin:
         return _read(got, word, lambda a: a.choice(_ON_JOIN, "tell"), "tell")
 
+    staff_only = MembershipRule.STAFF_ONLY
     found = Membership(
-        rule=_read(
-            got, "rule", lambda a: a.choice(_RULES, MembershipRule.STAFF_ONLY), MembershipRule.STAFF_ONLY
-        ),
+        rule=_read(got, "rule", lambda a: a.choice(_RULES, staff_only), staff_only),
         guest=on_join("guest"),
         unknown=on_join("unknown"),
         leaver=on_join("leaver"),
+        organisations=_read(got, "organisations", At.words, ()),
+        departments=_read(got, "departments", At.words, ()),
+        elsewhere=on_join("elsewhere"),
+        partners=_read(got, "partners", lambda a: a.yes_no(True), True),
+        guests=_read(got, "guests", lambda a: a.yes_no(True), True),
+        key=key,
+        words=_read(got, "words", At.text, ""),
     )
-    if found.rule is MembershipRule.ANYONE and "remove" in (found.guest, found.unknown, found.leaver):
-        at.wrong("with the rule anyone nobody is removed; choose staff_and_confirmed or staff_only")
+    removes = (found.guest, found.unknown, found.leaver, found.elsewhere)
+    if found.rule is MembershipRule.ANYONE and (
+        "remove" in removes or found.organisations or found.departments
+    ):
+        at.wrong(
+            "with the rule anyone nobody is removed or left out; choose staff_and_confirmed or staff_only"
+        )
     return found
 
 
@@ -214,14 +242,14 @@ def dump(policy: Policy) -> str:
     plain = {
         "version": policy.version,
         "default_preset": policy.default_preset,
+        "memberships": {key: _plain_membership(m) for key, m in policy.memberships.items()},
         "presets": {key: _plain_preset(p) for key, p in policy.presets.items()},
-        "channels": dict(policy.channels),
+        "channels": {key: _plain_assigned(a) for key, a in policy.channels.items()},
     }
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _plain_preset(preset: Preset) -> dict[str, Any]:
-    m = preset.membership
     return {
         "name": preset.name,
         "description": preset.description,
@@ -230,8 +258,20 @@ def _plain_preset(preset: Preset) -> dict[str, Any]:
         "audience_unclear": _plain_stance(preset.audience_unclear),
         "warn_sender": preset.warn_sender,
         "urgent_minutes": preset.urgent_minutes,
-        "membership": {"rule": m.rule.value, "guest": m.guest, "unknown": m.unknown, "leaver": m.leaver},
+        "membership": preset.membership.key or _plain_membership(preset.membership),
     }
+
+
+def _plain_membership(membership: Membership) -> dict[str, Any]:
+    plain = {word: value for word, value in asdict(membership).items() if word != "key"}
+    plain["rule"] = membership.rule.value
+    return {word: list(v) if isinstance(v, tuple) else v for word, v in plain.items()}
+
+
+def _plain_assigned(assigned: Assigned) -> str | dict[str, str]:
+    if not assigned.membership:
+        return assigned.preset
+    return {word: value for word, value in asdict(assigned).items() if value}
 
 
 def _plain_stance(stance: Stance) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """What a policy says, once read: presets, their stances, and which channel has which."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Final, Literal
 
+from bot.policy.membership import Membership
 from bot.policy.verdict import Action, Audience
 from detectors.interface import Kind
 
@@ -18,7 +18,6 @@ LARGEST_MB: Final = 100
 Redacted = Literal["replace", "take_away"]
 Quarantined = Literal["leave", "take_away"]
 Photographs = Literal["allow", "quarantine"]
-OnJoin = Literal["tell", "remove"]
 Circumstance = Literal["always", "outsider_present", "audience_unclear"]
 
 
@@ -95,27 +94,6 @@ class Stance:
         return self.kinds.get(kind, fallback)
 
 
-class MembershipRule(StrEnum):
-    """Who belongs in a channel."""
-
-    STAFF_ONLY = "staff_only"
-    """Only people whom the directory knows as active staff; nobody can be confirmed."""
-    STAFF_AND_CONFIRMED = "staff_and_confirmed"
-    """Others too, once the owner or IG confirmed them, until the day that they set."""
-    ANYONE = "anyone"
-    """Nobody is reported or removed. Outsiders still count for what is hidden."""
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """The rule, and what to do when somebody outside it joins: tell the owner and IG, or remove too."""
-
-    rule: MembershipRule = MembershipRule.STAFF_AND_CONFIRMED
-    guest: OnJoin = "tell"
-    unknown: OnJoin = "tell"
-    leaver: OnJoin = "tell"
-
-
 @dataclass(frozen=True)
 class Preset:
     """One way to treat a channel. Further circumstances only ever add to what always holds."""
@@ -144,25 +122,40 @@ class Preset:
         return reduce(FileRules.stricter, (stance.files for _, stance in self.stances(audience)))
 
 
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What the policy says of one channel: the names of a preset and of a membership; "" for nothing."""
+
+    preset: str = ""
+    membership: str = ""
+
+
 @dataclass(frozen=True)
 class Policy:
-    """A whole policy. `channels` gives presets by conversation id or, failing that, by name."""
+    """A whole policy. `channels` are by conversation id or, failing that, by name."""
 
     version: int
     default_preset: str
     presets: Mapping[str, Preset]
-    channels: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, Assigned] = field(default_factory=dict)
+    memberships: Mapping[str, Membership] = field(default_factory=dict)
+    """Rules of who belongs, by name, for presets and channels to refer to."""
 
     def preset_for(self, channel: str, stored: str = "", name: str = "") -> Preset:
-        """The preset of a channel: by its id here, as set in the register, by its name here, the default.
+        """The preset of a channel: by its id here, as set in the register, by its name here, the default;
+        with the channel's own membership where one is named.
 
         Its name comes last since any member may change it; an unknown stored key gives the default.
         """
-        named = {_bare(k): preset for k, preset in self.channels.items()}.get(_bare(name)) if name else None
-        for key in (self.channels.get(channel), stored, named):
-            if key and key in self.presets:
-                return self.presets[key]
-        return self.presets[self.default_preset]
+        by_id, by_name = self.channels.get(channel, Assigned()), self._by_name(name)
+        keys = (by_id.preset, stored, by_name.preset, self.default_preset)
+        preset = next(self.presets[key] for key in keys if key in self.presets)
+        named = next((m for m in (by_id.membership, by_name.membership) if m in self.memberships), "")
+        return replace(preset, membership=self.memberships[named]) if named else preset
+
+    def _by_name(self, name: str) -> Assigned:
+        named = {_bare(k): assigned for k, assigned in self.channels.items()}
+        return named.get(_bare(name), Assigned()) if name else Assigned()
 
 
 def _bare(name: str) -> str:

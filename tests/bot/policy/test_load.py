@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.policy import load
 from bot.policy.load import PolicyError
-from bot.policy.presets import FILES, FileRules, Ladder, Membership, MembershipRule, Policy, Preset, Stance
+from bot.policy.membership import Membership, MembershipRule
+from bot.policy.presets import FILES, Assigned, FileRules, Ladder, Policy, Preset, Stance
 from bot.policy.verdict import Action, Audience
 from detectors.interface import Kind
 
@@ -81,7 +82,7 @@ def test_a_policy_is_read() -> None:
         (changed("staff_only", "staff"), "line 12: unknown rule 'staff'; did you mean staff_only?"),
         (changed("rule: staff_only, ", ""), "line 12: membership needs `rule`"),
         (changed("guest: remove", "guest: evict"), "line 12: unknown guest 'evict'; known: tell, remove"),
-        (changed("staff_only", "anyone"), "line 12: with the rule anyone nobody is removed; choose staff_and_confirmed or staff_only"),
+        (changed("staff_only", "anyone"), "line 12: with the rule anyone nobody is removed or left out; choose staff_and_confirmed or staff_only"),
         (changed("    description: Approved.\n", ""), "line 14: preset care needs `description`"),
         (changed("C0123: care", "C0123: cair"), "line 18: unknown preset 'cair'; did you mean care?"),
         (changed("default_preset: team", "default_preset: teem"), "line 2: unknown default_preset 'teem'; did you mean team?"),
@@ -93,7 +94,7 @@ def test_a_policy_is_read() -> None:
         ("", "the policy is empty"),
         ("- one\n- two\n", "line 1: the policy must be a list of `name: value` lines"),
         ("version: 1\n  presets: [", "line 2: not readable as YAML: mapping values are not allowed here"),
-        ("a: !!python/object/apply:os.getcwd []\nversion: 1", "line 1: unknown setting 'a' in the policy; known: version, default_preset, presets, channels"),
+        ("a: !!python/object/apply:os.getcwd []\nversion: 1", "line 1: unknown setting 'a' in the policy; known: version, default_preset, memberships, presets, channels"),
         ("[" * 20_000, "not readable as YAML"),
         ("# long\n" * 60_000, "this is too long for a policy"),
         ("\x00", "not readable as YAML"),
@@ -173,6 +174,33 @@ def test_which_preset_a_channel_has(channel: str, stored: str, name: str, preset
     assert load.load(SMALL).preset_for(channel, stored, name).key == preset
 
 
+MEMBERSHIPS = SMALL.replace(
+    "presets:",
+    """memberships:
+  cardiology: {rule: staff_only, departments: [Cardiology], elsewhere: remove, words: Cardiology staff only}
+  no-guests: {rule: staff_and_confirmed, guests: false, guest: remove}
+presets:""",
+).replace("  C0123: care", "  C0123: {preset: care, membership: cardiology}\n  C7: {membership: no-guests}")
+
+
+def test_a_channel_has_a_membership_of_its_own() -> None:
+    policy = load.load(MEMBERSHIPS)
+    mine = policy.preset_for("C0123").membership
+    assert (mine.key, mine.said(), mine.elsewhere) == ("cardiology", "Cardiology staff only", "remove")
+    assert mine.covers("anywhere", " cardiology ")
+    assert not mine.covers("anywhere", "Estates")
+    assert policy.preset_for("C0123").key == "care"
+    team = policy.preset_for("C7")
+    assert (team.key, team.membership.guests, team.membership.said()) == (
+        "team",
+        False,
+        "Staff, and others while confirmed",
+    )
+    assert policy.preset_for("C9").membership == policy.presets["team"].membership
+    (wrong,) = problems(MEMBERSHIPS.replace("membership: no-guests", "membership: no-gests"))
+    assert wrong.endswith("unknown membership 'no-gests'; did you mean no-guests?")
+
+
 # --- out and in again ------------------------------------------------------------------------------------
 
 steps = st.floats(0.3, 1).map(lambda x: round(x, 3))
@@ -191,13 +219,16 @@ files = st.builds(
 )  # fmt: skip
 stances = st.builds(Stance, ladders, st.dictionaries(kinds, ladders, max_size=4), actions, actions, files)
 rules = st.builds(Membership, st.sampled_from([MembershipRule.STAFF_ONLY, MembershipRule.STAFF_AND_CONFIRMED]),
-                  *[st.sampled_from(["tell", "remove"])] * 3)  # fmt: skip
+                  *[st.sampled_from(["tell", "remove"])] * 3,
+                  st.sampled_from([(), ("Aire Valley", "Wharfe Community")]), st.sampled_from([(), ("Cardiology",)]),
+                  st.sampled_from(["tell", "remove"]), st.booleans(), st.booleans())  # fmt: skip
 presets = st.builds(
     Preset, st.just("p"), words, words, stances, stances, stances, st.booleans(), st.integers(0, 1440), rules
 )
 policies = st.builds(
     Policy, st.integers(1, 999), st.just("p"), presets.map(lambda p: {"p": p}),
-    st.dictionaries(words.filter(bool), st.just("p"), max_size=3),
+    st.dictionaries(words.filter(bool), st.sampled_from([Assigned("p"), Assigned("", "m"), Assigned("p", "m")]), max_size=3),
+    rules.map(lambda m: {"m": replace(m, key="m")}),
 )  # fmt: skip
 
 

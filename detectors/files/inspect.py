@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from detectors.files.catalogue import FAMILIES
 from detectors.files.interface import (
     Cut,
     Desk,
@@ -26,6 +25,7 @@ EMPTY = "application/x-empty"
 _LIMITS = Limits()
 _TASTE = Taste()
 _NOT_CERTAIN = "This file could not be redacted for certain: identifiers were still found in the copy."
+_UNREAD = "Files of this type cannot be read."
 _LOOKS = 3
 """How often a copy is looked at, and what is found then redacted too, before it counts as not certain."""
 
@@ -40,14 +40,14 @@ def inspect(
     limits: Limits = _LIMITS,
     taste: Taste = _TASTE,
     progress: Callable[[str], None] = _silent,
-    families: Sequence[Family] = FAMILIES,
+    families: Sequence[Family] | None = None,
 ) -> Result:
     """Read a file and everything in it. Raises nothing that a file can cause, but for lack of memory.
 
     A redacted copy is inspected in its turn, parts and all, and redacted further if need be. It comes back
-    only when nothing is found in it any more.
+    only when nothing is found in it any more. `families` are the whole catalogue's unless given.
     """
-    visit = _Visit(look, limits, taste, progress, families)
+    visit = _Visit(look, limits, taste, progress, _catalogue() if families is None else families)
     result = visit.inspect(file, ())
     for _ in range(_LOOKS):
         if result.outcome is not Outcome.REDACTED or visit.is_proven(result):
@@ -58,6 +58,13 @@ def inspect(
             return result
         result = _joined(result, again)
     return replace(result, outcome=Outcome.QUARANTINED, reason=_NOT_CERTAIN, data=None, suffix="")
+
+
+def _catalogue() -> Sequence[Family]:
+    """Loaded when it is needed: it brings every parser with it."""
+    from detectors.files.catalogue import FAMILIES
+
+    return FAMILIES
 
 
 def _copy(file: File, result: Result) -> File:
@@ -141,7 +148,7 @@ class _Visit:
         told = tell(file.data, file.name, file.declared)
         family = next((f for f in self.families if told.type in f.types), None)
         if family is None or not told.agreed:
-            return Result(Outcome.QUARANTINED, told.type, told.reason or "Files of this type cannot be read.")
+            return Result(Outcome.QUARANTINED, told.type, _UNREAD if family is None else told.reason)
         result = self._by(family, file, told.type, (*path, digest))
         if family.solid and result.outcome is Outcome.REDACTED and result.data is not None:
             self.proven.add(_digest(result.data))

@@ -135,7 +135,7 @@ def _by_libraries(data: bytes) -> Told:
     first = next(iter(_filetype(data)), "")
     if first and first in _puremagic(data):
         return Told(first, True)
-    return Told(first or UNKNOWN, False, "Files of this type cannot be read.")
+    return Told(first or UNKNOWN, False, _NOT_SURE)
 
 
 def _opinions(data: bytes) -> frozenset[str]:

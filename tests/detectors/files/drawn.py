@@ -18,7 +18,14 @@ PEOPLE = (
     ("Oluwaseun Adebayo", "999 000 0042", "30/01/1985"),
     ("Patricia Hetherington", "999 000 0050", "18/12/1940"),
 )
-PLANS = ("IV abx, repeat CRP", "home today with POC", "DNACPR in place", "await echo", "NBM from 2am", "OT review")
+PLANS = (
+    "IV abx, repeat CRP",
+    "home today with POC",
+    "DNACPR in place",
+    "await echo",
+    "NBM from 2am",
+    "OT review",
+)
 
 
 @dataclass(frozen=True)
@@ -57,9 +64,9 @@ class Drawn:
                 continue
             x = self.write(x, y, part, size, hide=place % 2 == 1) + size * 0.3
 
-    def left_in(self, redacted: Image.Image) -> list[str]:
-        """The identifiers that are not wholly filled."""
-        return [text for text, box in self.identifiers if _filled(redacted, box) < 0.97]
+    def left_in(self, redacted: Image.Image, by: float = 0.97) -> list[str]:
+        """The identifiers that are filled by less than `by`: wholly, but for what a lossy format blurs."""
+        return [text for text, box in self.identifiers if _filled(redacted, box) < by]
 
     def lost_in(self, redacted: Image.Image) -> list[str]:
         """What had to stay and is filled in part."""
@@ -115,7 +122,9 @@ def record(look: Look = LIGHT, size: int = 30) -> Drawn:
     for row, (label, value) in enumerate(pairs):
         drawn.write(30, 190 + 70 * row, label, size - 4)
         drawn.write(270, 190 + 70 * row, value, size, hide=True)
-    for row, text in enumerate(("Allergies: penicillin", "Heart failure, NYHA III", "Next visit Thursday am")):
+    for row, text in enumerate(
+        ("Allergies: penicillin", "Heart failure, NYHA III", "Next visit Thursday am")
+    ):
         drawn.write(30, 640 + 70 * row, text, size)
     return drawn
 

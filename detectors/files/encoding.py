@@ -51,8 +51,9 @@ def decode(data: bytes, declared: str = "") -> Decoded:
 
 
 def readable(text: str) -> str:
-    """The text with terminal colours and control characters as spaces, each character in its place."""
-    return _NOT_TEXT.sub(lambda m: " " * len(m.group()), text)
+    """The text as it shows, each character in its place: terminal colours have no width, and other control
+    characters are spaces."""
+    return _NOT_TEXT.sub(lambda m: ("\u200b" if m[0][0] == "\x1b" else " ") * len(m[0]), text)
 
 
 def _decoded(data: bytes, declared: str) -> Decoded:

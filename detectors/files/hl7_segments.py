@@ -98,6 +98,8 @@ def segments(text: str) -> Iterator[tuple[Marks, list[Field]]]:
 
 
 def _marks(head: str) -> Marks:
+    if len(head) < 5:
+        raise Unreadable(UNREADABLE)
     end = head.find(head[3], 4)
     encoding = (head[4:end] if end > 0 else head[4:]).ljust(4, "\0")
     if any(c.isalnum() for c in encoding + head[3]) or len(encoding) > 5:

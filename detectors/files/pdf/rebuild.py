@@ -10,11 +10,9 @@ import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from detectors.files.picture import Box, fill
+from detectors.files.picture import Box
 
 _QUALITY = 80
-_INK = 40
-"""Levels of grey between the lightest and darkest pixel from which on something is to be seen."""
 _COLOURLESS = 24
 _SMALLEST_PRINT = 9
 """Pixels: at 200 to the inch, letters of 3 points can just be read."""
@@ -42,18 +40,20 @@ class Copy:
         )
 
     def add(
-        self, image: Image.Image, points: tuple[float, float], hidden: Sequence[Said], words: Sequence[Said]
+        self,
+        filled: Image.Image,
+        points: tuple[float, float],
+        hidden: Sequence[Said],
+        words: Sequence[Said],
     ) -> None:
-        """A page of `points` width and height; each of `hidden` becomes a black box with its words in white."""
-        picture = fill(image, [h.box for h in hidden])
-        draw = ImageDraw.Draw(picture)
+        """A page of `points` width and height. Into its boxes comes in white what each of `hidden` says."""
+        draw = ImageDraw.Draw(filled)
         for each in hidden:
             _label(draw, each)
+        image = self._stored(filled)
         page = self._pdf.add_blank_page(page_size=points)
-        page.obj.Resources = Dictionary(
-            XObject=Dictionary(Im=self._stored(picture)), Font=Dictionary(F=self._font)
-        )
-        page.obj.Contents = self._pdf.make_stream(_contents(points, picture.size, words))
+        page.obj.Resources = Dictionary(XObject=Dictionary(Im=image), Font=Dictionary(F=self._font))
+        page.obj.Contents = self._pdf.make_stream(_contents(points, filled.size, words))
 
     def attach(self, name: str, data: bytes) -> None:
         self._pdf.attachments[name] = data
@@ -99,17 +99,7 @@ def _sixteen_greys(picture: Image.Image) -> bytes:
     wide = Image.new("L", (picture.width + picture.width % 2, picture.height))
     wide.paste(picture)
     levels = np.asarray(wide) >> 4
-    return zlib.compress((levels[:, ::2] << 4 | levels[:, 1::2]).tobytes(), 9)
-
-
-def shows(picture: Image.Image, box: Box) -> bool:
-    """Whether anything is to be seen in a box: ink on paper, light on dark."""
-    left, top = max(box[0], 0), max(box[1], 0)
-    right, bottom = min(box[2], picture.width), min(box[3], picture.height)
-    if right <= left or bottom <= top:
-        return False
-    levels = np.asarray(picture.crop((left, top, right, bottom)).convert("L"))
-    return int(levels.max()) - int(levels.min()) >= _INK
+    return zlib.compress((levels[:, ::2] << 4 | levels[:, 1::2]).tobytes(), 6)
 
 
 def _label(draw: ImageDraw.ImageDraw, said: Said) -> None:

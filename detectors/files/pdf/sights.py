@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from PIL import Image
 
 from detectors.files.interface import Cut, Passage
 from detectors.files.pdf.lines import Read, around
-from detectors.files.pdf.rebuild import Said, shows
-from detectors.files.picture import Box, Seen
+from detectors.files.pdf.rebuild import Said
+from detectors.files.picture import Box, Seen, fill
 
 _PAD = 2
 """Pixels round a box, for ink that reaches beyond its letter."""
+_INK = 40
+"""Levels of grey between the lightest and darkest pixel from which on something is to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +41,19 @@ class Sight:
                 yield Said("" if nth else cut.by, box)
 
     def words(
-        self, index: int, cuts: Sequence[Cut], image: Image.Image, elsewhere: Sequence[Box]
-    ) -> list[Said]:
-        """The line as it may be said again: without what is cut, or not seen, or lies in boxes `elsewhere`."""
+        self, index: int, cuts: Sequence[Cut], page: "Filled", elsewhere: Sequence[Box]
+    ) -> Iterator[Said]:
+        """The line as it may be said again: without what is cut or cannot be seen, or lies in boxes `elsewhere`."""
         passage, cells = self.read[index]
-        begins = {cut.start: cut.by for cut in cuts}
+        labels = {cut.start: cut.by for cut in cuts}
         cut_out = {n for cut in cuts for n in range(cut.start, cut.end)}
         text = ""
         for n, (char, cell) in enumerate(zip(passage.text, cells, strict=True)):
-            text += begins.get(n, "")
-            if n not in cut_out and (char.isspace() or self._is_seen(cell, image, elsewhere)):
-                text += char
-        return [Said(text.strip(), around(cells))] if text.strip() else []
-
-    def _is_seen(self, cell: Box, image: Image.Image, elsewhere: Sequence[Box]) -> bool:
-        if self.seen:
-            return True
-        inside = any(b[0] <= cell[0] < b[2] and b[1] <= cell[1] < b[3] for b in elsewhere)
-        return not inside and shows(image, cell)
+            if not _is_within(cell, elsewhere):
+                text += labels.get(n, "")
+                text += char if n not in cut_out and (char.isspace() or page.shows(cell)) else ""
+        if text.strip():
+            yield Said(text.strip(), around(cells))
 
     def _boxes(self, index: int, cut: Cut) -> list[Box]:
         if self.seen:
@@ -63,6 +61,22 @@ class Sight:
             alone[index] = (cut,)
             return [_moved(box, self.at) for box in self.seen.hidden(alone)]
         return [_padded(box) for box in _by_line(self.read[index][1][cut.start : cut.end])]
+
+
+class Filled:
+    """The picture of a page, solid black in the boxes."""
+
+    def __init__(self, image: Image.Image, boxes: Sequence[Box]) -> None:
+        self.image = fill(image, boxes)
+        self._boxes = boxes
+        self._grey = np.asarray(self.image.convert("L"))
+
+    def shows(self, cell: Box) -> bool:
+        """Whether anything is to be seen in a cell: ink on paper, light on dark, and no box over it."""
+        part = self._grey[max(cell[1], 0) : max(cell[3], 0), max(cell[0], 0) : max(cell[2], 0)]
+        if not part.size or _is_within(cell, self._boxes):
+            return False
+        return int(part.max()) - int(part.min()) >= _INK
 
 
 def from_pixels(seen: Seen, at: Box) -> Sight:
@@ -84,6 +98,11 @@ def _by_line(cells: Sequence[Box]) -> Iterator[Box]:
         run.append(cell)
     if run:
         yield around(run)
+
+
+def _is_within(cell: Box, boxes: Sequence[Box]) -> bool:
+    across, down = (cell[0] + cell[2]) // 2, (cell[1] + cell[3]) // 2
+    return any(b[0] <= across < b[2] and b[1] <= down < b[3] for b in boxes)
 
 
 def _moved(box: Box, by: Box) -> Box:

@@ -86,6 +86,7 @@ class _Walk:
         self.pages = {page.obj.objgen for page in pdf.pages}
         self.contents = set(_contents(pdf))
         self.info = pdf.trailer.get("/Info", None)
+        self.linear = pdf.is_linearized
         self.unpacked = 0
         self.masks = {
             thing[key].objgen
@@ -149,13 +150,14 @@ class _Walk:
         elif thing.objgen in self.contents:
             self.parts.spoken |= b"ActualText" in self.unpack(thing)
         elif type_ not in ("/ObjStm", "/XRef") and subtype[1:] not in _FONTS and not _is_machinery(thing):
-            self.other(self.unpack(thing))
+            self.other(self.unpack(thing), self.linear and isinstance(thing.get("/S", None), int))
 
-    def other(self, data: bytes) -> None:
-        """XML, scripts, forgotten contents; whatever is no text cannot be read."""
+    def other(self, data: bytes, hints: bool) -> None:
+        """XML, scripts, forgotten contents; whatever is no text cannot be read, but for hints of where the
+        pages of a file written for the web begin (ISO 32000-1, F.4)."""
         text = _decoded(data)
         if text is None:
-            self.parts.unread = True
+            self.parts.unread |= not hints
         elif not text.lstrip().startswith(("/CIDInit", "%!PS")):
             for line in _words(text):
                 self.say(line, _ELSEWHERE)

@@ -39,6 +39,8 @@ class StoredFile:
     public_url: bool = False
     alt: str = field(default="", repr=False)
     """What is read out in place of a picture."""
+    link: str = ""
+    """Where it lies when another service keeps it."""
 
     def as_record(self) -> Json:
         """For measuring: `until` is when members could no longer open it (a tombstone counts)."""
@@ -73,6 +75,10 @@ def file_object(file: StoredFile, base_url: str, private: set[str]) -> Json:
         "permalink_public": f"{base_url}/files-public/{file.team}-{file.id}",
         "has_rich_preview": False, "file_access": "visible",
     }  # fmt: skip
+    if file.link:
+        shown |= {"mode": "external", "is_external": True, "external_type": "gdrive", "size": 0}
+        shown |= {"url_private": file.link, "external_url": file.link, "editable": True}
+        del shown["url_private_download"]
     if file.alt:
         shown["alt_txt"] = file.alt
     if file.mimetype == "message/rfc822":

@@ -7,6 +7,9 @@ from detectors.files.archives.packed import Member, Meter, Packed, checked
 from detectors.files.interface import Limits, Passage, Unreadable
 
 _BLOCK = 512
+_UNUSED = 12
+"""Bytes at the end of a member's header that no field takes."""
+
 _PLAIN = frozenset({"path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "linkpath"})
 """Fields of an extended header that say nothing but what the plain header says too."""
 
@@ -60,8 +63,8 @@ def _member(archive: tarfile.TarFile, entry: tarfile.TarInfo, meter: Meter) -> M
 def _has_more(data: bytes, entry: tarfile.TarInfo) -> bool:
     """Whether bytes stand in unknown fields, or between a member's end and the next block."""
     ends = entry.offset_data + (entry.size if entry.isreg() else 0)
-    padding = data[ends : ends + -ends % _BLOCK]
-    return bool(padding.strip(b"\0")) or not _PLAIN.issuperset(entry.pax_headers)
+    padding = data[ends : ends + -ends % _BLOCK] + data[entry.offset_data - _UNUSED : entry.offset_data]
+    return bool(padding.strip(b"\0") or entry.linkname) or not _PLAIN.issuperset(entry.pax_headers)
 
 
 def _owners(entries: list[tarfile.TarInfo]) -> tuple[Passage, ...]:

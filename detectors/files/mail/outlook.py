@@ -15,7 +15,7 @@ _SENDER, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
 _TO, _CC = 0x0E04, 0x0E03
 _BODY, _RTF, _HTML = 0x1000, 0x1009, 0x1013
 _DATA, _NAME, _SHORT_NAME, _MEDIA_TYPE, _CONTENT_ID = 0x3701, 0x3707, 0x3704, 0x370E, 0x3712
-_SHOWN = frozenset({_SUBJECT, _BODY, _HTML, _RTF, _DATA})
+_SHOWN = frozenset({_SENDER, _TO, _CC, _SUBJECT, _BODY, _HTML, _RTF, _DATA, _NAME})
 """Properties (MS-OXPROPS) that are read with the message; the others are looked at beside it."""
 
 

@@ -4,7 +4,7 @@ import io
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import compressed_rtf
@@ -37,6 +37,8 @@ class Item:
     others: tuple["Item", ...] = ()
     """Recipients, named properties and whatever else has properties of its own."""
     message: "Item | None" = None
+    unused: bytes = field(default=b"", repr=False)
+    """What stands where the file says that nothing does: remains of earlier versions."""
 
     def text(self, id: int) -> str:
         """A text, or "" where there is none. Raises Unreadable for characters that cannot be told."""
@@ -59,7 +61,7 @@ class Item:
     def other_texts(self, besides: frozenset[int]) -> Iterator[str]:
         """Every text in the item and what belongs to it, but for some properties of the item's own."""
         loose = [data for (id, type), data in self.streams.items() if type == _BINARY and id not in besides]
-        for data in (*loose, *self.rest):
+        for data in (*loose, *self.rest, self.unused):
             yield from (run.decode() for run in _NARROW_RUN.findall(data))
             yield from (run.decode("utf-16-le") for run in _WIDE_RUN.findall(data))
         yield from (self.text(id) for id, type in self.streams if type != _BINARY and id not in besides)
@@ -70,16 +72,21 @@ class Item:
 def item_of(data: bytes) -> Item:
     """Raises Unreadable for a damaged container."""
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        with olefile.OleFileIO(io.BytesIO(data), raise_defects=olefile.DEFECT_INCORRECT) as ole:
             paths = ole.listdir()
             if len(paths) > _MOST_PARTS:
                 raise Unreadable("There is too much in this e-mail.")
             tree: _Tree = {}
             for path in paths:
                 _put(tree, path, ole.openstream(path).read())
-            return _item(tree, "")
+            return replace(_item(tree, ""), unused=_unused(ole))
     except (OSError, struct.error, IndexError, ValueError) as error:
         raise Unreadable("This e-mail is damaged.") from error
+
+
+def _unused(ole: olefile.OleFileIO) -> bytes:
+    free = [sector for sector, next_ in enumerate(ole.fat) if next_ == olefile.FREESECT]
+    return b"".join(ole.getsect(sector) for sector in free if sector < ole.nb_sect)
 
 
 _Tree = dict[str, "bytes | _Tree"]

@@ -1,6 +1,7 @@
 """Processes that read files for the bot: started when needed, killed when they hang, replaced when they die."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -22,9 +23,24 @@ _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
 _IDLE: Final = 300.0
 _TASTE: Final = Taste()
 
+_WORD: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAHgAAAAoAQAAAAAdkQOIAAAAl0lEQVR42mP8z4ACmBiGA/8CwwIE/y9p+h9+sRf4qcBwCMZ/17Prxu8NDNUw/oUD"
+    "jDwsEv8dGqB8RgYGBo4/DE0w+Q8H2BgYBP7BzfvE8F8A2Xz7hl/IFv//YfPx8/nPc/5DABMDG4qbmBgWMjAwMHxh+N+AcO+HHwxMdTD59w5uD/68"
+    "eLkHJh/UxBzAGsDgDZFnHOTxCwAnojR/gdvApwAAAABJRU5ErkJggg=="
+)
+"""A picture of one word: reading it loads what the first screenshot would have to wait for."""
+
+
+async def _hide_nothing(passages: Sequence[Passage]) -> list[list[Cut]]:
+    return [[] for _ in passages]
+
 
 async def _silent(said: str) -> None:
     return None
+
+
+class Closed(Exception):
+    """The pool was closed before the file was read."""
 
 
 class Pool:
@@ -34,7 +50,8 @@ class Pool:
     def __init__(
         self, size: int = 2, limits: Limits | None = None, *, idle: float = _IDLE, command: Sequence[str] = COMMAND
     ) -> None:  # fmt: skip
-        """`idle`: seconds after which a process that nobody needs is stopped. `command` starts a process."""
+        """`idle`: seconds after which a process that nobody needs is stopped; the one for quick files stays, for
+        a screenshot cannot wait for it to start. `command` starts a process."""
         self._limits = limits or Limits()
         self._idle = idle
         self._command = tuple(command)
@@ -44,6 +61,7 @@ class Pool:
         self._changed = asyncio.Condition()
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._confined: Confined | None = None
+        self._closed = False
         self._stopping: set[asyncio.Task[None]] = set()
 
     async def inspect(
@@ -54,24 +72,29 @@ class Pool:
         if len(file.data) > self._limits.bytes:
             return _quarantined(_TOO_LARGE.format(self._limits.bytes // 2**20))
         for _ in range(2):
-            async with self._place(_is_quick(file)) as child:
-                try:
+            try:
+                async with self._place(_is_quick(file)) as child:
                     return await child.inspect(file, look, taste, progress, self._limits)
-                except TimedOut:
-                    return _quarantined(_TOO_LONG)
-                except Died:
-                    continue
+            except TimedOut:
+                return _quarantined(_TOO_LONG)
+            except Died:
+                continue
         return _quarantined(_BROKE)
+
+    async def start(self) -> None:
+        """Start the process for quick files now rather than with the first of them."""
+        async with self._place(quick=True):
+            pass
 
     async def confined(self) -> Confined:
         """What the system keeps from the processes; starts one if none has run yet."""
         if self._confined is None:
-            async with self._place(quick=True):
-                pass
+            await self.start()
         return self._confined or Confined()
 
     async def close(self) -> None:
-        """Stop every process; files that are being read are lost to their callers."""
+        """Stop every process. Whoever waits for a file gets Closed, and may ask again after a restart."""
+        self._closed = True
         for timer in self._timers.values():
             timer.cancel()
         for place, child in enumerate(self._places):
@@ -113,9 +136,13 @@ class Pool:
         if timer := self._timers.pop(place, None):
             timer.cancel()
         child = self._places[place]
+        if self._closed:
+            raise Closed
         if child is None:
             child = self._places[place] = await Child.start(self._command)
             self._confined = child.confined
+            if place == 0:
+                await child.inspect(File("word.png", _WORD), _hide_nothing, _TASTE, _silent, self._limits)
         return child
 
     async def _give_back(self, place: int) -> None:
@@ -123,7 +150,7 @@ class Pool:
         if child is not None and not child.is_fit:
             self._places[place] = None
             await child.stop()
-        elif child is not None:
+        elif child is not None and place > 0:
             self._timers[place] = asyncio.get_running_loop().call_later(self._idle, self._retire, place)
         async with self._changed:
             self._busy.discard(place)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.files.pool import Pool
+from bot.files.pool import Closed, Pool
 from detectors.files.interface import Cut, File, Limits, Outcome, Passage, Result
 from tests.bot.files import probing
 from tests.detectors.files.desk import looker
@@ -195,15 +195,18 @@ async def test_an_error_of_the_bot_itself_is_not_the_files_fault(pool: Pool) -> 
     assert (await probe(pool, "pid")).outcome is Outcome.CLEAN
 
 
-async def test_a_process_that_nobody_needs_is_stopped() -> None:
-    pool = Pool(1, LIMITS, idle=0.05, command=COMMAND)
-    first = int((await probe(pool, "pid")).reason)
+async def test_a_process_that_nobody_needs_is_stopped_but_for_the_quick_one() -> None:
+    pool = Pool(2, LIMITS, idle=0.05, command=COMMAND)
+    quick = int((await probe(pool, "pid")).reason)
+    large = int((await probe(pool, "pid " + "a" * 400_000)).reason)
+    assert quick != large
     for _ in range(200):
-        if not is_running(first):
+        if not is_running(large):
             break
         await asyncio.sleep(0.05)
-    assert not is_running(first)
-    assert int((await probe(pool, "pid")).reason) != first
+    assert not is_running(large)
+    assert is_running(quick)
+    assert int((await probe(pool, "pid " + "a" * 400_000)).reason) not in (quick, large)
     await pool.close()
 
 
@@ -218,6 +221,29 @@ def test_closing_leaves_no_process_and_no_folder() -> None:
     first, folder = asyncio.run(closed())
     assert not is_running(first)
     assert not Path(folder).exists()
+
+
+async def test_closing_tells_whoever_waits(pool: Pool) -> None:
+    held = asyncio.Event()
+
+    async def hold(passages: Sequence[Passage]) -> list[list[Cut]]:
+        held.set()
+        await asyncio.sleep(0.05)
+        return await nothing(passages)
+
+    reading = asyncio.create_task(pool.inspect(File("x.txt", b"look here"), hold))
+    waiting = asyncio.create_task(pool.inspect(File("x.txt", b"look here"), hold))
+    await held.wait()
+    await pool.close()
+    for task in (reading, waiting):
+        with pytest.raises(Closed):
+            await task
+
+
+async def test_processes_that_cannot_be_started_quarantine() -> None:
+    pool = Pool(1, LIMITS, command=(sys.executable, "-c", "raise SystemExit", "x"))
+    assert (await probe(pool, "pid")).outcome is Outcome.QUARANTINED
+    await pool.close()
 
 
 async def test_a_file_over_the_limit_is_not_even_sent(pool: Pool) -> None:

@@ -112,7 +112,7 @@ class Reader:
             self._states.append(replace(self._state, start=token.start, own=False))
         elif token.word == "}":
             self._close(token.end)
-        elif token.word == "*":
+        elif token.word == "\\*":
             self._starred = True
         elif self._to_skip and (token.raw or token.word in CHARACTERS or token.word in SIGNS):
             self._skip(token)

@@ -15,7 +15,7 @@ CHARACTERS: Final = {
     "emdash": "—", "endash": "–", "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " ", "softline": "\n",
     "zwj": "", "zwnj": "", "zwbo": "", "zwnbo": "", "ltrmark": "", "rtlmark": "",
 }  # fmt: skip
-SIGNS: Final = {"~": "\u00a0", "_": "-", "-": "", "\\": "\\", "{": "{", "}": "}"}
+SIGNS: Final = {"\\~": "\u00a0", "\\_": "-", "\\-": "", "\\\\": "\\", "\\{": "{", "\\}": "}"}
 ENDS: Final = frozenset({"par", "sect", "page", "cell", "row", "nestcell", "nestrow", "column"})
 """Control words that end a passage."""
 
@@ -29,7 +29,7 @@ _CHARSETS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`word` is a control word, or the one character of a control symbol or brace; "" for text."""
+    """`word` is a control word without its backslash, a control symbol with it, or a brace; "" for text."""
 
     start: int
     end: int
@@ -60,7 +60,8 @@ def _token(found: re.Match[str], number: int | None) -> Token:
         return Token(*found.span(), raw=found["text"].encode("latin-1"))
     if found["sign"] in ("\r", "\n"):
         return Token(*found.span(), "par")
-    return Token(*found.span(), found["word"] or found["sign"] or found["brace"] or " ", number)
+    sign = f"\\{found['sign']}" if found["sign"] else ""
+    return Token(*found.span(), found["word"] or sign or found["brace"] or " ", number)
 
 
 def code_page(charset: int | None, own: str) -> str:

@@ -33,6 +33,8 @@ _MARKS = frozenset(
 """Headers that a program made up: they look like addresses and are none."""
 
 _FORM = frozenset({"content-type", "content-disposition", "content-transfer-encoding", "mime-version"})
+"""Headers that say how a part is written; a name in them is read with its file."""
+
 _ENCRYPTED = frozenset(
     {
         "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted",
@@ -43,6 +45,7 @@ _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 )
 _ELSEWHERE = frozenset({"message/partial", "message/external-body"})
+_ANY = "application/octet-stream"
 _ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
 _PGP = re.compile(r"(?m)^-----BEGIN PGP MESSAGE-----\s*$")
 
@@ -91,11 +94,11 @@ def read(message: EmailMessage, depth: int, desk: Desk) -> tuple[Reading, Copy]:
     for name, value in message.items():
         if name.lower() in _KEPT:
             reading.headers.append((name, reading.add(value, f"the header {name}", name)))
-    return reading, _part(reading, message)
+    return reading, _part(reading, message, _KEPT)
 
 
-def _part(reading: Reading, part: Message) -> Copy:
-    _look_at_headers(reading, part)
+def _part(reading: Reading, part: Message, read_already: tuple[str, ...] = ()) -> Copy:
+    _look_at_headers(reading, part, {*_FORM, *read_already, "content-id"})
     type = part.get_content_type()
     if type in _ENCRYPTED or _is_secret(part):
         raise Protected("This e-mail")
@@ -114,18 +117,22 @@ def _part(reading: Reading, part: Message) -> Copy:
 
 
 def _is_secret(part: Message) -> bool:
-    return part.get_content_type() == "application/octet-stream" and bool(
+    return part.get_content_type() == _ANY and bool(
         re.search(r"(?i)\.(?:p7m|pgp|gpg|rpmsg)$", part.get_filename() or "")
     )
 
 
-def _look_at_headers(reading: Reading, part: Message) -> None:
-    """Every header that is not kept; a hidden name is one even where no program shows it."""
+def _look_at_headers(reading: Reading, part: Message, besides: set[str]) -> None:
+    """A name in a header that no program shows is a name all the same."""
+    reading.odd |= any(len(part.get_all(name, [])) > 1 for name in _FORM)
     for name, value in part.items():
         low = name.lower()
-        if low not in _FORM and low not in _KEPT:
-            text = str(value).replace("@", " ") if low in _MARKS else str(value)
-            reading.add(text, f"the header {name}" if low in _MARKS else "a header", name)
+        if low not in besides:
+            reading.add(_mark(value) if low in _MARKS else str(value), "a header", name)
+
+
+def _mark(value: object) -> str:
+    return str(value).replace("@", " ")
 
 
 def _several(reading: Reading, part: Message) -> Copy:
@@ -150,7 +157,7 @@ def _text(reading: Reading, data: bytes, charset: str) -> Copy:
     at = reading.add(text, "the message")
     reading.texts += bool(text.strip())
     reading.odd |= bool(files)
-    more = [_attached(reading, data, "application/octet-stream", name) for name, data in files]
+    more = [_attached(reading, data, _ANY, name) for name, data in files]
 
     def copy(kept: Kept) -> Message | None:
         body = compose.text(without(text, kept.cuts[at]), "plain")
@@ -174,6 +181,8 @@ def _file(reading: Reading, part: Message, type: str) -> Copy:
         return lambda kept: None
     if type == "text/html" and not name:
         return _html(reading, data, part.get_content_charset(""))
+    if (other := part.get_param("name")) and other != name:
+        reading.add(str(other), "the name of a file", file_names.LABEL)
     inline = part.get_content_disposition() == "inline"
     return _attached(reading, data, type, name, str(part.get("Content-ID", "")), inline)
 
@@ -195,7 +204,11 @@ def _attached(
     reading: Reading, data: bytes, type: str, name: str, content_id: str = "", inline: bool = False
 ) -> Copy:
     reading.files.append(File(name or _usual_name(type), data, type, reading.depth + 1))
-    place, at = len(reading.files) - 1, len(reading.passages)
+    place, mark, at = (
+        len(reading.files) - 1,
+        reading.add(_mark(content_id), "a header"),
+        len(reading.passages),
+    )
     reading.passages += file_names.passages(name, "the name of a file")
 
     def copy(kept: Kept) -> Message | None:
@@ -204,9 +217,9 @@ def _attached(
         if contents is None:
             return None
         masked = file_names.masked(name, kept.cuts[at : at + name.count("/") + 1])
-        masked = masked + result.suffix if masked else ""
-        as_type = type if not result.suffix else mimetypes.guess_type(masked)[0] or "application/octet-stream"
-        return compose.attached(contents, as_type, masked, content_id, inline)
+        named = masked + result.suffix if masked else ""
+        as_type = mimetypes.guess_type(f"x{result.suffix}")[0] or _ANY if result.suffix else type
+        return compose.attached(contents, as_type, named, "" if kept.cuts[mark] else content_id, inline)
 
     return copy
 

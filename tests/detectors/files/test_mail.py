@@ -98,6 +98,28 @@ def test_what_only_programs_read_is_left_out_of_a_copy() -> None:
     assert not {"dkim-signature", "message-id", "x-mailer"} & {name.lower() for name in copy}
 
 
+def test_headers_and_names_of_parts_are_read() -> None:
+    mail = message("See the file.", note=NOTE)
+    note = next(mail.iter_attachments())
+    note["Subject"] = "Margaret Whitlock, NHS number 999 000 0018"
+    assert "Whitlock" not in str(read(look(mail)))
+    del note["Subject"]
+    note.set_param("name", "Margaret_Whitlock_9990000018.txt")
+    assert "Whitlock" not in str(read(look(mail)))
+
+
+def test_a_mark_that_holds_a_number_is_left_out() -> None:
+    mail = message("See the picture.", note=NOTE)
+    next(mail.iter_attachments())["Content-ID"] = "<NHS.number.9990000018@trust.example>"
+    assert "9990000018" not in str(read(look(mail)))
+
+
+def test_a_header_that_says_twice_how_a_part_is_written_is_odd() -> None:
+    data = message("See above.").as_bytes()
+    copy = read(look(b"Content-Type: text/plain\n" + data))
+    assert copy.get_all("Content-Type") == ['text/plain; charset="utf-8"']
+
+
 def test_text_before_and_after_the_parts_is_read_and_dropped() -> None:
     mail = message("See above.", note=NOTE)
     mail.preamble, mail.epilogue = "Margaret Whitlock\n", "NHS number 999 000 0018\n"

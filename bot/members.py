@@ -1,18 +1,23 @@
 """Who is in each conversation, as the store knows it, and the audience that this makes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
+from bot.admission import Admitted, Voucher, may_be_vouched_for
+from bot.policy.membership import Membership as Rules
 from bot.policy.verdict import Audience
-from bot.standing import Checked
 from bot.store import tables as t
 from bot.store.database import Store
 from connectors.interface import Channel, Standing
 
 _M = t.membership.c
+_S = t.standing.c
+
+REGISTER: Final = "register of partners"
+"""Stands for whoever confirmed a stay that the register admits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,20 @@ class Stay:
     joined_at: float
     name: str = field(default="", repr=False)
     confirmed_until: float | None = None
+    confirmed_by: str = ""
+    role: str = ""
+    admitted: str = ""
+    left_at: float | None = None
 
     def confirmed(self, now: float) -> bool:
         return self.confirmed_until is not None and self.confirmed_until > now
+
+    @property
+    def voucher(self) -> Voucher | None:
+        """What the owner or IG confirmed; what the register says is looked up anew each time."""
+        if self.confirmed_until is None or self.confirmed_by == REGISTER:
+            return None
+        return Voucher(self.confirmed_until, f"Confirmed by {self.confirmed_by}", self.confirmed_by)
 
 
 class Members:
@@ -66,9 +82,13 @@ class Members:
         )
         return bool(await self._store.read(lambda c: c.execute(query).scalar()))
 
-    async def put(self, channel: Channel, checked: Sequence[Checked], joined_at: float, now: float) -> None:
+    async def put(self, channel: Channel, people: Sequence[Admitted], joined_at: float, now: float) -> None:
         """Write what was found of these people; a stay begins for whoever had none."""
-        await self._store.write(lambda c: _put(c, channel, checked, joined_at, now))
+        await self._store.write(lambda c: _put(c, channel, people, joined_at, now))
+
+    async def at(self, channel: Channel, moment: float) -> tuple[Stay, ...]:
+        """Who was here at a moment of the past, with the standing and the rule that were known then."""
+        return await self._store.read(lambda c: _at(c, channel, moment))
 
     async def end(self, stays: Iterable[Stay], at: float) -> None:
         """These people left. A confirmation ends with the stay."""
@@ -82,18 +102,19 @@ class Members:
         await self._store.write(lambda c: c.execute(query))
 
 
-def audience_of(stays: Iterable[Stay], now: float, *, confirmable: bool, shared_outside: bool) -> Audience:
-    """Count people by standing. Where nobody can be confirmed, an old confirmation does not count."""
+def audience_of(stays: Iterable[Stay], now: float, *, rules: Rules, shared_outside: bool) -> Audience:
+    """Count people by standing. Where the rule lets nobody be vouched for, an old confirmation does not count."""
     counts = {"staff": 0, "outsiders": 0, "could_not_tell": 0, "confirmed": 0}
     for stay in stays:
-        counts[_counts_as(stay, now, confirmable)] += 1
+        counts[_counts_as(stay, now, rules)] += 1
     return Audience(**counts, shared_outside=shared_outside)
 
 
-def _counts_as(stay: Stay, now: float, confirmable: bool) -> str:
+def _counts_as(stay: Stay, now: float, rules: Rules) -> str:
     if stay.standing == "staff":
         return "staff"
-    if confirmable and stay.confirmed(now):
+    partner = stay.confirmed_by == REGISTER
+    if stay.confirmed(now) and may_be_vouched_for(stay.standing, rules, partner=partner):
         return "confirmed"
     return "could_not_tell" if stay.standing == "could_not_tell" else "outsiders"
 
@@ -110,38 +131,102 @@ def _present(c: Connection, channel: Channel) -> tuple[Stay, ...]:
     return _stays(c, select(t.membership).where(_here(channel), _M.left_at.is_(None)).order_by(_M.id))
 
 
-def _stays(c: Connection, query: Any) -> tuple[Stay, ...]:
+def _at(c: Connection, channel: Channel, moment: float) -> tuple[Stay, ...]:
+    """The last word on each stay before the moment; a stay's first word for one that began unseen."""
+    then = (
+        select(func.max(_S.id))
+        .where(_S.stay == _M.id, _S.at <= moment)
+        .correlate(t.membership)
+        .scalar_subquery()
+    )
+    query = (
+        select(t.membership, _S.standing.label("was"), _S.admitted.label("under"))
+        .outerjoin(t.standing, _S.id == then)
+        .where(_here(channel), _M.joined_at <= moment, or_(_M.left_at.is_(None), _M.left_at > moment))
+        .order_by(_M.id)
+    )
     return tuple(
-        Stay(
-            r["id"], Channel(r["platform"], r["tenant"], r["conversation"]), r["user"],
-            cast("Standing", r["standing"]), r["joined_at"], r["name"], r["confirmed_until"],
-        )
+        _stay({**r, "standing": r["was"] or "could_not_tell", "admitted": r["under"] or ""})
         for r in c.execute(query).mappings()
+    )
+
+
+def _stays(c: Connection, query: Any) -> tuple[Stay, ...]:
+    return tuple(_stay(r) for r in c.execute(query).mappings())
+
+
+def _stay(r: Any) -> Stay:
+    return Stay(
+        r["id"], Channel(r["platform"], r["tenant"], r["conversation"]), r["user"],
+        cast("Standing", r["standing"]), r["joined_at"], r["name"], r["confirmed_until"], r["confirmed_by"] or "",
+        r["role"], r["admitted"], r["left_at"],
     )  # fmt: skip
 
 
-def _put(c: Connection, channel: Channel, checked: Sequence[Checked], joined_at: float, now: float) -> None:
-    known = {s.user: s.id for s in _present(c, channel)}
+def _put(c: Connection, channel: Channel, people: Sequence[Admitted], joined_at: float, now: float) -> None:
+    known = {s.user: s for s in _present(c, channel)}
     place = {"platform": channel.platform, "tenant": channel.tenant, "conversation": channel.id}
-    rows = [{**_found(person), "user": person.user, "checked_at": now} for person in checked]
+    rows = [{**_found(each), "checked_at": now} for each in people]
     new = [{**place, **row, "joined_at": joined_at} for row in rows if row["user"] not in known]
-    old = [{**row, "stay": known[row["user"]]} for row in rows if row["user"] in known]
+    old = [{**row, "stay": known[row["user"]].id} for row in rows if row["user"] in known]
     if new:
         c.execute(insert(t.membership), new)
     if old:
         c.execute(_UPDATE, old)
+    _vouch(c, [each for each in people if each.checked.user in known or each.voucher], channel)
+    _write_history(c, people, known, channel, now)
 
 
-def _found(person: Checked) -> dict[str, Any]:
+def _vouch(c: Connection, people: Sequence[Admitted], channel: Channel) -> None:
+    """What the register says now stands on the stay; what it no longer says is taken off."""
+    for each in people:
+        here = update(t.membership).where(_here(channel), _M.user == each.checked.user, _M.left_at.is_(None))
+        if each.voucher and each.voucher.partner:
+            c.execute(here.values(confirmed_by=REGISTER, confirmed_until=each.voucher.until))
+        else:
+            c.execute(here.where(_M.confirmed_by == REGISTER).values(confirmed_by=None, confirmed_until=None))
+
+
+def _write_history(
+    c: Connection, people: Sequence[Admitted], known: Mapping[str, Stay], channel: Channel, now: float
+) -> None:
+    stays = {s.user: s for s in _present(c, channel)}
+    rows = [
+        {
+            "stay": stays[each.checked.user].id, "at": now, "standing": each.checked.standing,
+            "matched_by": each.checked.by, "why": each.checked.why, "belongs": each.admission.belongs,
+            "admitted": each.admission.rule,
+        }
+        for each in people
+        if each.checked.user in stays and _is_news(each, known.get(each.checked.user))
+    ]  # fmt: skip
+    if rows:
+        c.execute(insert(t.standing), rows)
+
+
+def _is_news(each: Admitted, before: Stay | None) -> bool:
+    return before is None or (before.standing, before.admitted) != (
+        each.checked.standing,
+        each.admission.rule,
+    )
+
+
+def _found(each: Admitted) -> dict[str, Any]:
+    person = each.checked
     return {
-        "name": person.name, "standing": person.standing, "matched_by": person.by, "role": person.role
+        "user": person.user, "name": person.name, "standing": person.standing, "matched_by": person.by,
+        "role": person.role, "employer": person.employer, "department": person.department,
+        "person": person.person, "why": person.why, "belongs": each.admission.belongs,
+        "admitted": each.admission.rule,
     }  # fmt: skip
 
 
+_FOUND: Final = (
+    "name", "standing", "matched_by", "role", "employer", "department", "person", "why", "belongs", "admitted",
+    "checked_at",
+)  # fmt: skip
 _UPDATE = (
     update(t.membership)
     .where(_M.id == bindparam("stay"))
-    .values(
-        {column: bindparam(column) for column in ("name", "standing", "matched_by", "role", "checked_at")}
-    )
+    .values({column: bindparam(column) for column in _FOUND})
 )

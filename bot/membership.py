@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from typing import Final
 from weakref import WeakValueDictionary
 
+from bot.admission import Admitted, admit, may_be_vouched_for
 from bot.conversations import Conversations
 from bot.engine.interface import Engine
 from bot.incidents.incident import Reader
 from bot.incidents.ledger import Ledger
 from bot.members import Members, Stay, audience_of
 from bot.newcomers import Newcomers
-from bot.policy.membership import MembershipRule
+from bot.partners import Partners, voucher_for
+from bot.policy.membership import Membership as Rules
 from bot.policy.verdict import Audience
 from bot.standing import Checked, check
 from bot.store.database import Store
@@ -43,7 +45,7 @@ _LONGEST: Final = 3600.0
 @dataclass(frozen=True, slots=True)
 class _Kept:
     audience: Audience
-    confirmable: bool
+    rules: Rules
     until: float
 
 
@@ -58,6 +60,7 @@ class Membership:
         self._platforms = platforms
         self._directories = directories
         self._members = Members(store)
+        self.partners = Partners(store)
         self._engine = engine
         self._conversations = conversations
         self._clock = clock
@@ -77,12 +80,12 @@ class Membership:
 
     async def audience(self, channel: Channel) -> Audience:
         """Who reads here, by standing; from memory unless something changed. Never raises for a platform."""
-        confirmable = self._confirmable(channel)
+        rules = self._rules(channel)
         kept = self._kept.get(channel)
-        if kept and kept.confirmable == confirmable and self._clock() < kept.until:
+        if kept and kept.rules == rules and self._clock() < kept.until:
             return kept.audience
         async with self._alone(channel):
-            self._kept[channel] = kept = await self._count(channel, confirmable)
+            self._kept[channel] = kept = await self._count(channel, rules)
         return kept.audience
 
     async def readers(self, channel: Channel) -> list[Reader]:
@@ -110,9 +113,10 @@ class Membership:
         async with self._alone(channel):
             if not await self._members.present(channel):
                 self._unlisted.add(channel)
-            await self._members.put(channel, [checked], at, self._clock())
+            people = await self._admitted(channel, [(checked, member)])
+            await self._members.put(channel, people, at, self._clock())
             self.forget(channel)
-        await self._settle(channel, [checked], event)
+        await self._settle(channel, people, event)
         if channel in self._unlisted:
             await self._sweep_at(channel, 0, self._clock())
 
@@ -135,9 +139,10 @@ class Membership:
             member = await self._account(stay.channel, stay.user)
             checked = await self._check(stay.user, member)
             async with self._alone(stay.channel):
-                await self._members.put(stay.channel, [checked], stay.joined_at, self._clock())
+                people = await self._admitted(stay.channel, [(checked, member)])
+                await self._members.put(stay.channel, people, stay.joined_at, self._clock())
                 self.forget(stay.channel)
-            await self._settle(stay.channel, [checked])
+            await self._settle(stay.channel, people)
 
     async def sweep(self, channel: Channel, attempt: int = 0) -> None:
         """Compare the platform's list of members with ours and with the directory; tell what is new.
@@ -146,13 +151,13 @@ class Membership:
         """
         async with self._alone(channel):
             try:
-                checked, gone = await self._list(channel)
+                people, gone = await self._list(channel)
             except Refused:
                 return
             self.forget(channel)
         for stay in gone:
             await self._newcomers.mention(stay, "left")
-        await self._settle(channel, checked, attempt=attempt)
+        await self._settle(channel, people, attempt=attempt)
 
     async def sweep_all(self) -> None:
         """After a directory's sync and on a schedule. A conversation that cannot be read now is left to its
@@ -173,15 +178,16 @@ class Membership:
     async def confirm(self, channel: Channel, user: str, by: str, until: datetime) -> bool:
         """The owner or IG vouches for somebody until a day. False where the rule allows nobody to, when the
         person is not here, or for oneself. The caller checks that `by` may."""
-        if not self._confirmable(channel) or user == by or until.timestamp() <= self._clock():
+        if user == by or until.timestamp() <= self._clock():
             return False
         async with self._alone(channel):
             stay = await self._members.one(channel, user)
-            if stay is None:
+            if stay is None or not may_be_vouched_for(stay.standing, self._rules(channel), partner=False):
                 return False
             await self._members.confirm(stay, by, until.timestamp())
             self.forget(channel)
         await self._newcomers.mention(stay, "confirmed", by=by, detail={"until": until.isoformat()})
+        await self._sweep_at(channel, 0, self._clock(), f"{user}/confirmed")
         await self._sweep_at(channel, 0, until.timestamp(), user)
         return True
 
@@ -192,7 +198,7 @@ class Membership:
 
     # ------------------------------------------------------------------------------------------------------
 
-    async def _count(self, channel: Channel, confirmable: bool) -> _Kept:
+    async def _count(self, channel: Channel, rules: Rules) -> _Kept:
         stays, until = await self._members.present(channel), float("inf")
         if not stays or channel in self._unlisted:
             try:
@@ -204,38 +210,53 @@ class Membership:
             stays = await self._members.present(channel)
         now = self._clock()
         shared = await self._members.shared_outside(channel)
-        audience = audience_of(stays, now, confirmable=confirmable, shared_outside=shared)
+        audience = audience_of(stays, now, rules=rules, shared_outside=shared)
         if channel in self._unlisted:
             audience = replace(audience, could_not_tell=audience.could_not_tell + 1)
         ends = [s.confirmed_until for s in stays if s.confirmed_until and s.confirmed(now)]
-        return _Kept(audience, confirmable, min([*ends, until]))
+        return _Kept(audience, rules, min([*ends, until]))
 
-    async def _list(self, channel: Channel) -> tuple[list[Checked], list[Stay]]:
+    async def _list(self, channel: Channel) -> tuple[list[Admitted], list[Stay]]:
         """Write who is here by the platform's list; gives everyone as checked, and who is gone."""
         listed = await self._platforms[channel.platform].members(channel)
         members = [m for m in listed if not m.is_bot and not m.deleted]
         checked = []
         for member in members:
-            checked.append(await check(member, self._directories))
+            checked.append((await check(member, self._directories), member))
             if len(checked) % 200 == 0:
                 await asyncio.sleep(0)  # a directory in memory never waits, and a channel may hold thousands
         here = {m.user for m in members}
         gone = [s for s in await self._members.present(channel) if s.user not in here]
         now = self._clock()
         await self._members.end(gone, now)
-        await self._members.put(channel, checked, now, now)
+        people = await self._admitted(channel, checked)
+        await self._members.put(channel, people, now, now)
         self._unlisted.discard(channel)
-        return checked, gone
+        return people, gone
+
+    async def _admitted(
+        self, channel: Channel, checked: Sequence[tuple[Checked, Member | None]]
+    ) -> list[Admitted]:
+        """What the conversation's rule makes of these accounts, with whoever answers for them."""
+        now, rules = self._clock(), self._rules(channel)
+        partners = await self.partners.now(now, channel)
+        confirmed = {s.user: s.voucher for s in await self._members.present(channel)}
+        people = []
+        for each, member in checked:
+            registered = voucher_for(member, partners) if member and partners else None
+            voucher = registered or confirmed.get(each.user)
+            people.append(Admitted(each, admit(each, rules, voucher, now), voucher))
+        return people
 
     async def _settle(
         self,
         channel: Channel,
-        checked: Sequence[Checked],
+        people: Sequence[Admitted],
         joined: MemberJoined | None = None,
         attempt: int = 0,
     ) -> None:
-        await self._newcomers.report(channel, checked, joined)
-        if self._directories and any(c.standing == "could_not_tell" for c in checked):
+        await self._newcomers.report(channel, people, joined)
+        if self._directories and any(p.checked.standing == "could_not_tell" for p in people):
             delay = min(_LONGEST, _TRY_AGAIN * 2.0 ** min(attempt, 10))
             await self._sweep_at(channel, attempt + 1, self._clock() + delay)
 
@@ -258,8 +279,8 @@ class Membership:
             return Checked(user, "could_not_tell", why="the platform did not describe the account")
         return await check(member, self._directories)
 
-    def _confirmable(self, channel: Channel) -> bool:
-        return self._conversations.preset_of(channel).membership.rule is not MembershipRule.STAFF_ONLY
+    def _rules(self, channel: Channel) -> Rules:
+        return self._conversations.preset_of(channel).membership
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)

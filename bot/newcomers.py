@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bot import wording
+from bot.admission import Admitted, may_be_vouched_for
 from bot.conversations import Conversations
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
 from bot.members import Members, Stay, audience_of
 from bot.policy.membership import Membership as Rules
-from bot.policy.membership import MembershipRule, OnJoin
+from bot.policy.membership import OnJoin
 from bot.policy.presets import Preset
 from bot.standing import Checked
 from bot.telling import Telling
 from bot.vault.keys import Keys
 from connectors.interface import Channel, ChatPlatform, MemberJoined, Note, Refused, Standing
 
-_RISK: Final[Mapping[Standing, int]] = {"partner": 45, "guest": 50, "leaver": 60, "unknown": 65}
+_RISK: Final[Mapping[Standing, int]] = {"staff": 30, "partner": 45, "guest": 50, "leaver": 60, "unknown": 65}
 _WORDS: Final[Mapping[Standing, str]] = {
+    "staff": "Staff, but not of those whom the rule here names",
     "partner": "Belongs to another organisation",
     "guest": "Has a guest's account",
     "leaver": "Has left, by the staff directory",
@@ -57,20 +59,21 @@ class Newcomers:
         self._clock = clock
         self._forget = forget
 
-    async def report(self, channel: Channel, checked: Iterable[Checked], joined: MemberJoined | None) -> None:
-        """Deal with whoever of `checked` the membership rule does not cover. Safe to repeat.
+    async def report(self, channel: Channel, people: Iterable[Admitted], joined: MemberJoined | None) -> None:
+        """Deal with whoever of `people` the membership rule does not cover. Safe to repeat.
 
         Raises Unavailable when somebody cannot be told now; nobody is told twice by the repeat.
         """
         preset = self._conversations.preset_of(channel)
-        outside = {c.user: c for c in checked if c.standing in _RISK}
-        if not outside or preset.membership.rule is MembershipRule.ANYONE:
+        outside = {p.checked.user: p.checked for p in people if p.admission.belongs is False}
+        if not outside:
             return
         if await self._telling.is_direct(channel):
             return
         stays = await self._members.present(channel)
-        cases = [await self._open(s, outside[s.user], preset, stays, joined) for s in stays
-                 if s.user in outside and not self._vouched_for(s, preset)]  # fmt: skip
+        cases = [
+            await self._open(s, outside[s.user], preset, stays, joined) for s in stays if s.user in outside
+        ]
         new = [c for c in cases if _on_join(c.stay.standing, preset.membership) == "tell" and not c.done]
         if joined is None and len(new) > _TOGETHER:
             await self._tell_together(channel, new, stays)
@@ -150,18 +153,14 @@ class Newcomers:
         self._forget(stay.channel)
         await self.mention(stay, "removed", by=by)
 
-    def _vouched_for(self, stay: Stay, preset: Preset) -> bool:
-        return preset.membership.rule is not MembershipRule.STAFF_ONLY and stay.confirmed(self._clock())
-
     def _note(self, stay: Stay, incident: str, preset: Preset, *, new: bool) -> Note:
-        confirmable = preset.membership.rule is MembershipRule.STAFF_AND_CONFIRMED
+        confirmable = may_be_vouched_for(stay.standing, preset.membership, partner=False)
         words = wording.outsider_joined if new else wording.already_here
         return words(stay.user, stay.channel, stay.standing, incident, confirmable=confirmable)
 
     def _opening(self, stay: Stay, checked: Checked, preset: Preset, stays: Sequence[Stay]) -> Opening:
         now = self._clock()
-        confirmable = preset.membership.rule is not MembershipRule.STAFF_ONLY
-        audience = audience_of(stays, now, confirmable=confirmable, shared_outside=False)
+        audience = audience_of(stays, now, rules=preset.membership, shared_outside=False)
         lapsed = ("A confirmation has run out.",) if stay.confirmed_until else ()
         return Opening(
             kind="membership", channel=stay.channel, action="warn", sender=stay.user, risk=_RISK[stay.standing],
@@ -178,6 +177,6 @@ class Newcomers:
 
 
 def _on_join(standing: Standing, rules: Rules) -> OnJoin:
-    if standing == "leaver":
-        return rules.leaver
+    if standing in ("leaver", "staff"):
+        return rules.leaver if standing == "leaver" else rules.elsewhere
     return rules.unknown if standing == "unknown" else rules.guest

@@ -20,6 +20,10 @@ class Checked:
     by: str = ""
     role: str = ""
     why: str = ""
+    employer: str = ""
+    department: str = ""
+    person: str = ""
+    """The directory's own id of the person, or their address there."""
 
 
 async def check(member: Member, directories: Sequence[StaffDirectory]) -> Checked:
@@ -35,7 +39,12 @@ async def check(member: Member, directories: Sequence[StaffDirectory]) -> Checke
         why = f"the platform calls the account {'external' if member.is_external else 'a guest'}"
     person = answer.person
     name = (person.name if person else "") or member.name or member.display_name
-    return Checked(member.user, standing, name, answer.by, person.role if person else "", why)
+    if person is None:
+        return Checked(member.user, standing, name, answer.by, why=why)
+    known_by = person.id or person.email
+    return Checked(
+        member.user, standing, name, answer.by, person.role, why, person.employer, person.department, known_by
+    )
 
 
 async def _asked(member: Member, directories: Sequence[StaffDirectory]) -> DirectoryAnswer:

@@ -121,8 +121,59 @@ membership = Table(
     Column("checked_at", Float, nullable=False),
     Column("confirmed_by", String),
     Column("confirmed_until", Float),
+    Column("employer", String, nullable=False, default=""),
+    Column("department", String, nullable=False, default=""),
+    Column("person", String, nullable=False, default=""),  # the directory's own id of them, or their address
+    Column("why", String, nullable=False, default=""),
+    Column("belongs", Boolean),  # by the channel's rule; empty for could not tell
+    Column("admitted", String, nullable=False, default=""),  # the rule that admits them or not, in plain words
     Index("membership_place", "tenant", "conversation", "left_at"),
     Index("membership_user", "tenant", "user"),
+)  # fmt: skip
+
+standing = Table(
+    "standing", metadata,  # what was known of a stay and when: a row whenever the answer or the rule changes
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("stay", Integer, ForeignKey("membership.id"), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("standing", String, nullable=False),
+    Column("matched_by", String, nullable=False, default=""),
+    Column("why", String, nullable=False, default=""),
+    Column("belongs", Boolean),
+    Column("admitted", String, nullable=False, default=""),
+    Index("standing_stay", "stay", "at"),
+)  # fmt: skip
+
+partner = Table(
+    "partner", metadata,  # people and organisations outside who may be here, why, by whose word and until when
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("platform", String, nullable=False),
+    Column("tenant", String, nullable=False),
+    Column("conversation", String, nullable=False),  # "*" for every one
+    Column("kind", String, nullable=False),  # person | organisation
+    Column("key", String, nullable=False),  # an account id or address; a mail domain or tenant id
+    Column("name", String, nullable=False, default=""),
+    Column("purpose", String, nullable=False),
+    Column("sponsor", String, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("until", Float, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("ended_at", Float),
+    Column("ended_by", String),
+    Column("warned_at", Float),
+    Index("partner_key", "tenant", "key"),
+)  # fmt: skip
+
+identity = Table(
+    "identity", metadata,  # an account that only a person could match to one of the directory
+    Column("platform", String, nullable=False),
+    Column("tenant", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("directory", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("set_by", String, nullable=False),
+    Column("at", Float, nullable=False),
+    PrimaryKeyConstraint("platform", "tenant", "user"),
 )  # fmt: skip
 
 incident = Table(

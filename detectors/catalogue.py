@@ -58,6 +58,7 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.roster": "the staff's names as tables",
     "detectors.names.sentence": "the words of a text and what is known of its people",
     "detectors.names.tagger": "runs the model for `tagged`",
+    "detectors.names.things": "what names nobody, whatever `tagged` makes of it",
     "detectors.names.titles": "reads names behind a title for `mentions`",
     "detectors.names.tokens": "the words of a text for `people`",
     "detectors.names.training": "trains the model of names; never imported by the product",

@@ -6,6 +6,7 @@ from detectors.interface import Context, Finding, Kind
 from detectors.names import people
 from detectors.names.features import FEATURES, Reading, read
 from detectors.names.tagger import odds
+from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
 from detectors.names.whole import whole
 from detectors.names.words import CLINICAL, PLACES
@@ -18,6 +19,7 @@ _WORTH_SAYING = 0.1
 _AGAIN = 0.8
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
 _TOLD = FEATURES.index("patient_title")  # from here on: titles, roster, thread, rules
+_NOBODY = (None, 1.0)
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 
@@ -31,7 +33,7 @@ def _find(view: View, seen: Reading) -> Iterator[Finding]:
     if not any(map(_may_name, words, seen.rows)):
         return
     tags = odds(view.text, words, seen.rows)
-    said = [_verdict(t) for t in tags]
+    said = [_NOBODY if names_nothing(view, w) else _verdict(t) for w, t in zip(words, tags, strict=False)]
     said += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
     # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
     # surer is hidden now, so that hiding twice is hiding once.
@@ -42,7 +44,7 @@ def _find(view: View, seen: Reading) -> Iterator[Finding]:
         while last + 1 < len(words) and _goes_on(view, seen, said, last):
             last += 1
         finding = _finding(view, words[first : last + 1], said[first : last + 1])
-        thing = first == last and _is_a_thing(seen, first)
+        thing = first == last and _is_a_thing(view, seen, first)
         if finding and finding.confidence >= least and not thing:
             yield finding
         first = last + 1
@@ -61,12 +63,16 @@ def _verdict(tags: Sequence[float]) -> tuple[Kind | None, float]:
     return (Kind.STAFF_NAME, staff) if staff > tags[0] else (None, tags[0])
 
 
-def _is_a_thing(seen: Reading, at: int) -> bool:
+def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
     """A clinical word or a place by itself, in which the rules see nobody, when nobody of that name was spoken
     of: "Paget's", "Ogilvie", "Denham"."""
     word = seen.words[at]
+    if is_a_thing(view, word):
+        return True
     if seen.owners[at] or any(seen.rows[at][n] for n in _RECALLED):
         return False
+    if not word.capital and word.ordinary and not word.named:
+        return True
     return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
 
 

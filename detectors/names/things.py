@@ -1,0 +1,47 @@
+"""Words that name nobody whatever a model makes of them: a code, a month, a ward, a sign, a fracture."""
+
+import re
+from typing import Final
+
+from detectors.names.tokens import Token
+from detectors.names.words import CLINICAL
+from detectors.normalise import View
+
+_CODE: Final = re.compile(r"[a-z]{1,2}[A-Z]{2,}[a-z]?")  # mRS, eGFR, pCO
+_SHORTHAND: Final = frozenset("fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh".split())
+_MONTHS: Final = frozenset("april may june august".split())
+_IN_MONTH: Final = re.compile(
+    r"(?i)\b(?:in|by|since|until|till|from|(?:end|start|middle|rest|month) of|early|mid|late|last|next|this|[0-9]{1,2}(?:st|nd|rd|th)?) $"
+)
+_EPONYM: Final = re.compile(
+    r"(?i)(?:['’]?s|s['’])?[ \-](?:fractures?|#|scores?|criteria|signs?|disease|syndrome|splints?|classification|palsy|phenomenon|"
+    r"reflex|contracture|lymphoma|sarcoma|tumou?r|manoeuvre|forceps|k-?wires?|procedure|retractors?|frames?|tables?|"
+    r"oesophagus|thyroiditis|arteritis|chorea|dementia)\b"
+)
+_GRADE: Final = re.compile(r" (?:I{1,3}|IV|V|grade|type|stage|class)\b(?! ?['’])")
+_WARD: Final = re.compile(
+    r" (?:[Ww]ard|[Ss]uite|[Ww]ing|[Uu]nit|[Bb]uilding|[Cc]entre|[Hh]ospital|[Hh]ospice|[Hh]ouse)\b"
+)
+
+
+def names_nothing(view: View, word: Token) -> bool:
+    """Whether a word is no part of a name, for what it is or for what stands before it."""
+    if word.low in _SHORTHAND or _CODE.fullmatch(word.text):
+        return True
+    return (
+        word.low in _MONTHS and _IN_MONTH.search(view.text, max(0, word.start - 10), word.start) is not None
+    )
+
+
+def is_a_thing(view: View, word: Token) -> bool:
+    """Whether a name of one word is a thing's: "Bell's palsy", "Garden III", "Hope ward"."""
+    if (
+        view.text[max(0, word.start - 5) : word.start]
+        .rstrip(" .")
+        .lower()
+        .endswith(("mr", "mrs", "miss", "ms"))
+    ):
+        return False
+    if word.low in CLINICAL or f"{word.low}'s" in CLINICAL:
+        return bool(_EPONYM.match(view.text, word.end) or _GRADE.match(view.text, word.end))
+    return word.capital and _WARD.match(view.text, word.end) is not None

@@ -22,6 +22,15 @@ _WHOLE: Final = 2400
 phone's screen are still found at two thirds of their size."""
 _TILE: Final = 1600
 _OVERLAP: Final = 200
+UNSURE: Final = 0.6
+"""Confidence below which nobody should rely on what was read. An icon is read as a letter or two at .2 to .5,
+print as faint as can be read at .8."""
+_FINE: Final = 11
+"""Pixels of height below which digits are misread with confidence; print of ten pixels stands in 12."""
+_WORD: Final = 4
+"""Characters from which on something may be a name or a number, and not an icon."""
+_PER_HEIGHT: Final = 2.5
+"""Characters at most on a stretch as wide as the line is high."""
 _ALIKE: Final = str.maketrans({"∪": "U", "Λ": "A", "∧": "A", "丨": "I", "。": ".", "、": ",", "一": "-"})
 """What the engine, which also knows Chinese and Greek, takes for Latin letters now and then."""
 _STUCK: Final = re.compile(r"(?<=[A-Za-z])(?=\d{9})")
@@ -30,11 +39,27 @@ _STUCK: Final = re.compile(r"(?<=[A-Za-z])(?=\d{9})")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text as the engine found it; `confidence` from 0 to 1."""
+    """A line of text as the engine found it; `confidence` from 0 to 1. `text` is "" where the engine saw
+    writing and could read none of it."""
 
     text: str = field(repr=False)
     box: Box
     confidence: float
+
+    @property
+    def width(self) -> int:
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> int:
+        return self.box[3] - self.box[1]
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether something may stand here, a name or a number, that nobody should rely on having read."""
+        if max(sum(c.isalnum() for c in self.text), self.width / self.height * _PER_HEIGHT) < _WORD:
+            return False
+        return self.confidence < UNSURE or self.height < _FINE
 
 
 def read(image: Image.Image) -> tuple[Line, ...]:
@@ -93,7 +118,7 @@ def _read_tile(image: Image.Image) -> Iterator[Line]:
         left, top = found["topLeftCoord"]
         right, bottom = found["bottomRightCoord"]
         text = _STUCK.sub(" ", "".join(_plain(c) for c in found["text"])).strip()
-        if text and right > left and bottom > top:
+        if right > left and bottom > top:
             yield Line(text, (max(left, 0), max(top, 0), right, bottom), found["confidence"])
 
 

@@ -11,7 +11,7 @@ from detectors.files.faces import faces
 from detectors.files.glyphs import Spans, spread
 from detectors.files.interface import Cut, Desk, OverLimit, Passage
 from detectors.files.misread import widened
-from detectors.files.ocr import Box, Line
+from detectors.files.ocr import UNSURE, Box, Line
 from detectors.files.photograph import is_photograph
 from detectors.files.rows import NOWHERE, Piece, Reading, readings
 from detectors.files.sheets import Sheet, sheets
@@ -72,9 +72,10 @@ def see(image: Image.Image, where: str, desk: Desk) -> Seen:
 
 def read_words(image: Image.Image, where: str) -> Seen:
     """Only the writing of an RGB picture."""
-    read = [r for sheet in sheets(image) for r in readings(list(_pieces(sheet)), where)]
-    passages = tuple(r.passage for r in read)
-    return Seen(passages, sure=all(p.sure for p in passages), cells=tuple(r.cells for r in read))
+    held = sheets(image)
+    read = [r for sheet in held for r in readings(list(_pieces(sheet)), where)]
+    sure = not any(line.is_lost for sheet in held for line in sheet.lines)
+    return Seen(tuple(r.passage for r in read), sure=sure, cells=tuple(r.cells for r in read))
 
 
 def fill(image: Image.Image, boxes: Sequence[Box]) -> Image.Image:
@@ -99,6 +100,8 @@ def _flattened(image: Image.Image) -> Image.Image:
 
 def _pieces(sheet: Sheet) -> Iterator[Piece]:
     for line in sheet.lines:
+        if not line.text or (line.confidence < UNSURE and not line.is_lost):
+            continue  # an icon
         left, top, right, bottom = line.box
         text, spans = spread(line.text, sheet.gray[top:bottom, left:right])
         for start, end in _columns(text, spans, bottom - top):
@@ -120,7 +123,7 @@ def _piece(sheet: Sheet, line: Line, text: str, spans: Spans) -> Piece:
     pad = max((bottom - top) // 5, 3)  # the engine's boxes may cut the tail of a g
     cells = tuple(sheet.place((left + a - 1, top - pad, left + b + 1, bottom + pad)) for a, b in spans)
     box = (int(left + spans[0][0]), top, int(left + spans[-1][1]), bottom)
-    return Piece(text, box, cells, line.confidence)
+    return Piece(text, box, cells, line.is_lost)
 
 
 def _of_code(code: Code, where: str) -> Reading:

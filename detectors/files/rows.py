@@ -10,11 +10,6 @@ from detectors.files.interface import Passage
 from detectors.files.ocr import Box
 from detectors.interface import Kind
 
-_UNSURE: Final = 0.6
-"""Confidence below which nobody should rely on what was read. An icon is read as a letter or two at .2 to .5,
-print as faint as can be read at .8."""
-_WORD: Final = 4
-"""Letters and digits from which on something uncertain may be a name or a number, and not an icon."""
 _ALIKE: Final = 0.6
 """Heights of two pieces of one row, at least; a display's large figures are not a label's row."""
 
@@ -39,15 +34,12 @@ class Piece:
     text: str = field(repr=False)
     box: Box
     cells: tuple[Box, ...] = field(repr=False)
-    confidence: float
+    lost: bool = False
+    """Not to be relied on, as `Line.is_lost` has it."""
 
     @property
     def height(self) -> int:
         return self.box[3] - self.box[1]
-
-    @property
-    def letters(self) -> int:
-        return sum(c.isalnum() for c in self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +57,7 @@ Row = list[Piece]
 def readings(pieces: Sequence[Piece], where: str) -> Iterator[Reading]:
     """The pieces of one sheet as passages. A heading or label stands before its value and not on its own."""
     head: Row = []
-    for row in _rows([p for p in pieces if p.confidence >= _UNSURE or p.letters >= _WORD]):
+    for row in _rows(pieces):
         if head and row[0].box[1] - head[-1].box[3] > _REACH * head[0].height:
             head = []
         if _is_head(row):
@@ -149,10 +141,7 @@ def _over(piece: Piece, head: Row) -> Piece | None:
 def _moved(head: Row, row: Row) -> Row:
     """The headings as if they stood just above `row`, so that a long table keeps them."""
     down = max(p.box[3] for p in row) - max(h.box[3] for h in head)
-    return [
-        Piece(h.text, (h.box[0], h.box[1] + down, h.box[2], h.box[3] + down), h.cells, h.confidence)
-        for h in head
-    ]
+    return [Piece(h.text, (h.box[0], h.box[1] + down, h.box[2], h.box[3] + down), h.cells) for h in head]
 
 
 def _reading(row: Row, where: str, label: str = "") -> Reading:
@@ -160,7 +149,7 @@ def _reading(row: Row, where: str, label: str = "") -> Reading:
     for piece in row[1:]:
         text += _BETWEEN + piece.text
         cells += (NOWHERE,) * len(_BETWEEN) + piece.cells
-    sure = all(p.confidence >= _UNSURE for p in row)
+    sure = not any(p.lost for p in row)
     return Reading(Passage(text, where, label.strip(" :"), _kind(text, label), sure), cells)
 
 

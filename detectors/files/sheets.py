@@ -69,8 +69,7 @@ def sheets(image: Image.Image) -> tuple[Sheet, ...]:
 
 
 def _stands(line: Line) -> bool:
-    left, top, right, bottom = line.box
-    return bottom - top > 1.5 * (right - left) and len(line.text) > 2
+    return line.height > 1.5 * line.width and len(line.text) > 2
 
 
 def _has_standing(way: Sheet) -> bool:
@@ -83,8 +82,8 @@ def _is_doubtful(lines: Iterable[Line]) -> bool:
     for line in lines:
         if line.confidence >= DOUBTFUL:
             sure += len(line.text)
-        elif len(line.text) > 2:
-            doubtful += len(line.text)
+        elif len(line.text) > 2 or line.is_lost:
+            doubtful += max(len(line.text), 4)
     return sure < 4 or doubtful > _DOUBTFUL_SHARE * (sure + doubtful)
 
 

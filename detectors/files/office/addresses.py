@@ -1,23 +1,13 @@
-"""Addresses in links: what is cut from one leaves it an address, in which no space or bracket may stand."""
+"""Addresses in links: read unescaped; what is cut from one leaves it an address."""
 
-import re
 from typing import Final
 from urllib.parse import quote, unquote
 
-from detectors.files.office.pieces import Node, Piece, attribute_of
-from detectors.placeholders import HIDDEN, PLACEHOLDER_PATTERN
+from detectors.files.office.pieces import Node, Piece
 
-_ESCAPED: Final = re.compile(r"%5B(?:[\w'.&-]|%20|%26|%27)*%5D")
-_PLACEHOLDER: Final = re.compile(PLACEHOLDER_PATTERN)
+_STAY: Final = "%:/?#@!$&'()*+,;=~\\"
+"""Characters that mean something in an address (RFC 3986, 2.2), but for the brackets of our placeholders."""
 
 
 def address_of(node: Node, key: str) -> Piece:
-    """An address in an attribute; a placeholder in it is shown as one, escaped as it is there."""
-    piece = attribute_of(node, key, lambda by: quote(by, safe=""))
-    piece.shown = _ESCAPED.sub(_shown, piece.text)
-    return piece
-
-
-def _shown(escaped: re.Match[str]) -> str:
-    text = escaped.group()
-    return HIDDEN.ljust(len(text)) if _PLACEHOLDER.fullmatch(unquote(text)) else text
+    return Piece(unquote(node.get(key)), lambda text: node.set(key, quote(text, safe=_STAY)))

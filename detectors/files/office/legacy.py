@@ -31,12 +31,12 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
 
 
 def _is_encrypted(data: bytes) -> bool:
-    with olefile.OleFileIO(io.BytesIO(data)) as ole:
-        if ole.exists("EncryptedPackage") or ole.exists("EncryptionInfo"):
-            return True
     try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            if ole.exists("EncryptedPackage") or ole.exists("EncryptionInfo"):
+                return True
         return bool(msoffcrypto.OfficeFile(io.BytesIO(data)).is_encrypted())
-    except Exception:  # noqa: BLE001 - it raises whatever an unknown stream makes of it; the outcome is the same
+    except Exception:  # noqa: BLE001 - both raise whatever a damaged file makes of it; the outcome is the same
         return False
 
 

@@ -140,7 +140,7 @@ class Package:
         for user in self.users(link):
             inside = next((a for a in user.iterancestors("{*}ext")), None)
             leave = inside if inside is not None else user
-            if inside is None and len(user.attrib) > 1:
+            if inside is None and local(user) == "pageSetup":
                 for key in _references(user, link.node.get("Id")):
                     del user.attrib[key]
             elif leave.getparent() is not None:
@@ -171,6 +171,10 @@ class Package:
 
     def packed(self) -> bytes:
         """The document as bytes: only the parts that are left, no dates, nothing beside them."""
+        endings = {posixpath.splitext(name)[1][1:].casefold() for name in (*self.trees, *self.blobs)}
+        for node in list(self.types.iterchildren("{*}Default")):
+            if node.get("Extension", "").casefold() not in endings:
+                self.types.remove(node)
         parts = {TYPES: written(self.types)}
         parts |= {name: written(tree) for name, tree in self.trees.items()} | self.blobs
         return zips.write(tuple(Member(name, data) for name, data in parts.items()))

@@ -12,7 +12,7 @@ from detectors.interface import Kind
 Node = Any
 """An element of lxml, which ships no types."""
 
-_MAY_BE_WORDS = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.ADDRESS, Kind.EMAIL})
+_WORDS = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.ADDRESS, Kind.EMAIL})
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -60,8 +60,8 @@ class Line:
     def passage(self) -> Passage:
         text = self.text
         kind = kind_under(self.label)
-        if kind not in _MAY_BE_WORDS and not any(c.isdigit() for c in text):
-            kind = None  # "not known", "see notes"
+        if not any(c.isalpha() if kind in _WORDS else c.isdigit() for c in text):
+            kind = None  # "not known" for a number, a number for a name
         return passage(text, self.where, self.label, kind)
 
     @property

@@ -19,6 +19,9 @@ class Word:
 
     def __init__(self, *paragraphs: str) -> None:
         self.file = docx.Document()
+        links = self.file.part.package.rels
+        for id in [id for id, link in links.items() if link.reltype.endswith("/thumbnail")]:
+            del links[id]  # python-docx's template has one, and reading it takes a while
         for text in paragraphs:
             self.file.add_paragraph(text)
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from detectors.files.interface import Desk, Family, File, Outcome, Passage, Result
 from detectors.files.mail import compose
-from detectors.files.mail.reading import Kept, Reading, read
+from detectors.files.mail.reading import Kept, Reading
+from detectors.files.mail.tree import read
 from detectors.files.parts import ANEW, Parts, found_in, inspect_parts
 
 TYPE = "message/rfc822"

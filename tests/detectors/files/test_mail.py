@@ -244,7 +244,9 @@ def test_a_damaged_message_is_never_handed_on_as_it_came(old: bytes, new: bytes)
     mail = message("See the file.", note=NOTE * 30)
     data = mail.as_bytes()
     place = data.rindex(old)
-    assert look(data[:place] + new + data[place + len(old) :]).outcome is not Outcome.CLEAN
+    result = look(data[:place] + new + data[place + len(old) :])
+    if result.outcome is not Outcome.QUARANTINED:
+        read(result)
 
 
 def test_too_many_parts_quarantine() -> None:

@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.corpora import CorpusError, kinds_of
 from bot.evaluate import Prediction, add_corpora, replayed
-from bot.measures import MUST_HIDE, core, letters_in, obligations, percent
+from bot.measures import MUST_HIDE, Tally, core, letters_in, obligations, percent
 from bot.policy.presets import ONLY_WHEN_SAID
 from bot.policy.verdict import Action
 from detectors.interface import Finding, Kind
@@ -17,6 +17,8 @@ from detectors.interface import Finding, Kind
 THRESHOLDS: Final = tuple(round(0.05 * n, 2) for n in range(4, 20))
 """0.2 to 0.95."""
 SHOWN: Final = (0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95)
+_NAMES: Final = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME})
+_KEPT: Final = ONLY_WHEN_SAID | {Kind.STAFF_NAME}
 ENOUGH: Final = 10
 """With fewer marked than this, a share says nothing."""
 MAX_ALARM: Final = 2.0
@@ -64,11 +66,42 @@ def run(args: argparse.Namespace) -> int:
         print(f"chaperone calibrate: {error}", file=sys.stderr)
         return 2
     levels = measure(predictions)
+    print(*_traded(tradeoff(predictions)), "", sep="\n")
     for kind in sorted(levels):
         print(*_curve(kind, levels[kind]), "", sep="\n")
-    print(*_reliability(reliability(predictions)), "", sep="\n")
+    for family, theirs in families(predictions).items():
+        print(family, *_reliability(reliability(theirs)), "", sep="\n")
     print(*suggestion(levels, args.max_alarm, args.min_covered), sep="\n")
     return 0
+
+
+def tradeoff(predictions: Sequence[Prediction]) -> list[tuple[float, dict[str, Any]]]:
+    """The measures if one threshold held for every kind that `any` covers, for thresholds from low to high."""
+    rows = []
+    for threshold in SHOWN:
+        tally = Tally()
+        for p in predictions:
+            sure = [f for f, _ in p.findings if f.confidence >= threshold and f.kind not in _KEPT]
+            counted = [f for f in sure if p.row.counted is None or f.kind in p.row.counted]
+            tally.add(p.row, _ranges(sure), _ranges(counted))
+        rows.append((threshold, tally.measures()))
+    return rows
+
+
+def _ranges(findings: Iterable[Finding]) -> list[tuple[int, int]]:
+    return [(f.span.start, f.span.end) for f in findings]
+
+
+def families(predictions: Iterable[Prediction]) -> dict[str, list[Prediction]]:
+    """The same predictions with the findings of each family of detectors alone."""
+    listed = list(predictions)
+    return {
+        family: [
+            replace(p, findings=[(f, a) for f, a in p.findings if (f.kind in _NAMES) is named])
+            for p in listed
+        ]
+        for family, named in (("names", True), ("everything else", False))
+    }
 
 
 def measure(predictions: Iterable[Prediction]) -> dict[Kind, Levels]:
@@ -80,7 +113,7 @@ def measure(predictions: Iterable[Prediction]) -> dict[Kind, Levels]:
     rows = list(predictions)
     kinds = {k for p in rows for m in p.row.marked if (k := _kind(m.kind))}
     kinds |= {f.kind for p in rows for f, _ in p.findings}
-    for kind in kinds - ONLY_WHEN_SAID - {Kind.STAFF_NAME}:
+    for kind in kinds - _KEPT:
         for p in rows:
             _add(levels[kind], kind, p)
     return dict(levels)
@@ -177,6 +210,20 @@ def suggestion(
         else:
             why = f"only {marked} marked" if marked < ENOUGH else "no threshold reaches the aim"
             lines.append(f"  # {kind}: {why}")
+    return lines
+
+
+_TRADED: Final = {
+    "identifying_covered": "covered %", "names_hidden": "names %", "staff_names_hit": "staff %",
+    "clean_alarm": "alarm %", "over_hidden_chars": "over %",
+}  # fmt: skip
+
+
+def _traded(rows: Iterable[tuple[float, Mapping[str, Any]]]) -> list[str]:
+    lines = ["everything", "  threshold " + " ".join(f"{head:>9}" for head in _TRADED.values())]
+    for threshold, measures in rows:
+        shares = ("-" if measures[name] is None else measures[name] for name in _TRADED)
+        lines.append(f"  {threshold:>9} " + " ".join(f"{share:>9}" for share in shares))
     return lines
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.sandbox import acts
 from connectors.sandbox.api.call import Sandbox
+from connectors.sandbox.drawing import patient_list
 from connectors.sandbox.files import guess_mimetype
 from connectors.sandbox.inputs import elements
 from connectors.sandbox.messages import Ephemeral, Message
@@ -24,7 +25,7 @@ class Shift:
 
     A step is `{"wait": seconds, "do": …, "as": key, "channel": name, "caption"?: words for the page}` and:
     post `text`, `id`? (a name for later steps) · reply `to`, `text`, `broadcast`? · edit `to`, `text` ·
-    file `name`, `content`, `text`? · press `button` (its label) · join `by`? · leave `by`? ·
+    file `name`, `content` (or `draw`: patient_list), `text`? · press `button` (its label) · join `by`? · leave `by`? ·
     set `what` (topic, purpose, name), `text`.
     """
 
@@ -99,9 +100,10 @@ class Shift:
         given = where | {"text": step.get("text", "")}
         if "to" in step:
             given |= {"thread_ts": self._said[step["to"]], "broadcast": step.get("broadcast", False)}
-        if "content" in step:
-            data = base64.b64encode(step["content"].encode()).decode()
-            file = {"name": step["name"], "mimetype": guess_mimetype(step["name"]), "data_base64": data}
+        if step["do"] == "file":
+            data = patient_list() if "draw" in step else step["content"].encode()
+            encoded = base64.b64encode(data).decode()
+            file = {"name": step["name"], "mimetype": guess_mimetype(step["name"]), "data_base64": encoded}
             given["files"] = [file]
         answer = await acts.post(self._sandbox, given)
         if "id" in step:

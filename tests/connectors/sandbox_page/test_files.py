@@ -12,7 +12,7 @@ from connectors.sandbox.shift import SCRIPT
 
 STEPS = json.loads(SCRIPT.read_text("utf-8"))
 NEEDS = {
-    "post": {"text"}, "reply": {"to", "text"}, "edit": {"to", "text"}, "file": {"name", "content", "text"},
+    "post": {"text"}, "reply": {"to", "text"}, "edit": {"to", "text"}, "file": {"name", "text"},
     "press": {"button"}, "join": set[str](), "leave": set[str](), "set": {"what", "text"},
 }  # fmt: skip
 
@@ -40,6 +40,7 @@ def test_every_step_of_the_shift_can_be_played_by_the_seed() -> None:
     workspace, said = plant(), set[str]()
     for number, step in enumerate(STEPS, 1):
         assert NEEDS[step["do"]] <= step.keys(), number
+        assert (step["do"] == "file") == bool({"content", "draw"} & step.keys()), number
         channel, user = workspace.channel_called(step["channel"]), workspace.person_called(step["as"]).id
         if step["do"] == "join":
             workspace.join(channel.id, user, workspace.person_called(step["by"]).id)
@@ -66,6 +67,7 @@ def test_the_shift_shows_what_chaperone_is_for() -> None:
     assert any(
         step.get("text") == "Mrs Okafor NHS 943 476 5919 bed 4 needs bloods chased, K 6.2" for step in STEPS
     )
+    assert any(step.get("draw") == "patient_list" for step in STEPS)
     assert any(step["as"] == "outsider" and step["do"] == "join" for step in STEPS)
 
 

@@ -17,7 +17,7 @@ from bot.policy.verdict import Audience
 from bot.store import tables as t
 from bot.vault.keys import Keys
 from connectors.interface import Channel, Member
-from tests.bot.test_membership import World, world  # noqa: F401
+from tests.bot.world import World
 
 DAY = 86400.0
 
@@ -38,7 +38,7 @@ async def stay(w: World, user: str) -> Stay:
     return found
 
 
-async def test_a_partner_in_the_register_is_let_in_silently_until_the_last_day(world: World) -> None:  # noqa: F811
+async def test_a_partner_in_the_register_is_let_in_silently_until_the_last_day(world: World) -> None:
     await world.membership.partners.add(partner(world), world.clock.now)
     await world.join("UGST")
     assert await world.membership.audience(world.ward) == Audience(staff=1, confirmed=1)
@@ -51,7 +51,7 @@ async def test_a_partner_in_the_register_is_let_in_silently_until_the_last_day(w
     assert [reader for reader, _ in world.place.told] == ["UMO", "UIG"]
 
 
-async def test_an_organisation_is_known_by_its_mail_domain_everywhere(world: World) -> None:  # noqa: F811
+async def test_an_organisation_is_known_by_its_mail_domain_everywhere(world: World) -> None:
     council = partner(
         world, conversation=EVERYWHERE, kind="organisation", key="Elsewhere.example", name="the council"
     )
@@ -62,7 +62,7 @@ async def test_an_organisation_is_known_by_its_mail_domain_everywhere(world: Wor
     assert await world.membership.audience(world.ward) == Audience(staff=1, confirmed=2, outsiders=1)
 
 
-async def test_an_admission_that_is_ended_is_over_at_the_next_sweep(world: World) -> None:  # noqa: F811
+async def test_an_admission_that_is_ended_is_over_at_the_next_sweep(world: World) -> None:
     id = await world.membership.partners.add(partner(world), world.clock.now)
     await world.join("UGST")
     await world.turn(60)
@@ -83,7 +83,7 @@ async def test_nobody_is_admitted_without_purpose_sponsor_and_end(
         await world.membership.partners.add(partner(world, **wrong), world.clock.now)
 
 
-async def test_expiring_partners_are_found_once(world: World) -> None:  # noqa: F811
+async def test_expiring_partners_are_found_once(world: World) -> None:
     register = Partners(world.store)
     await register.add(partner(world, until=world.clock.now + 3 * DAY), world.clock.now)
     await register.add(partner(world), world.clock.now)
@@ -99,7 +99,7 @@ def test_a_display_name_vouches_for_nobody() -> None:
     assert voucher_for(Member("VISITOR", "T2"), [named]) is not None
 
 
-async def test_who_was_here_at_any_moment_and_what_was_known_then(world: World) -> None:  # noqa: F811
+async def test_who_was_here_at_any_moment_and_what_was_known_then(world: World) -> None:
     began = world.clock.now
     await world.turn(100)
     await world.join("UGR")
@@ -123,7 +123,7 @@ async def test_who_was_here_at_any_moment_and_what_was_known_then(world: World) 
 DEPARTMENT = Rules(departments=("Theatres",), elsewhere="tell")
 
 
-async def test_staff_of_another_department_are_told_about_but_are_no_outsiders(world: World) -> None:  # noqa: F811
+async def test_staff_of_another_department_are_told_about_but_are_no_outsiders(world: World) -> None:
     policy = load.default()
     preset = replace(policy.presets[policy.default_preset], membership=DEPARTMENT)
     world.conversations._policy = lambda: replace(policy, presets={**policy.presets, preset.key: preset})
@@ -143,7 +143,7 @@ async def said(
         await ledger.add(id, "hidden", state="hidden", hidden_at=hidden)
 
 
-async def test_what_somebody_could_have_read(world: World) -> None:  # noqa: F811
+async def test_what_somebody_could_have_read(world: World) -> None:
     ledger = Ledger(world.store, Keys(bytes(range(32))), world.clock)
     t0 = world.clock.now
     await said(ledger, world.ward, t0, "before-and-hidden", t0 + 1)
@@ -166,7 +166,7 @@ async def test_what_somebody_could_have_read(world: World) -> None:  # noqa: F81
     assert totals(found) == {"DOB": 3, "PATIENT_NAME": 3}
 
 
-async def test_a_history_without_a_stay_is_refused(world: World) -> None:  # noqa: F811
+async def test_a_history_without_a_stay_is_refused(world: World) -> None:
     with pytest.raises(Exception, match="FOREIGN KEY"):
         await world.store.write(
             lambda c: c.execute(insert(t.standing).values(stay=999, at=1.0, standing="staff", admitted=""))

@@ -7,6 +7,7 @@ import pytest
 from bot.policy.verdict import Audience
 from bot.store import tables as t
 from connectors.interface import AccountChanged, Channel, Member, MemberJoined, MemberLeft, Unavailable
+from tests.bot.workplace import Workplace
 from tests.bot.world import STAFF, World
 
 

@@ -69,7 +69,8 @@ async def open_house(folder: Path, policy: load.Policy | None = None) -> AsyncIt
         return [DirectoryHealth("Staff list", 412, at, stale=False)]
 
     made = app.build(
-        store=store, keys=keys, accept=accept, policy=lambda: policy or load.default(), health=health, secure_cookies=False, clock=clock
+        store=store, keys=keys, accept=accept, policy=lambda: policy or load.default(), health=health, secure_cookies=False, clock=clock,
+        under_way={"ffff00000002": "page 12 of 80"}.get,
     )  # fmt: skip
     async with _serving(made) as url:
         house.url = url

@@ -86,6 +86,27 @@ async def failed(store: Store, keys: Keys, clock: Clock, id: str, at: float, **c
     return id
 
 
+async def a_file(store: Store, keys: Keys, clock: Clock, id: str, at: float, outcome: str = "") -> str:
+    """An event of a file; without an outcome it is being looked at still."""
+    ledger = Ledger(store, keys, clock)
+    nothing = {"kinds": {}, "findings": (), "original": None, "reasons": (), "label": "clean", "risk": 0}
+    await ledger.open(
+        opening(at, kind="file", place="F1", action="observe", masked="Screenshot.png", **nothing), id
+    )
+    if outcome:
+        found = [{"kind": "NHS_NUMBER", "where": "page 2"}, {"kind": "FACE", "where": "page 3"}]
+        await ledger.add(
+            id, "inspected", detail={"outcome": outcome, "type": "application/pdf"}, outcome=outcome, action="hide",
+            kinds={"NHS_NUMBER": 1, "FACE": 1}, findings=found, reasons=["Page 3 could not be read."], risk=48,
+        )  # fmt: skip
+        await ledger.add(id, "file_hidden")
+        await ledger.keep(id, {"text": "", "parts": [], "attachments": []})
+        await ledger.add(
+            id, "verified", state="hidden", hidden_at=at + 0.9, verified_at=at + 1, exposure_ms=900.0
+        )
+    return id
+
+
 async def joined(store: Store, keys: Keys, clock: Clock, id: str) -> str:
     """Somebody who is not staff joined, and the platform would not remove them."""
     ledger = Ledger(store, keys, clock)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from bot.incidents.ledger import Ledger
 from bot.store import tables as t
 from tests.bot.console.conftest import House
-from tests.bot.console.seed import MASKED, NOW, NUMBER, ORIGINAL, SENDER, hidden, joined, opening
+from tests.bot.console.seed import MASKED, NOW, NUMBER, ORIGINAL, SENDER, a_file, hidden, joined, opening
 
 ONE = "/events/aaaa00000001"
 RAW = (NUMBER, "Zebedee", "Plumtree", SENDER)
@@ -250,3 +250,19 @@ async def test_refusals_are_in_plain_words(house: House) -> None:
         assert "Page not found" in (await client.get("/events/none")).text
         assert "Page not found" in (await client.get("/nowhere")).text
         assert (await client.post("/health")).status_code == 405
+
+
+async def test_a_file_s_page_says_how_it_ended_what_was_found_where_and_how_far_it_is(house: House) -> None:
+    await a_file(house.store, house.keys, house.clock, "ffff00000001", NOW - 60, "quarantined")
+    await a_file(house.store, house.keys, house.clock, "ffff00000002", NOW - 5)
+    async with house.as_("reviewer") as client:
+        done = text_of((await client.get("/events/ffff00000001")).text)
+        assert "Screenshot.png" in done
+        assert "Quarantined Page 3 could not be read." in done
+        assert "NHS number page 2" in done
+        assert "Face page 3" in done
+        assert "Taken away" in done
+        under_way = text_of((await client.get("/events/ffff00000002")).text)
+        assert "Page 12 of 80" in under_way
+        assert shown_ids((await client.get("/?state=all&outcome=quarantined")).text) == ["ffff00000001"]
+        assert shown_ids((await client.get("/?state=all&outcome=clean")).text) == []

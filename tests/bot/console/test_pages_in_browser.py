@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, Route
 
 from bot.console.gate import cookie_name
 from tests.bot.console.conftest import House, open_house
-from tests.bot.console.seed import MASKED, NOW, ORIGINAL, PASSWORD, hidden, joined
+from tests.bot.console.seed import MASKED, NOW, ORIGINAL, PASSWORD, a_file, hidden, joined
 from tests.browser import BROWSER, DESKTOP, PHONE, a_page, axe
 
 pytestmark = [*BROWSER]
@@ -22,6 +22,9 @@ PAGES = {
     "own-events": ("clinician", "/"),
     "event": ("reviewer", "/events/aaaa00000001"),
     "event-failed": ("reviewer", "/events/aaaa00000002"),
+    "queue-of-files": ("reviewer", "/?state=all&outcome=quarantined"),
+    "event-file": ("reviewer", "/events/ffff00000001"),
+    "event-file-under-way": ("reviewer", "/events/ffff00000002"),
     "own-event": ("clinician", "/events/aaaa00000001"),
     "membership": ("admin", "/membership"),
     "member": ("admin", "/membership/3"),
@@ -38,6 +41,8 @@ PAGES = {
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shown(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     async with open_house(tmp_path_factory.mktemp("console")) as opened:
+        await a_file(opened.store, opened.keys, opened.clock, "ffff00000001", NOW - 60, "quarantined")
+        await a_file(opened.store, opened.keys, opened.clock, "ffff00000002", NOW - 5)
         yield opened
 
 

@@ -4,7 +4,8 @@ import re
 
 from playwright.async_api import expect
 
-from bot.wording import hidden_notice
+from bot.wording import file_notice, hidden_notice
+from connectors.sandbox.drawing import patient_list
 from connectors.sandbox.rich_text import escape
 from detectors.interface import Kind
 from detectors.placeholders import HIDDEN, placeholder
@@ -218,3 +219,19 @@ async def test_whoever_is_taken_out_of_a_private_channel_is_shown_another(ward: 
         ward.workspace.leave(WARD, NURSE, "U0SISTER1")
         await expect(page.get_by_role("heading", level=1)).not_to_have_text("#ward-7-team")
         await expect(page.locator("#fault")).to_be_hidden()
+
+
+async def test_a_redacted_picture_stands_in_the_original_s_place_with_words_for_it(
+    ward: Ward, look: Open
+) -> None:
+    file = ward.workspace.add_file("U0CHAPER1", "Screenshot.png", patient_list(), "image/png")
+    file.alt = "A list with patient identifiers hidden"
+    ward.workspace.post(WARD, "U0CHAPER1", f"From <@{NURSE}>, with patient identifiers hidden", files=[file])
+    async with look(NURSE) as page:
+        shown = messages(page).last.locator("img.picture")
+        await expect(shown).to_have_attribute("alt", "A list with patient identifiers hidden")
+        assert await shown.evaluate("img => img.decode().then(() => img.naturalWidth)") == 900
+        ward.workspace.post(WARD, "U0CHAPER1", file_notice(NURSE))
+        await expect(messages(page).last.locator(".gone")).to_contain_text(
+            "File hidden to protect a patient."
+        )

@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 CHAT := ../shared/eval/chat
 
-.PHONY: demo test check bench train setup lock
+.PHONY: demo test check bench fuzz train setup lock
 
 demo: .venv/ready
 	@$(BIN)/chaperone demo $(ARGS)
@@ -21,7 +21,12 @@ check: .venv/dev
 
 bench: .venv/dev .venv-peers/ready
 	$(BIN)/python -m bot.bench $(ARGS)
+	$(BIN)/python -m bot.peers.documents
 	@test ! -d $(CHAT) || $(BIN)/chaperone evaluate $(CHAT)/messages.jsonl --directory $(CHAT)/directory.csv --peer presidio
+
+# Damaged files against every parser, ten minutes for each family; make fuzz FAMILY=pdf SECONDS=60 for less.
+fuzz: .venv/dev
+	$(BIN)/python -m tests.fuzz --family "$(FAMILY)" --seconds $(or $(SECONDS),600) $(ARGS)
 
 setup: .venv/dev
 

@@ -25,6 +25,10 @@ _PLAIN_NAME = re.compile(r"(?:[A-Za-z]{0,24}[_ -]?\d{0,6}|[0-9A-F]{32,64})(?:\.[
 _DRAWINGS: Final = re.compile(r"(?i)\.(?:emf|wmf|emz|wmz|svg|wdp|hdp|pict?|pct)$")
 """Drawings and photographs in formats that nothing here can show."""
 
+_PICTURES: Final = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".tif": "image/tiff",
+    ".tiff": "image/tiff", ".bmp": "image/bmp", ".webp": "image/webp",
+}  # fmt: skip
 _SETTINGS: Final = frozenset({"printerSettings", "font"})
 _MACROS: Final = frozenset({"vbaProject", "wordVbaData", "attachedToolbars"})
 
@@ -53,7 +57,7 @@ def lines(package: Parts) -> Iterator[Line]:
     for name in [n for n in named if not _PLAIN_NAME.fullmatch(posixpath.basename(n))]:
         piece = Piece(posixpath.basename(name), partial(_rename, package, name))
         yield Line([piece], "the name of an embedded file", "file name")
-    for name in [n for n in package.blobs if links.get(n, frozenset()) & _SETTINGS]:
+    for name in [n for n in package.blobs if _is_setting(links.get(n, frozenset()))]:
         text = strings(package.blobs[name])
         yield Line([Piece(text, partial(_remove, package, name))], "the printer's settings or a font")
 
@@ -69,7 +73,7 @@ def inspect(package: Parts, desk: Desk, told: Told) -> Result | None:
             _leave_out(package, name, told, "The macros in it were left out.")
         elif not types and not package.type(name):
             _leave_out(package, name, told, "A part that no program shows was left out.")
-        elif not types & _SETTINGS:
+        elif not _is_setting(types):
             bad = _inspect(package, name, types, desk, told, numbers)
             stopped = stopped if stopped and not (bad and bad.stops) else bad or stopped
     return stopped
@@ -109,6 +113,10 @@ def _links(package: Parts) -> dict[str, frozenset[str]]:
     return types
 
 
+def _is_setting(types: frozenset[str]) -> bool:
+    return bool(types) and types <= _SETTINGS
+
+
 def _leave_out(package: Parts, name: str, told: Told, sentence: str) -> None:
     package.remove(name)
     told.left_out.append(sentence)
@@ -119,7 +127,8 @@ def _remove(package: Parts, name: str, _: str) -> None:
 
 
 def _blank(package: Parts, name: str) -> None:
-    """Take a drawing out where another stands for it (ECMA-376-1, 18.2.7), else put a blank in its place."""
+    """Take a drawing out where it is one program's extra (in an `ext`, ECMA-376-1, 20.1.2.2.15), with a plain
+    picture beside it; else put a blank in its place."""
     links = [link for link in package.links() if link.target == name]
     if links and all(_is_extra(package, link) for link in links):
         package.remove(name)
@@ -134,10 +143,10 @@ def _is_extra(package: Parts, link: Link) -> bool:
 
 
 def _rename_as(package: Parts, name: str, suffix: str) -> None:
-    """Give a part the ending and the media type of its new contents."""
+    """Give a picture the ending and the media type of its new contents."""
     stem, ending = posixpath.splitext(name)
-    if suffix and suffix.casefold() != ending.casefold():
-        package.rename(name, _free(package, stem, suffix), f"image/{suffix[1:]}".replace("jpg", "jpeg"))
+    if suffix in _PICTURES and suffix != ending.casefold():
+        package.rename(name, _free(package, stem, suffix), _PICTURES[suffix])
 
 
 def _rename(package: Parts, name: str, _: str) -> None:

@@ -47,18 +47,18 @@ def read(root: Node, where: str, done: Done, own: bool = False) -> Iterator[Line
         place, label = cells.get(node, (where, ""))
         if local(node) in PARAGRAPHS and node not in done:
             yield from lines(node, _comment(node) or place, label, done, removed)
-        yield from _leaf(node, place, label or _label(node, own), done)
+        yield from _leaf(node, place, label, own, done)
         if isinstance(node.tag, str):
             yield from _attributes(
                 node, place, [k for k in written(node, own, looks) if (node, k) not in done], own
             )
 
 
-def _leaf(node: Node, where: str, label: str, done: Done) -> Iterator[Line]:
+def _leaf(node: Node, where: str, label: str, own: bool, done: Done) -> Iterator[Line]:
     text = node.text or ""
     if node not in done and text.strip() and not _is_no_text(local(node), text):
         done.add(node)
-        yield Line([_leaf_piece(node)], where, label)
+        yield Line([_leaf_piece(node)], where, label or _label(node, own))
     if (node, TAIL) not in done and (node.tail or "").strip():
         yield Line([tail_of(node)], where)
 

@@ -218,7 +218,7 @@ def test_an_archive_in_an_archive() -> None:
 def test_an_e_mail_with_a_picture() -> None:
     result = look_at(SHARED / "eval/files/eml_inline_image.eml")
     assert result.outcome is Outcome.REDACTED
-    assert b"sender@test.com" not in (result.data or b"").lower()
+    assert b"@test.com" not in (result.data or b"").lower()
 
 
 def test_an_outlook_item_comes_back_as_an_e_mail() -> None:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bot.replay.files import screenshots
 from bot.replay.measure import Measured, Truth, measure, percentile
 from bot.replay.play import Conversation, ConversationError, play, read
 from bot.replay.stage import Stage, StageError
@@ -25,10 +26,13 @@ REACHES = {
 def add_parser(subparsers: Any) -> None:
     """Add `replay` to the command line."""
     p = subparsers.add_parser("replay", help="play conversations at the bot and measure what stayed readable")
-    p.add_argument("conversations", nargs="+", type=Path, metavar="CONVERSATION")
+    p.add_argument("conversations", nargs="*", type=Path, metavar="CONVERSATION")
+    p.add_argument(
+        "--files", type=int, default=0, metavar="N", help="post N drawn screenshots of patient lists instead"
+    )
     p.add_argument("--platform", choices=("slack", "teams"), default="slack")
     p.add_argument("--directory", type=Path, help="staff directory (CSV)")
-    p.add_argument("--rate", type=float, default=5.0, help="messages a second (default 5)")
+    p.add_argument("--rate", type=float, help="messages a second (default 5; 0.25 with --files)")
     p.add_argument("--reach", choices=tuple(REACHES), default="author_edit", help="what the workspace grants")
     p.add_argument("--kills", type=int, default=0, metavar="N", help="kill -9 the bot N times on the way")
     p.add_argument("--json", action="store_true")
@@ -40,12 +44,20 @@ def run(args: argparse.Namespace) -> int:
     if args.platform == "teams":
         print("chaperone replay: Microsoft Teams is not there yet; use --platform slack", file=sys.stderr)
         return 2
-    if args.rate <= 0:
-        print("chaperone replay: --rate must be above 0", file=sys.stderr)
+    if bool(args.files) == bool(args.conversations):
+        print("chaperone replay: give conversations, or --files N", file=sys.stderr)
+        return 2
+    rate = args.rate if args.rate is not None else 0.25 if args.files else 5.0
+    if rate <= 0 or args.files < 0:
+        print("chaperone replay: --rate and --files must be above 0", file=sys.stderr)
         return 2
     try:
+        if args.files:
+            shown = asyncio.run(screenshots(args.files, rate, REACHES[args.reach]))
+            print(json.dumps(shown) if args.json else _files_table(shown))
+            return 0
         conversations = [read(path) for path in args.conversations]
-        report = asyncio.run(replay(conversations, args.directory, args.rate, args.reach, args.kills))
+        report = asyncio.run(replay(conversations, args.directory, rate, args.reach, args.kills))
     except (ConversationError, StageError, OSError) as error:
         print(f"chaperone replay: {error}", file=sys.stderr)
         return 2
@@ -136,5 +148,21 @@ def _table(report: dict[str, Any]) -> str:
         ("messages without an identifier that were changed", report["wrongly_hidden"]),
         ("errors", report["errors"]),
     ]  # fmt: skip
+    return _rows([("reach", report["reach"]), *rows])
+
+
+def _files_table(report: dict[str, Any]) -> str:
+    times = {k: " / ".join(str(v) for v in report[k].values()) for k in ("exposure_ms", "replaced_ms")}
+    return _rows([
+        ("screenshots", report["screenshots"]),
+        ("  replaced by a redacted copy", report["redacted"]),
+        ("  still to be opened at the end", report["still_readable"]),
+        ("until nobody could open the original, ms: p50 / p95 / max", times["exposure_ms"]),
+        ("until the copy stood in its place, ms: p50 / p95 / max", times["replaced_ms"]),
+        ("errors", report["errors"]),
+    ])  # fmt: skip
+
+
+def _rows(rows: list[tuple[str, Any]]) -> str:
     width = max(len(name) for name, _ in rows)
-    return "\n".join(f"{name:<{width}}  {value}" for name, value in [("reach", report["reach"]), *rows])
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)

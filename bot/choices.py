@@ -60,8 +60,7 @@ class Choices:
         """`/chaperone who | status | connect | stored | help`."""
         asked = event.text.strip().casefold()
         if asked == "who":
-            audience = await self._membership.audience(event.channel)
-            note = wording.who(audience, self._conversations.preset_of(event.channel).name)
+            note = await self._who(event)
         elif asked == "status":
             answers = await platform.reaches(event.channel, event.user)
             best = next((a for a in answers if a.available), None)
@@ -73,6 +72,16 @@ class Choices:
         else:
             note = wording.help_()
         await platform.answer(event, note)
+
+    async def _who(self, event: Commanded) -> Note:
+        """Counts for everyone; the people by standing for whoever answers for the conversation."""
+        audience = await self._membership.audience(event.channel)
+        preset = self._conversations.preset_of(event.channel)
+        people: dict[str, list[str]] = {}
+        if self._answers_for(event.user, event.channel):
+            for reader in await self._membership.readers(event.channel):
+                people.setdefault(reader.standing, []).append(reader.user)
+        return wording.who(audience, preset.name, preset.membership.said(), people)
 
     async def decided(self, incident: str, decision: str, by: str, work: Work) -> None:
         """IG decided in the console: a false positive is shown again."""
@@ -201,8 +210,11 @@ class Choices:
         return self._conversations.preset_of(self._channel(row)).urgent_minutes
 
     def _may_admit(self, event: Pressed, row: dict[str, Any]) -> bool:
-        owner = self._conversations.owner_of(self._channel(row))
-        return event.user != self._joiner(row) and event.user in (owner, *self._ig_users(row["tenant"]))
+        return event.user != self._joiner(row) and self._answers_for(event.user, self._channel(row))
+
+    def _answers_for(self, user: str, channel: Channel) -> bool:
+        """The owner and IG."""
+        return user in (self._conversations.owner_of(channel), *self._ig_users(channel.tenant))
 
     @staticmethod
     def _joiner(row: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ A note says first what happened, in at most 35 words, with at most three buttons
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from bot.policy.kinds import in_words
@@ -349,15 +349,31 @@ def not_confirmable(channel: Channel) -> Note:
     return _note(f"Nothing was changed: {place(channel)} is for staff only, so nobody else can be confirmed.")
 
 
-def who(audience: Audience, preset: str) -> Note:
-    """`/chaperone who`. `preset` is the name of the channel's preset, from the policy."""
+_STANDINGS: Final[Mapping[str, str]] = {
+    "unknown": "Not in the directory", "leaver": "Left, by the directory", "guest": "Guests",
+    "partner": "Of another organisation", "could_not_tell": "Not checked yet", "staff": "Staff",
+}  # fmt: skip
+_NAMED: Final = 20
+"""Of more people of one standing than this only the first are named in chat; the console has them all."""
+
+
+def who(audience: Audience, preset: str, rule: str, people: Mapping[str, Sequence[str]]) -> Note:
+    """`/chaperone who`. `preset` and `rule` are the policy's own words; `people` are accounts by standing, for
+    an owner or IG to see, else empty."""
     parts = [f"{audience.staff} staff here", f"{audience.outsiders} outside the directory"]
     if audience.confirmed:
         parts.append(f"{audience.confirmed} confirmed")
     if audience.could_not_tell:
         parts.append(f"{audience.could_not_tell} not checked yet")
     shared = " Shared with another organisation." if audience.shared_outside else ""
-    return _note(f"{', '.join(parts)}.{shared} Treated as: {preset}.")
+    counts = f"{', '.join(parts)}.{shared} Treated as: {preset}. Who belongs: {rule.rstrip('.')}."
+    lists = [f"{words}: {_named(people[s])}." for s, words in _STANDINGS.items() if people.get(s)]
+    return _note("\n".join([counts, *lists]))
+
+
+def _named(users: Sequence[str]) -> str:
+    more = f" and {len(users) - _NAMED} more" if len(users) > _NAMED else ""
+    return ", ".join(person(user) for user in users[:_NAMED]) + more
 
 
 def status(reach: str, working: bool) -> Note:

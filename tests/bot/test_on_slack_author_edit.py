@@ -423,6 +423,16 @@ async def test_commands_answer_only_who_asked(s: Scene) -> None:
     assert "staff here" not in json.dumps([n.body for n in s.notes(SISTER)])
 
 
+async def test_who_names_people_to_the_owner_alone(s: Scene) -> None:
+    desk, owner = s.stage.sandbox.interactivity, s.workspace.channels[WARD].creator
+    for asks in (owner, next(m for m in s.workspace.channels[WARD].members if m != owner)):
+        assert await desk.command(asks, s.workspace.channels[WARD], "/chaperone", "who") == 200
+        await s.settled()
+        said = json.dumps([n.body for n in s.notes(asks)])
+        assert "Who belongs: Staff, partners in the register" in said
+        assert (f"<@{owner}>" in said) is (asks == owner)
+
+
 async def test_a_tombstone_of_a_thread_s_first_message_is_no_message(s: Scene) -> None:
     parent = await s.says(NURSE, f"NHS {NHS} opens a thread")
     await s.says(NURSE2, "and a reply", thread_ts=parent)

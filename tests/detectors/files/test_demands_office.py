@@ -288,5 +288,8 @@ EXPECTED = {
 @pytest.mark.parametrize("name", EXPECTED)
 def test_1_the_development_files(name: str) -> None:
     result = look_at(Path(FILES, name))
+    if result.reason == "The small preview picture was left out.":  # too small to be read for certain
+        assert (result.outcome, result.found) == (Outcome.REDACTED, ())
+        result = look_into(result.data or b"", name)
     assert result.outcome is EXPECTED[name], result
     assert (result.reason != "") is (result.outcome is Outcome.QUARANTINED)

@@ -22,7 +22,7 @@ def line(words: str, x: float, y: float, size: float = 12, before: str = "") -> 
     return f"BT {before} /F {size} Tf {x} {y} Td (".encode() + escaped(words) + b") Tj ET\n"
 
 
-def scan(words: str, size: tuple[int, int] = (900, 150)) -> Image.Image:
+def scan(words: str, size: tuple[int, int] = (1200, 150)) -> Image.Image:
     """A picture of a line of print."""
     image = Image.new("RGB", size, "white")
     ImageDraw.Draw(image).text((20, size[1] // 3), words, "black", ImageFont.load_default(36))
@@ -139,7 +139,7 @@ def _alternative(draft: Draft, words: str) -> None:
 
 def _scanned(draft: Draft, words: str) -> None:
     draft.picture(scan(words))
-    draft.content += b"q 360 0 0 60 20 120 cm /Im Do Q\n"
+    draft.content += b"q 360 0 0 45 20 120 cm /Im Do Q\n"
 
 
 def _covered_scan(draft: Draft, words: str) -> None:

@@ -22,6 +22,8 @@ _PLACES: Final = {
 """Where a string stands, by its key, in words for people."""
 _ELSEWHERE: Final = "hidden part"
 _PROPERTIES: Final = "document properties"
+_USUAL: Final = frozenset(("Title", "Author", "Subject", "Keywords", "Creator", "Producer"))
+"""Properties that every document has; others may say what they hold, such as "NHS No"."""
 _NO_WORDS: Final = frozenset(
     ("ID", "DA", "DS", "CreationDate", "ModDate", "M", "Lang", "Ordering", "Registry", "CheckSum", "CharSet",
      "Cert", "O", "U", "OE", "UE", "Perms", "PANOSE", "Panose", "Lookup", "FontFamily")
@@ -101,7 +103,8 @@ class _Walk:
         if depth > _DEEPEST:
             raise OverLimit("This PDF is nested too deeply to be read.")
         if isinstance(thing, String):
-            self.say(_text(thing), where or _PLACES.get(key, _ELSEWHERE), "" if where != _PROPERTIES else key)
+            label = key if where == _PROPERTIES and key not in _USUAL else ""
+            self.say(_text(thing), where or _PLACES.get(key, _ELSEWHERE), label)
         elif isinstance(thing, Stream):
             self.stream(thing)
             self.dictionary(thing, where, depth)

@@ -54,14 +54,19 @@ def find(passages: Sequence[Passage], context: Context) -> Findings:
     known = Known(context)
     for passage, fields in zip(passages, found, strict=True):
         known.learn(passage.text, fields)
-    before: list[Earlier] = []
+    before: dict[str, tuple[_Chunk, Earlier]] = {}
     for number, chunk in enumerate(_chunks(passages)):
-        name = f"chunk {number}"
-        findings = scan(chunk.text, replace(context, earlier=_earlier(context, known, before)))
+        told = (*_earlier(context, known), *(earlier for _, earlier in before.values()))
+        findings = scan(chunk.text, replace(context, earlier=told))
         here = tuple(f for f in findings if f.message is None)
         _give(chunk, here, found)
+        for f in findings:
+            if f.message in before:  # the first half of a number that ends here
+                _give(before[f.message][0], [replace(f, message=None)], found)
         known.learn(chunk.text, here)
-        before = [*before[1 - _CHUNKS_BEFORE :], Earlier(name, "", chunk.text, here)]
+        name = f"chunk {number}"
+        before[name] = chunk, Earlier(name, "", chunk.text, here)
+        before = dict(list(before.items())[-_CHUNKS_BEFORE:])
     apart = _copies(passages, found)
     return [
         tuple(f for f in known.everywhere(p.text, fs) if not _is_ending(p, f))
@@ -84,9 +89,9 @@ def _is_ending(passage: Passage, finding: Finding) -> bool:
     return passage.label == "file name" and 0 < ending <= finding.span.start
 
 
-def _earlier(context: Context, known: Known, before: Sequence[Earlier]) -> tuple[Earlier, ...]:
-    """The conversation, then whom the file has named so far, then the text just before."""
-    return (*context.earlier[-_MESSAGES_BEFORE:], known.as_message(), *before)
+def _earlier(context: Context, known: Known) -> tuple[Earlier, ...]:
+    """The conversation, then whom the file has named so far."""
+    return (*context.earlier[-_MESSAGES_BEFORE:], known.as_message())
 
 
 def _chunks(passages: Sequence[Passage]) -> Iterator[_Chunk]:

@@ -60,7 +60,7 @@ class Child:
         child = cls(process, folder)
         try:
             async with asyncio.timeout(_STARTS_WITHIN):
-                words, _ = await child._hear(wire.MOST_WORDS)
+                words, _ = await child._hear()
             child.confined = Confined(**{k: bool(v) for k, v in words["confined"].items()})
         except BaseException as error:
             await child.stop()
@@ -89,7 +89,7 @@ class Child:
         began = time.monotonic()
         await self._say({**words, "seconds": left}, data)
         while True:
-            words, data = await self._answer(min(limits.seconds, left), limits)
+            words, data = await self._answer(min(limits.seconds, left))
             left -= time.monotonic() - began
             match words.get("say"):
                 case "result":
@@ -125,10 +125,10 @@ class Child:
         except wire.Garbled as error:
             raise Died from error
 
-    async def _answer(self, seconds: float, limits: Limits) -> wire.Message:
+    async def _answer(self, seconds: float) -> wire.Message:
         try:
             async with asyncio.timeout(max(0.0, seconds)):
-                return await self._hear(limits.unpacked)
+                return await self._hear()
         except TimeoutError as error:
             raise TimedOut from error
 
@@ -142,7 +142,7 @@ class Child:
         except (ConnectionError, RuntimeError) as error:
             raise Died from error
 
-    async def _hear(self, most: int) -> wire.Message:
+    async def _hear(self) -> wire.Message:
         pipe = self._process.stdout
         assert pipe is not None  # noqa: S101 - started with one
         try:

@@ -19,7 +19,7 @@ _BROKE: Final = "Reading this file failed twice, so nobody could look inside."
 _TOO_LARGE: Final = "This file is larger than {:,} MB."
 
 _QUICK_BYTES: Final = 256 * 2**10
-_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff")
 _IDLE: Final = 300.0
 _TASTE: Final = Taste()
 
@@ -45,7 +45,7 @@ class Closed(Exception):
 
 class Pool:
     """Looks into files, `size` at a time. One of two or more processes is kept for quick files, so that a
-    scan of 80 pages holds up no screenshot; with one process, quick files are next in turn."""
+    scan of 80 pages holds up no screenshot; a single process reads files in turn."""
 
     def __init__(
         self, size: int = 2, limits: Limits | None = None, *, idle: float = _IDLE, command: Sequence[str] = COMMAND
@@ -57,7 +57,6 @@ class Pool:
         self._command = tuple(command)
         self._places: list[Child | None] = [None] * max(1, size)
         self._busy: set[int] = set()
-        self._waiting_quick = 0
         self._changed = asyncio.Condition()
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._confined: Confined | None = None
@@ -113,31 +112,27 @@ class Pool:
             await self._give_back(place)
 
     async def _take(self, quick: bool) -> int:
-        self._waiting_quick += quick
-        try:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._free(quick) is not None)
-                place = self._free(quick)
-                assert place is not None  # noqa: S101 - what was waited for
-                self._busy.add(place)
-                return place
-        finally:
-            self._waiting_quick -= quick
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._free(quick) is not None)
+            place = self._free(quick)
+            assert place is not None  # noqa: S101 - what was waited for
+            self._busy.add(place)
+            return place
 
     def _free(self, quick: bool) -> int | None:
-        """The first place that is kept for quick files; large ones leave it, or its turn, to them."""
-        if len(self._places) == 1:
-            places = range(1) if quick or not self._waiting_quick else range(0)
-        else:
-            places = range(len(self._places)) if quick else range(1, len(self._places))
-        return next((p for p in places if p not in self._busy), None)
+        """The first place is kept for quick files, where there are several."""
+        first = 0 if quick or len(self._places) == 1 else 1
+        return next((p for p in range(first, len(self._places)) if p not in self._busy), None)
 
     async def _child(self, place: int) -> Child:
         if timer := self._timers.pop(place, None):
             timer.cancel()
-        child = self._places[place]
         if self._closed:
             raise Closed
+        child = self._places[place]
+        if child is not None and not child.is_fit:  # it died while nobody needed it
+            await child.stop()
+            child = None
         if child is None:
             child = self._places[place] = await Child.start(self._command)
             self._confined = child.confined
@@ -166,7 +161,7 @@ class Pool:
 
 
 def _is_quick(file: File) -> bool:
-    """A picture, or little of anything: read in about a second."""
+    """A screenshot, a photograph, or little of anything: read in about a second."""
     return len(file.data) <= _QUICK_BYTES or file.data.startswith(_PICTURES)
 
 

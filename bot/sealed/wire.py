@@ -1,6 +1,7 @@
 """What passes between the bot and the process that reads files: plain JSON and bytes, checked on arrival."""
 
 import json
+import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -11,6 +12,9 @@ from detectors.interface import Kind
 
 HEAD: Final = struct.Struct("!IQ")
 """Before each message: how long its JSON is, then how long the bytes behind it are."""
+
+_SUFFIX: Final = re.compile(r"(?:\.[A-Za-z0-9]{1,10}){0,2}")
+"""It becomes part of a file's name outside."""
 
 MOST_WORDS: Final = 128 * 2**20
 MOST_BYTES: Final = 600 * 2**20
@@ -90,9 +94,12 @@ def read_result(words: Mapping[str, Any], data: bytes, most: int) -> Result:
         raise Garbled from error
     if (outcome is Outcome.REDACTED) != bool(data) or outcome is Outcome.UNINSPECTED:
         raise Garbled
+    suffix = _text(words.get("suffix"), 20)
+    if not _SUFFIX.fullmatch(suffix):
+        raise Garbled
     return Result(
         outcome, _text(words.get("type"), 200), _text(words.get("reason"), 1000),
-        tuple(_each(words.get("found"), most, _found)), data or None, _text(words.get("suffix"), 20), words.get("stops") is True,
+        tuple(_each(words.get("found"), most, _found)), data or None, suffix, words.get("stops") is True,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         yield Finding(Kind.AGE, view.span(m.start(), m.end()), 0.3 if unsure else 0.8, NAME, ("shape",))
     for m in _WORDED.finditer(view.text):
         group = m.lastgroup or ""
-        sure = 0.45 if group == "comma" else 0.85
+        sure = 0.6 if group == "comma" else 0.85
         yield Finding(Kind.AGE, view.span(m.start(group), m.end(group)), sure, NAME, (group,))
 
 

@@ -87,7 +87,7 @@ def _asked(context: Context) -> list[Kind]:
 def _answers(view: View, kind: Kind) -> Iterator[Finding]:
     if kind is Kind.DOB:
         for m in DATE.finditer(view.text):
-            yield _finding(view, kind, m.start(), m.end(), 0.85)
+            yield _finding(view, kind, m.start(), m.end(), 0.92)
     elif kind is Kind.OTHER_ID:
         if code := _SHORT_CODE.match(view.text):
             yield Finding(kind, view.span(code.start("id"), code.end("id")), 0.8, NAME, ("asked", "key-safe"))
@@ -102,7 +102,7 @@ def _numbers(view: View, kind: Kind) -> Iterator[Finding]:
     for length in _LENGTHS.get(kind, ()):
         for number in numbers(view, length):
             if length >= 9 or number.start <= 12:
-                yield _finding(view, kind, number.start, number.end, 0.85 if length >= 10 else 0.65)
+                yield _finding(view, kind, number.start, number.end, 0.92 if length >= 10 else 0.65)
 
 
 def _finding(view: View, kind: Kind, start: int, end: int, confidence: float) -> Finding:

@@ -12,7 +12,7 @@ from detectors.rule import Rule
 NAME = "chi_number"
 _FAR_LABEL = re.compile(r"(?i)\bchi\b[^.\n0-9]{0,48}[:=] ?$")
 """The label and whose it is: "CHI for the new gentleman in 4: …"."""
-_FRAGMENTS = ((9, 0.65), (11, 0.65), (6, 0.7), (4, 0.55))
+_FRAGMENTS = ((9, 0.65), (11, 0.65), (6, 0.8), (4, 0.55))
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -33,7 +33,7 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     dated = starts_with_date(number.digits)
     checked = mod11(number.digits) or mod10(number.digits)
     if stands_before(CHI, view, number.start) or _labelled_afar(view, number.start):
-        return (0.995 if dated and checked else 0.8), ("label:chi", "date" if dated else "no date")
+        return (0.995 if dated and checked else 0.93), ("label:chi", "date" if dated else "no date")
     if not (dated and checked) or number.digits == "0" * 10:
         return 0.0, ()
     if any(stands_before(label, view, number.start) for label in (NHS, HC)):

@@ -85,13 +85,13 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return (0.65, "name") if _follows_name(before) and m.group("short") else (0.0, "")
     year = _year(m)
     if about_birth and not _EVENT.search(before):
-        return (0.85 if year else 0.6), "birth"
+        return (0.92 if year else 0.6), "birth"
     if year is None or _TIME.match(view.text, m.end()):
         return 0.0, ""
     if _AFTER_NUMBER.search(line):
-        return 0.8, "after a number"
+        return 0.9, "after a number"
     if _follows_name(before):
-        return (0.85 if year <= 2012 else 0.6), "name"
+        return (0.92 if year <= 2012 else 0.6), "name"
     named = _BRACKETED.search(before)
     if named and is_name_word(named.group("first")):
         return 0.65, "name"  # a child's: "Ethan Grey (30.07.2014)"
@@ -115,7 +115,7 @@ def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:
     two_digits = bool(m.group("y")) and len(m.group("y")) == 2
     if two_digits and year >= 2000:
         return 0.4, "two-digit year"
-    return (0.85 if _PERSON.search(before) else 0.7), "year"
+    return (0.9 if _PERSON.search(before) else 0.82), "year"
 
 
 def _year(m: re.Match[str]) -> int | None:

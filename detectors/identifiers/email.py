@@ -45,7 +45,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             or _PLACE_OF_WORK.search(domain)
             or (_ROLE.match(mailbox) and alone != m.group() and not _named_after(view, domain))
         )
-        yield _finding(view, m, 0.1 if ours else 0.97, "staff" if ours else "address")
+        yield _finding(view, m, 0.1 if ours else 0.9, "staff" if ours else "address")
     for m in _SPOKEN.finditer(view.text):
         if _SPOKEN_DOT.search(m.group()):
             yield _finding(view, m, 0.85, "spoken")

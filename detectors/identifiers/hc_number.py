@@ -28,14 +28,14 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     checked = mod11(number.digits)
     in_range = 320_000_001 <= int(number.digits[:9]) <= 399_999_999
     if stands_before(HC, view, number.start):
-        return (0.995 if checked else 0.8), ("label:hc",)
+        return (0.995 if checked else 0.93), ("label:hc",)
     if not (checked and in_range):
         return 0.0, ()
     if any(stands_before(label, view, number.start) for label in (NHS, CHI)):
         return 0.4, ("range", "checksum", "label:other")
     if names_another_thing(view, number.start, number.end):
         return (0.6 if number.shape == (3, 3, 4) else 0.3), ("range", "checksum", "named otherwise")
-    return (0.92 if number.shape == (3, 3, 4) else 0.75), ("range", "checksum")
+    return (0.95 if number.shape == (3, 3, 4) else 0.88), ("range", "checksum")
 
 
 RULE = Rule(

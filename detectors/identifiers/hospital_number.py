@@ -41,13 +41,13 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         if stands_before(HOSPITAL, view, m.start(), reach=36) and not stands_before(NHS, view, m.start()):
             yield _finding(view, m, 0.93, "label:hospital")
     for m in _SHORT.finditer(view.text) if _SPOKEN_OF.search(view.text) else ():
-        yield _finding(view, m, 0.7, "shape")
+        yield _finding(view, m, 0.8, "shape")
     for m in _SHAPED.finditer(view.text):
         if not _STAFF_NUMBER.fullmatch(m.group()) and not _OWN_LABEL.search(
             view.text, max(0, m.start() - 20), m.start()
         ):
             other = OTHER_THING.match(m.group()) or names_another_thing(view, m.start(), m.end())
-            yield _finding(view, m, 0.3 if other else 0.72, "shape")
+            yield _finding(view, m, 0.3 if other else 0.9, "shape")
 
 
 def _spoken(view: View) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """How sure ten digits are an NHS number, and why; 0 where nothing speaks for it."""
     if stands_before(NHS, view, number.start):
-        return (0.99, ("label:nhs", "checksum")) if mod11(number.digits) else (0.75, ("label:nhs",))
+        return (0.99, ("label:nhs", "checksum")) if mod11(number.digits) else (0.93, ("label:nhs",))
     if not mod11(number.digits) or len(set(number.digits)) == 1:
         return _unchecked(view, number)
     if any(stands_before(label, view, number.start) for label in (CHI, HC, HOSPITAL)):
@@ -42,7 +42,7 @@ def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
         and number.digits[0] in "3456789"
         and not names_another_thing(view, number.start, number.end)
     ):
-        return (0.75 if number.digits.startswith("999") else 0.55), ("shape",)
+        return (0.9 if number.digits.startswith("999") else 0.55), ("shape",)
     return 0.0, ()
 
 
@@ -53,12 +53,12 @@ def _unlabelled(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
         return 0.0, ()
     test = digits.startswith(("999", "943476"))
     if names_another_thing(view, number.start, number.end):
-        return (0.75 if test or shaped else 0.2), ("checksum", "named otherwise")
+        return (0.8 if test or shaped else 0.2), ("checksum", "named otherwise")
     if test or shaped:
         return (0.95 if test and shaped else 0.9), ("checksum", "range" if test else "shape")
     if view.text.strip() == view.text[number.start : number.end]:
-        return 0.65, ("checksum", "alone")
-    return (0.65 if _issued(digits) else 0.35), ("checksum", "range" if _issued(digits) else "out of range")
+        return 0.75, ("checksum", "alone")
+    return (0.75 if _issued(digits) else 0.35), ("checksum", "range" if _issued(digits) else "out of range")
 
 
 def _issued(digits: str) -> bool:

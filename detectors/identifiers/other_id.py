@@ -86,13 +86,13 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _LAST.finditer(text):
         if not _CARD.search(text, max(0, m.start() - 40), m.start()):
             group = m.lastgroup or "id"
-            yield _finding(view, m.start(group), m.end(group), 0.75 if group == "id" else 0.6, "last-four")
+            yield _finding(view, m.start(group), m.end(group), 0.85 if group == "id" else 0.6, "last-four")
 
 
 def _references(view: View) -> Iterator[Finding]:
     for m in _REFERENCE.finditer(view.text):
         group = m.lastgroup or "id"
-        yield _finding(view, m.start(group), m.end(group), 0.8, "reference")
+        yield _finding(view, m.start(group), m.end(group), 0.88, "reference")
     for m in _ANY_REFERENCE.finditer(view.text):
         if not _OF_THINGS.search(view.text, max(0, m.start() - 60), m.start()):
             yield _finding(view, m.start("id"), m.end("id"), 0.6, "reference")

@@ -59,7 +59,7 @@ def _weigh(view: View, m: re.Match[str]) -> float:
         return 0.25
     if text == text.upper():
         return 0.95 if " " in text else 0.9
-    return 0.88
+    return 0.93
 
 
 RULE = Rule(

@@ -12,7 +12,7 @@ NAME = "repeated"
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z]{1,3}[ \-]?)?[0-9](?:[ \-/.]?[0-9]){4,11}[A-Za-z]?(?![A-Za-z0-9])"
 )
-_SURE = 0.85
+_SURE = 0.9
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:

@@ -29,16 +29,16 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     staff = known(context.roster).initials
     memory = remembered(context).initials
     for m in _DOTTED.finditer(view.text):
-        yield Finding(Kind.INITIALS, view.span(m.start(), m.end()), 0.7, NAME, ("dotted",))
+        yield Finding(Kind.INITIALS, view.span(m.start(), m.end()), 0.9, NAME, ("dotted",))
     for m in _WITH_BED.finditer(view.text):
         group = m.lastgroup or "a"
         if m.group(group) not in _ABBREVIATIONS:
-            sure = 0.4 if m.group(group).lower() in staff else 0.65
+            sure = 0.3 if m.group(group).lower() in staff else 0.5
             yield Finding(Kind.INITIALS, view.span(m.start(group), m.end(group)), sure, NAME, ("bed",))
     for m in _TWO.finditer(view.text):
         low = m.group().lower()
         if low in memory and m.group() not in _ABBREVIATIONS and low not in staff:
-            yield Finding(Kind.INITIALS, view.span(m.start(), m.end()), 0.6, NAME, ("thread",))
+            yield Finding(Kind.INITIALS, view.span(m.start(), m.end()), 0.5, NAME, ("thread",))
 
 
 RULE = Rule(

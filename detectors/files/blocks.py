@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from lxml import etree
-
 from detectors.files.headings import HEADING, kind_under
 from detectors.files.inline import carried, rewritten
 from detectors.files.interface import Cut, Desk
@@ -71,7 +69,7 @@ def attributes(root: Any, where: str, desk: Desk, told: Told) -> Iterator[Slot]:
     """What attributes say: a picture's other text, a field's value, an address."""
     for node in root.iter():
         for key, text in list(node.attrib.items()) if local(node) else ():
-            name = etree.QName(key).localname if key[:1] == "{" else key
+            name = key.rpartition("}")[2]
             if (data := carried(text)) is not None:
                 _inline(node, key, data, desk, told)
             elif name not in _LAYOUT or sum(c.isdigit() for c in text) >= _LONG_NUMBER:
@@ -93,7 +91,7 @@ def _attribute(node: Any, key: str, text: str, where: str) -> Slot:
 
     def put(cuts: Sequence[Cut]) -> None:
         if key in _ADDRESSES:
-            del node.attrib[key]  # it leads nowhere without what was in it
+            node.attrib.pop(key)  # it leads nowhere without what was in it
         else:
             node.set(key, without(text, cuts))
 

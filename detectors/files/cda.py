@@ -25,14 +25,14 @@ _OWNERS: Final = {
     "assignedEntity": Kind.STAFF_NAME,
     "assignedPerson": Kind.STAFF_NAME,
     "intendedRecipient": Kind.STAFF_NAME,
-    "custodian": Kind.STAFF_NAME,
-    "providerOrganization": Kind.STAFF_NAME,
-    "representedOrganization": Kind.STAFF_NAME,
-    "scopingOrganization": Kind.STAFF_NAME,
-    "healthCareFacility": Kind.STAFF_NAME,
-    "serviceProviderOrganization": Kind.STAFF_NAME,
 }
 """Elements with the kind of the names in them; the innermost decides."""
+
+_PLACES: Final = frozenset(
+    {"custodian", "providerOrganization", "representedOrganization", "scopingOrganization", "healthCareFacility",
+     "serviceProviderOrganization", "representedCustodianOrganization", "location", "wholeOrganization", "manufacturerOrganization", "receivedOrganization"}
+)  # fmt: skip
+"""Hospitals and practices: their names, addresses and numbers stay, and name no clinician."""
 
 _NHS: Final = "2.16.840.1.113883.2.1.4.1"
 _CHI: Final = "2.16.840.1.113883.2.1.3.2.4.18.24"  # Community Health Index number
@@ -71,6 +71,8 @@ class _Visit:
         is_person = owner in (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
         if name == "text":
             yield from self.text(child, path)
+        elif path.count("/") and path.split("/")[-2] in _PLACES and name in ("name", "addr", "telecom", "id"):
+            return
         elif name == "name" and owner:
             yield from _name(child, path, owner)
         elif name in ("addr", "telecom", "birthTime", "id") and (
@@ -106,7 +108,7 @@ def slots(root: Element, desk: Desk, told: Told) -> list[Slot]:
 def _owner(element: Element, owner: Kind | None) -> Kind | None:
     if element.name == "associatedEntity" and element.get("classCode") in _STAFF_CLASSES:
         return Kind.STAFF_NAME
-    return _OWNERS.get(element.name, owner)
+    return None if element.name in _PLACES else _OWNERS.get(element.name, owner)
 
 
 def _name(child: Element, path: str, owner: Kind) -> Iterator[Slot]:

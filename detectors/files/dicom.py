@@ -9,7 +9,6 @@ import numpy as np
 from PIL import Image
 from pydicom import Dataset, config, dcmread
 from pydicom.dataelem import DataElement
-from pydicom.errors import InvalidDicomError
 from pydicom.pixels.utils import pixel_array
 
 from detectors.files.dicom_tags import CODES, PEOPLE, TEXTS
@@ -17,6 +16,8 @@ from detectors.files.interface import Desk, Family, File, Found, Outcome, Passag
 from detectors.files.picture import see
 from detectors.files.slots import passage
 from detectors.interface import Kind
+
+config.settings.reading_validation_mode = config.IGNORE  # a name in the wrong form is a name still
 
 _UNREADABLE: Final = "This DICOM file could not be read."
 _ALWAYS: Final = (
@@ -26,8 +27,7 @@ _ALWAYS: Final = (
 
 def inspect(file: File, type: str, desk: Desk) -> Result:
     """Raises Unreadable for what is no DICOM file."""
-    data = _read(file.data)
-    passages = list(_passages(data))
+    data, passages = _read(file.data)
     found: list[Found] = []
     said = [_ALWAYS]
     for frame, image in enumerate(_frames(data, desk, said), start=1):
@@ -43,26 +43,18 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
     return Result(Outcome.QUARANTINED, type, " ".join(dict.fromkeys(said)), tuple(found))
 
 
-def _read(raw: bytes) -> Dataset:
-    config.settings.reading_validation_mode = config.IGNORE
+def _read(raw: bytes) -> tuple[Dataset, list[Passage]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             data = dcmread(io.BytesIO(raw))
             data.decode()
-    except (
-        InvalidDicomError,
-        EOFError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        NotImplementedError,
-    ):
+            passages = list(_passages(data))
+    except Exception:  # noqa: BLE001 - a damaged file fails in pydicom wherever the damage is met
         raise Unreadable(_UNREADABLE) from None
     if not len(data):
         raise Unreadable(_UNREADABLE)
-    return data
+    return data, passages
 
 
 def _passages(data: Dataset, path: str = "") -> Iterator[Passage]:

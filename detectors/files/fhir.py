@@ -17,8 +17,10 @@ from detectors.files.fhir_elements import (
     OWNERS,
     STAFF,
     SUBJECTS,
+    VALUES,
     VISITS,
 )
+from detectors.files.headings import kind_under
 from detectors.files.inline import rewritten, unbase64
 from detectors.files.interface import Cut, Desk, Unreadable
 from detectors.files.slots import Slot, Told
@@ -33,6 +35,8 @@ class _Here:
     path: str
     resource: str = ""
     owner: Kind | None = None
+    label: str = ""
+    """The question that is being answered."""
 
     def below(self, name: str) -> "_Here":
         return replace(self, path=f"{self.path}.{name}" if self.path else name)
@@ -54,6 +58,8 @@ class _Visit:
     def children(self, element: Element, here: _Here) -> Iterator[Slot]:
         if element.value is not None:
             yield from _leaf(element, here)
+        if element.all("answer"):
+            here = replace(here, label=element.get("text"))
         is_coded = element.all("code") and element.all("system")
         for child in element.children:
             if is_coded and child.name == "display" and is_code(child.value or "", 6):
@@ -206,7 +212,10 @@ def _leaf(element: Element, here: _Here) -> Iterator[Slot]:
     if name == COMMENT:
         yield element.slot(f"{here.path}, a comment")
     elif name not in CODES:
-        yield element.slot(here.path, name)
+        label = here.label if name.startswith("value") and here.label else name
+        yield element.slot(
+            here.path, label, VALUES.get(name) or kind_under(here.label if label != name else "")
+        )
     elif not is_code(element.value or "", 6):
         yield element.slot(here.path)
 

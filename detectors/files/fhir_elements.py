@@ -22,6 +22,9 @@ CLINICIANS: Final = frozenset(
 )  # fmt: skip
 """Elements whose reference names a person of either sort, where its target does not tell."""
 
+VALUES: Final = {"subscriberId": Kind.OTHER_ID}
+"""Plain values that identify somebody by what they are."""
+
 VISITS: Final = frozenset({"Encounter", "EpisodeOfCare", "Account", "Coverage", "Appointment"})
 NUMBERS: Final = (
     ("nhs-number", Kind.NHS_NUMBER),

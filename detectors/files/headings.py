@@ -1,6 +1,7 @@
 """What the heading of a column, the key of a value or the name of a field says of what stands under it."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from detectors.interface import Kind
@@ -49,6 +50,7 @@ _NAMES: Final = frozenset({"", "name", "names"})
 _NUMBERS: Final = frozenset({"id", "no", "number", "identifier", "ref", "reference"})
 
 
+@lru_cache(maxsize=1024)
 def kind_under(heading: str) -> Kind | None:
     """What stands under "NHS No.", "patientSurname" or "Next of kin"; None where that is open ("Name", "Ward").
 

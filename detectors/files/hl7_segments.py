@@ -30,7 +30,7 @@ class Marks:
 
     def read(self, raw: str) -> list[tuple[str, str]]:
         """Raw pieces, each with what it stands for (2.7: use of escape sequences in text fields)."""
-        if not self.escape:
+        if not self.escape or self.escape not in raw:
             return [(raw, raw)]
         e = re.escape(self.escape)
         return [

@@ -13,9 +13,9 @@ import lxml.html
 from lxml import etree
 
 from detectors.files.blocks import everything
-from detectors.files.encoding import Decoded, decode
+from detectors.files.encoding import Decoded, decode, readable
 from detectors.files.html_source import lost
-from detectors.files.inline import carried
+from detectors.files.inline import ADDRESS, carried
 from detectors.files.interface import Desk, Family, File, Outcome, Result, Unreadable
 from detectors.files.slots import Slot, Told, passage, settle
 
@@ -23,14 +23,13 @@ _CHARSET = re.compile(rb"""(?i)<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w-]{2,3
 _ALPHABETS: Final = re.compile(r"utf-8|ascii|cp125\d|iso8859-\d{1,2}|mac-roman")
 """Encodings that are taken on a page's word; in these an ASCII character is itself."""
 
-_DATA = re.compile(r"data:[\w/+.-]*;base64,[A-Za-z0-9+/=\s]+")
 _CODE: Final = frozenset({"script", "style"})
 
 
 def inspect(file: File, type: str, desk: Desk) -> Result:
     """Raises Unreadable for a page whose characters cannot be told."""
     decoded = decode(file.data, _declared(file.data))
-    tree = _parsed(decoded.text)
+    tree = _parsed(readable(decoded.text))
     told = Told()
     slots = [*everything(tree.getroot(), "the page", desk, told)]
     slots += (s for node in list(tree.iter()) for s in _unseen(node, desk, told))
@@ -77,13 +76,13 @@ def _unseen(node: Any, desk: Desk, told: Told) -> Iterator[Slot]:
     text = node.text or ""
 
     def drop() -> None:
-        told.left_out.append(f"{what} was left out.")
+        told.left_out.append(f"{what} that may identify somebody was left out.")
         _drop(node)
 
-    if any(_is_unsafe(m.group(), desk) for m in _DATA.finditer(text)):
+    if any(_is_unsafe(m.group(), desk) for m in ADDRESS.finditer(text)):
         drop()
     elif text.strip():
-        yield Slot(passage(_DATA.sub(" ", text), what.lower()), lambda cuts: drop())
+        yield Slot(passage(ADDRESS.sub(" ", text), what.lower()), lambda cuts: drop())
 
 
 def _is_unsafe(address: str, desk: Desk) -> bool:

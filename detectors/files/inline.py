@@ -9,8 +9,13 @@ from urllib.parse import unquote_to_bytes
 from detectors.files.interface import Desk, File
 from detectors.files.slots import Told
 
+ADDRESS: Final = re.compile(r"(?i)data:[\w/+.-]*;base64,[A-Za-z0-9+/=]+")
+"""A data address within a text."""
+
 _DATA: Final = re.compile(r"(?is)\s*data:(?P<type>[^,;]*)(?P<more>(?:;[^,;]*)*),(?P<data>.*)")
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]{200,}={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_SHORTEST: Final = 200
+"""Characters of base64 that are worth looking into, without a data address to say so."""
 
 
 def carried(text: str) -> bytes | None:
@@ -20,7 +25,8 @@ def carried(text: str) -> bytes | None:
         return (
             unbase64(found["data"]) if "base64" in found["more"].lower() else unquote_to_bytes(found["data"])
         )
-    return unbase64(text) if _BASE64.fullmatch(text) and not _is_words(text) else None
+    is_packed = len(text) >= _SHORTEST and _BASE64.fullmatch(text) and not _is_words(text)
+    return unbase64(text) if is_packed else None
 
 
 def unbase64(text: str) -> bytes | None:

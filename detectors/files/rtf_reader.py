@@ -159,8 +159,11 @@ class Reader:
             self._setting(word, token.number)
 
     def _open(self, word: str, kind: str) -> None:
-        if self._state.kind in ("object", "data", "skip"):
+        state = self._state
+        if state.kind in ("object", "data", "skip") or (state.kind == "picture" and state.own):
             return
+        if state.own and state.kind == "text":
+            self.runs.append(state.run)  # a second destination in one group
         run = Run(_TEXTS.get(word, "a part that does not show")) if kind == "text" else self._state.run
         self._set(replace(self._state, run=run, kind=kind, own=True))
 

@@ -34,9 +34,12 @@ class Told:
     left_out: list[str] = field(default_factory=list)
     """Plain sentences."""
 
+    rewritten: bool = False
+    """A part was made anew, whether or not anything was found in it."""
+
     @property
     def changed(self) -> bool:
-        return bool(self.found or self.left_out)
+        return bool(self.found or self.left_out or self.rewritten)
 
     def result(self, type: str, write: Callable[[], bytes]) -> Result:
         """CLEAN, or REDACTED with what `write` gives."""
@@ -57,7 +60,7 @@ class Told:
         if result.outcome is Outcome.CLEAN:
             return part.data
         if result.outcome is Outcome.REDACTED and result.data is not None:
-            self.found += [] if result.found else [Found(Kind.OTHER_ID, what.lower())]
+            self.rewritten = True
             return result.data
         self.left_out.append(f"{what} could not be shown to be safe and was left out.")
         return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from detectors.files.encoding import decode, readable
+from detectors.files.inline import ADDRESS, carried, rewritten
 from detectors.files.interface import Desk, Family, File, Result
 from detectors.files.slots import Slot, Source, Told, passage, settle
 
@@ -27,6 +28,9 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
 def redacted(text: str, desk: Desk, told: Told) -> str:
     """The text without identifiers; what was found goes to `told`."""
     source = Source(text)
+    for address in ADDRESS.finditer(text):
+        _file_within(address, source, desk, told)
+    text = ADDRESS.sub(lambda m: " " * len(m.group()), text)
     slots = [
         Slot(passage(readable(text[start:end]), f"line {number}", label), source.cut(start))
         for number, line in enumerate(_LINE.finditer(text), start=1)
@@ -34,6 +38,14 @@ def redacted(text: str, desk: Desk, told: Told) -> str:
     ]
     settle(slots, desk, told)
     return source.changed()
+
+
+def _file_within(address: re.Match[str], source: Source, desk: Desk, told: Told) -> None:
+    """A picture in Markdown, looked at as the file that it is."""
+    data = carried(address.group())
+    kept = rewritten(address.group(), data, desk, told, "A file within the text") if data else None
+    if kept != address.group():
+        source.replace(*address.span(), kept or "")
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

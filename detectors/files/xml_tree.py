@@ -72,7 +72,7 @@ def elements(document: Document, value: str = "") -> Element:
 
 def local(node: Any) -> str:
     """The name without its namespace; "" for a comment or a processing instruction."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def _element(node: Any, value: str) -> Element:
@@ -80,7 +80,7 @@ def _element(node: Any, value: str) -> Element:
         return Element(COMMENT, node.text, put=lambda text: _set_text(node, text), drop=lambda: _drop(node))
     element = Element(local(node), drop=lambda: _drop(node), node=node)
     for key in node.attrib:
-        name = etree.QName(key).localname
+        name = key.rpartition("}")[2]
         owner = element if name == value else Element(name)
         owner.value = node.get(key)
         owner.put = _attribute(node, key)

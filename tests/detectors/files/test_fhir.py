@@ -151,6 +151,15 @@ def test_a_bulk_export_is_read_line_by_line() -> None:
     assert second == DOCTOR
 
 
+def test_an_answer_goes_by_its_question() -> None:
+    answers = [("Surname", "Okafor"), ("How is the pain?", "Better than yesterday")]
+    items = [
+        {"linkId": str(n), "text": q, "answer": [{"valueString": a}]} for n, (q, a) in enumerate(answers)
+    ]
+    out = redacted({"resourceType": "QuestionnaireResponse", "status": "completed", "item": items})
+    assert [i["answer"][0]["valueString"] for i in out["item"]] == ["[Patient A]", "Better than yesterday"]
+
+
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <Patient xmlns="http://hl7.org/fhir"><!-- for Jane Smithson -->
  <text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml">Jane <i>Smithson</i>, well</div></text>

@@ -75,6 +75,8 @@ def cut(body: bytes, word: str, by: str) -> str:
         "NHS number \\u57?\\u57?\\u57? 000 0018",
         "NHS number 999\r\n 000 00\r\n18",
         f"}}{NUMBER}{{",
+        f"{{\\footnote {NUMBER}\\title x}}",
+        f"{{\\footnote {NUMBER}\\pict ff}}",
     ],
 )  # fmt: skip
 def test_it_goes_wherever_it_stands(body: str) -> None:

@@ -98,3 +98,10 @@ def test_an_exported_chat_is_read_message_by_message() -> None:
 
 def test_a_note_without_identifiers_is_clean() -> None:
     assert look_into(b"# Ward rota\n\n- early 07:00\n- late 13:00\n", "rota.md").outcome is Outcome.CLEAN
+
+
+def test_a_picture_in_markdown_is_looked_at() -> None:
+    result = look_into(b"# Ward\n![scan](data:image/png;base64,AAAA) seen\n", "a.md")
+    assert result.outcome is Outcome.REDACTED
+    assert "left out" in result.reason
+    assert result.data == b"# Ward\n![scan]() seen\n"

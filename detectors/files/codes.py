@@ -21,20 +21,30 @@ class Code:
 def codes(image: Image.Image) -> tuple[Code, ...]:
     """Every code on an RGB picture, whichever way it is turned. Wristbands carry NHS numbers in them."""
     gray = np.asarray(image.convert("L"), dtype=np.uint8)
-    read = [_code(found) for found in zxingcpp.read_barcodes(gray, return_errors=True)]
+    read = [_code(found) for found in zxingcpp.read_barcodes(gray)]
     return (*read, *(Code("", box) for box in _striped(gray) if not any(_meet(box, c.box) for c in read)))
 
 
 def _code(found: zxingcpp.Barcode) -> Code:
     at = found.position
     corners = [at.top_left, at.top_right, at.bottom_right, at.bottom_left]
-    return Code(found.text if found.valid else "", _round([(c.x, c.y) for c in corners]))
+    return Code(found.text, _round([(c.x, c.y) for c in corners]))
 
 
 def _striped(gray: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> list[Box]:
-    """Bars side by side, read or not."""
+    """Bars side by side, read or not; where some are damaged only the others are found, so more is taken."""
     found, corners = cv2.barcode.BarcodeDetector().detect(gray)
-    return [_round([(int(x), int(y)) for x, y in each]) for each in corners] if found else []
+    boxes = [_round([(int(x), int(y)) for x, y in each]) for each in corners] if found else []
+    return [_longer(box) for box in boxes]
+
+
+def _longer(box: Box) -> Box:
+    left, top, right, bottom = box
+    wide, high = right - left, bottom - top
+    more = max(wide, high) // 2
+    if wide >= high:
+        return max(left - more, 0), top, right + more, bottom
+    return left, max(top - more, 0), right, bottom + more
 
 
 def _round(corners: list[tuple[int, int]]) -> Box:

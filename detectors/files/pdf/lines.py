@@ -70,7 +70,7 @@ def _cell(part: list[Character]) -> Iterator[Piece]:
     if inked:
         kept = part[inked[0] : inked[-1] + 1]
         boxes = _level([box for _, box in kept])
-        yield Piece("".join(char for char, _ in kept), around(boxes), tuple(boxes), 1.0)
+        yield Piece("".join(char for char, _ in kept), around(boxes), tuple(boxes), True)
 
 
 def _level(boxes: list[Box]) -> list[Box]:

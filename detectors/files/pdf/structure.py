@@ -11,6 +11,7 @@ from pikepdf import Dictionary, Name, Stream, String
 
 from detectors.files.headings import kind_under
 from detectors.files.interface import Limits, OverLimit, Passage
+from detectors.files.pdf.words import decoded, text, words
 
 _PLACES: Final = {
     "Title": "bookmark", "Contents": "annotation", "RC": "annotation", "T": "form field", "V": "form field",
@@ -30,13 +31,23 @@ _NO_WORDS: Final = frozenset(
 )  # fmt: skip
 """Keys whose strings are dates, codes and the names of fonts."""
 _MACHINERY: Final = frozenset(
-    ("Length1", "Length2", "Length3", "FunctionType", "ShadingType", "CMapName", "HalftoneType", "Alternate")
+    (
+        "Length1",
+        "Length2",
+        "Length3",
+        "FunctionType",
+        "ShadingType",
+        "CMapName",
+        "HalftoneType",
+        "Alternate",
+        "N",
+    )
 )
 """A stream with one of these keys is a font, a curve, a colour profile."""
+_PROGRAMS: Final = ("/CIDInit", "%!")
+"""How maps of characters and Type 1 fonts begin."""
 _FONTS: Final = frozenset(("Type1C", "CIDFontType0C", "OpenType"))
 _DEEPEST: Final = 40
-_MARKUP = re.compile(r"<[^<>]*>")
-_QUOTED = re.compile(r"=\s*(?:\"([^\"<>]+)\"|'([^'<>]+)')")
 _DRAWN = re.compile(rb"[)>\]]\s*(?:T[jJ]|['\"])|\bActualText\b")
 
 Id = tuple[int, int]
@@ -86,7 +97,7 @@ class _Walk:
         self.parts = parts
         self.limits = limits
         self.pages = {page.obj.objgen for page in pdf.pages}
-        self.contents = set(_contents(pdf))
+        self.contents = {*_contents(pdf), *_glyphs(pdf)}
         self.info = pdf.trailer.get("/Info", None)
         self.linear = pdf.is_linearized
         self.unpacked = 0
@@ -104,7 +115,7 @@ class _Walk:
             raise OverLimit("This PDF is nested too deeply to be read.")
         if isinstance(thing, String):
             label = key if where == _PROPERTIES and key not in _USUAL else ""
-            self.say(_text(thing), where or _PLACES.get(key, _ELSEWHERE), label)
+            self.say(text(thing), where or _PLACES.get(key, _ELSEWHERE), label)
         elif isinstance(thing, Stream):
             self.stream(thing)
             self.dictionary(thing, where, depth)
@@ -122,22 +133,21 @@ class _Walk:
             where = "annotation"
         if thing.get("/Type") == Name.Page and thing.is_indirect and thing.objgen not in self.pages:
             self.parts.loose_pages.append(thing)
-        self.parts.spoken |= ("/ActualText" in thing and "/S" not in thing) or thing.get(
-            "/Subtype"
-        ) == Name.Type3
+        self.parts.spoken |= "/ActualText" in thing and "/S" not in thing
+        self.parts.spoken |= "/CharProcs" in thing
         label = _field_label(thing)
         for key, value in thing.items():
             name = key[1:]
             if name in _NO_WORDS or not _is_direct(value) or (name == "Contents" and "/ByteRange" in thing):
                 continue
-            if isinstance(value, String) and name in ("V", "DV") and label and _text(value).strip():
-                self.parts.passages.append(Passage(_text(value), "form field", label, kind_under(label)))
+            if isinstance(value, String) and name in ("V", "DV") and label and text(value).strip():
+                self.parts.passages.append(Passage(text(value), "form field", label, kind_under(label)))
             else:
                 self.enter(value, name, where, depth + 1)
 
-    def say(self, text: str, where: str, label: str = "") -> None:
-        if text.strip():
-            self.parts.passages.append(Passage(text, where, label))
+    def say(self, said: str, where: str, label: str = "") -> None:
+        if said.strip():
+            self.parts.passages.append(Passage(said, where, label))
 
     def stream(self, thing: Stream) -> None:
         """Sort one stream; those that are only the machinery of drawing hold nobody's words."""
@@ -152,18 +162,23 @@ class _Walk:
                 self.parts.drawings.append(thing)
         elif thing.objgen in self.contents:
             self.parts.spoken |= b"ActualText" in self.unpack(thing)
-        elif type_ not in ("/ObjStm", "/XRef") and subtype[1:] not in _FONTS and not _is_machinery(thing):
-            self.other(self.unpack(thing), self.linear and isinstance(thing.get("/S", None), int))
+        elif type_ not in ("/ObjStm", "/XRef"):
+            self.other(thing, self.unpack(thing))
 
-    def other(self, data: bytes, hints: bool) -> None:
-        """XML, scripts, forgotten contents; whatever is no text cannot be read, but for hints of where the
-        pages of a file written for the web begin (ISO 32000-1, F.4)."""
-        text = _decoded(data)
-        if text is None:
-            self.parts.unread |= not hints
-        elif not text.lstrip().startswith(("/CIDInit", "%!PS")):
-            for line in _words(text):
-                self.say(line, _ELSEWHERE)
+    def other(self, thing: Stream, data: bytes) -> None:
+        """XML, scripts, forgotten contents; whatever is no text and no machinery of drawing cannot be read."""
+        said = decoded(data)
+        if said is None:
+            self.parts.unread |= not (_is_machinery(thing) or self._is_hint(thing))
+        elif not said.lstrip().startswith(_PROGRAMS):
+            for each in words(said):
+                self.say(each, _ELSEWHERE)
+            if _DRAWN.search(data):
+                self.parts.drawings.append(thing)
+
+    def _is_hint(self, thing: Stream) -> bool:
+        """Where the pages of a file written for the web begin (ISO 32000-1, F.4)."""
+        return self.linear and isinstance(thing.get("/S", None), int)
 
     def unpack(self, thing: Stream) -> bytes:
         try:
@@ -190,42 +205,22 @@ def _contents(pdf: pikepdf.Pdf) -> Iterator[Id]:
                 yield each.objgen
 
 
+def _glyphs(pdf: pikepdf.Pdf) -> Iterator[Id]:
+    """Letters that are drawings (Type 3 fonts); the pixels of the pages that they stand on are read."""
+    for thing in pdf.objects:
+        procedures = thing.get("/CharProcs", None) if isinstance(thing, Dictionary) else None
+        if isinstance(procedures, Dictionary):
+            yield from (each.objgen for each in procedures.values() if isinstance(each, Stream))
+
+
 def _field_label(thing: pikepdf.Object) -> str:
     """A form field's name, as the person who fills it in sees it."""
     for key in ("/TU", "/T"):
         name = thing.get(key, None)
         if isinstance(name, String):
-            return _text(name)
+            return text(name)
     return ""
 
 
-def _text(string: String) -> str:
-    """A string as text; bytes that are none (a signature, a digest) are left out."""
-    text = str(string)
-    odd = sum(not (c.isprintable() or c.isspace()) for c in text)
-    return "" if odd * 5 > len(text) else text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _is_machinery(thing: Stream) -> bool:
-    return any(f"/{key}" in thing for key in _MACHINERY)
-
-
-def _decoded(data: bytes) -> str | None:
-    """Bytes as text; None when they are none."""
-    for encoding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        odd = sum(not (c.isprintable() or c.isspace()) for c in text)
-        return text if odd * 50 <= len(text) else None
-    return None
-
-
-def _words(text: str) -> Iterator[str]:
-    """Lines without their markup; of XML, what stands in attributes too."""
-    for line in text.splitlines():
-        for found in _QUOTED.finditer(line):
-            yield found[1] or found[2]
-        if bare := _MARKUP.sub(" ", line).strip():
-            yield bare
+    return any(f"/{key}" in thing for key in _MACHINERY) or str(thing.get("/Subtype", ""))[1:] in _FONTS

@@ -9,7 +9,6 @@ import pikepdf
 from detectors.files.interface import Passage
 
 _END = re.compile(rb"%%EOF[\r\n]{0,2}")
-_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,7})\s+([0-9]{1,5})\s+obj\b")
 _COMMENT = re.compile(rb"^%(?!PDF-|%EOF)([\t\x20-\xff]*[A-Za-z0-9]{3}[\t\x20-\xff]*)$", re.MULTILINE)
 
@@ -33,16 +32,26 @@ def outside(data: bytes) -> bytes:
 
 def comments(data: bytes) -> list[Passage]:
     """Words in lines that every reader skips."""
-    found = _COMMENT.findall(_STREAM.sub(b"", data))
+    found = _COMMENT.findall(_between_streams(data))
     return [Passage(text.decode("latin-1").strip(), "hidden part") for text in found]
 
 
 def has_loose_objects(data: bytes, versions: Sequence[pikepdf.Pdf]) -> bool:
     """Whether objects are written in the file that none of its versions refers to by their place."""
     written: Counter[tuple[int, int]] = Counter()
-    for number, generation in _OBJECT.findall(_STREAM.sub(b"", data)):
+    for number, generation in _OBJECT.findall(_between_streams(data)):
         written[int(number), int(generation)] += 1
     return any(
         count > len(versions) or all(pdf.get_object(at) is None for pdf in versions)
         for at, count in written.items()
     )
+
+
+def _between_streams(data: bytes) -> bytes:
+    """The file without the contents of its streams."""
+    parts, at = [], 0
+    while (begin := data.find(b"stream", at)) >= 0:
+        parts.append(data[at:begin])
+        end = data.find(b"endstream", begin)
+        at = end + len(b"endstream") if end >= 0 else len(data)
+    return b"".join([*parts, data[at:]])

@@ -1,11 +1,14 @@
 """A name is hidden whole: what the rules read as one name is not left half readable."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from detectors.interface import Finding, Kind, Span
+from detectors.names.words import fold, is_name
 from detectors.normalise import View
 
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _HIDDEN = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
 _SURE = 0.5
 
@@ -25,6 +28,6 @@ def whole(view: View, found: Iterable[Finding], owners: Sequence[Finding | None]
 
 def _may_widen(view: View, name: Finding) -> bool:
     """Without capitals the rules often take a verb for a surname: "shanelle mortified"."""
-    words = view.original[name.span.start : name.span.end].replace("-", " ").split()
-    capitals = all(w[:1].isupper() or not w[:1].isalpha() or w == "and" for w in words)
-    return name.kind in _HIDDEN and name.confidence >= _SURE and len(words) > 1 and capitals
+    words = _WORD.findall(view.original[name.span.start : name.span.end])
+    sound = all(w[0].isupper() or w == "and" or is_name(fold(w)) for w in words)
+    return name.kind in _HIDDEN and name.confidence >= _SURE and len(words) > 1 and sound

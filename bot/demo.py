@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot import checking
 from bot.console.accounts import Role
 from bot.policy import load as policies
+from bot.policy.presets import Assigned
 from bot.replay.command import REACHES
 from bot.replay.stage import Stage, StageError
 from bot.settings import load
@@ -78,7 +79,12 @@ def _policy(folder: Path) -> Path:
     """The policy that ships, with a preset for each channel of the seed."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "policy.yaml"
-    path.write_text(policies.dump(replace(policies.default(), channels=PRESETS)), "utf-8")
+    path.write_text(
+        policies.dump(
+            replace(policies.default(), channels={name: Assigned(preset) for name, preset in PRESETS.items()})
+        ),
+        "utf-8",
+    )
     return path
 
 

@@ -27,6 +27,7 @@ from bot.engine.lanes import Patience
 from bot.engine.local import LocalEngine
 from bot.files import Files
 from bot.files.again import Again
+from bot.files.ending import Endings
 from bot.files.pool import Pool
 from bot.files.progress import Progress
 from bot.files.taking import Taking
@@ -50,10 +51,6 @@ from connectors.interface import Channel, ChatPlatform, Delivery, Uninstalled
 from connectors.slack.connector import SlackPlatform
 
 log = logging.getLogger(__name__)
-
-_KEPT_WARM = 8 * 3600.0
-"""Seconds after which a process that reads files is stopped when nobody needs it: a start takes longer than
-most files do."""
 
 
 @dataclass
@@ -103,8 +100,8 @@ class System:
         """Work that failed every time: the message stays where it is, and IG sees that nobody looked at it."""
         if await self.files.dead(work, error):
             return
-        platform, _, rest = work.delivery.lane.partition(":")
-        channel = Channel(platform, work.delivery.tenant, rest.partition(":")[2])
+        platform, *rest = work.delivery.lane.split(":")
+        channel = Channel(platform, work.delivery.tenant, rest[1] if len(rest) > 1 else "")
         opening = Opening(
             kind="delivery", channel=channel, action="observe", risk=60,
             reasons=("Chaperone could not work on this delivery. What was posted stays as it was.", f"Error: {error}."),
@@ -157,12 +154,12 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     )  # fmt: skip
     enforcement = Enforcement(engine, ledger)
     quarantine = Quarantine(data / "files", keys)
-    pool, progress = Pool(idle=_KEPT_WARM), Progress(platforms, engine)
+    pool, progress = Pool(), Progress(platforms, engine)
     taking = Taking(platforms=platforms, ledger=ledger, engine=engine, quarantine=quarantine)
     files = Files(
         platforms=platforms, engine=engine, ledger=ledger, keys=keys, labels=labels, inspector=inspector,
-        membership=membership, conversations=conversations, enforcement=enforcement, taking=taking,
-        progress=progress, pool=pool,
+        membership=membership, conversations=conversations, taking=taking,
+        endings=Endings(taking=taking, ledger=ledger, enforcement=enforcement), progress=progress, pool=pool,
     )  # fmt: skip
     guard = Guard(
         platforms=platforms, inspector=inspector, membership=membership, enforcement=enforcement, files=files,

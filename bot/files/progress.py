@@ -20,16 +20,21 @@ EVERY: Final = 4.0
 class Progress:
     """What each inspection under way last said of itself. In this process only: after a restart it starts anew."""
 
-    def __init__(self, platforms: Mapping[str, ChatPlatform], engine: Engine) -> None:
+    def __init__(
+        self, platforms: Mapping[str, ChatPlatform], engine: Engine, slow: float = SLOW, every: float = EVERY
+    ) -> None:
         self._platforms = platforms
         self._engine = engine
+        self._slow = slow
+        self._every = every
         self._said: dict[str, str] = {}
 
     def of(self, incident: str) -> str | None:
         """Such as "page 12 of 80", empty when nothing is known yet; None when nothing is under way."""
         return self._said.get(incident)
 
-    async def note(self, case: Case, said: str) -> None:
+    def note(self, case: Case, said: str) -> None:
+        """`said` is the inspection's own, such as "page 12 of 80"."""
         self._said[case.incident] = said
 
     async def while_(self, case: Case, work: Awaitable[T], *, hidden: bool) -> T:
@@ -37,7 +42,7 @@ class Progress:
         self._said[case.incident] = ""
         task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({task}, timeout=SLOW)
+            await asyncio.wait({task}, timeout=self._slow)
             if not task.done():
                 await self._inform(case, task, hidden)
             return await task
@@ -53,7 +58,7 @@ class Progress:
             if said != told:
                 told = said
                 await self._tell(case, wording.file_checking(said, hidden=hidden))
-            await asyncio.wait({task}, timeout=EVERY)
+            await asyncio.wait({task}, timeout=self._every)
         await self._tell(case, wording.file_checked())
 
     async def _tell(self, case: Case, note: Note) -> None:

@@ -52,8 +52,10 @@ def of_zip(data: bytes) -> str:
                 return _once(names, _of_office(archive))
             if "mimetype" in names:
                 return _once(names, _of_open_document(archive))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
-        return ZIP  # its family says what is wrong with it
+    except Unreadable:
+        raise
+    except Exception:  # noqa: BLE001 - zipfile raises whatever a damaged file makes of it; the family says more
+        return ZIP
     return ZIP
 
 

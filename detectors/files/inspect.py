@@ -113,7 +113,7 @@ class _Visit:
         try:
             self._count(file, digest, path)
             result = self._read(file, digest, path)
-        except Unreadable as error:
+        except Exception as error:  # noqa: BLE001 - as below
             return _refused(error, UNKNOWN)
         self.known[digest] = result
         return result
@@ -161,19 +161,21 @@ class _Visit:
         desk = Desk(self._look, inside, self.limits, self.taste, self.progress)
         try:
             return _whole(family.inspect(file, type, desk), type)
-        except Unreadable as error:
+        except Exception as error:  # noqa: BLE001 - what a parser does with a hostile file costs that file alone
             return _refused(error, type)
-        except RecursionError:
-            return Result(Outcome.QUARANTINED, type, "This file is nested too deeply to be read.")
-        except MemoryError:
-            return Result(Outcome.QUARANTINED, type, "Reading this file needs more memory than is allowed.")
-        except Exception:  # noqa: BLE001 - whatever a parser does with a hostile file costs that file alone
-            return Result(Outcome.QUARANTINED, type, "This file is damaged or unusual and could not be read.")
 
 
-def _refused(error: Unreadable, type: str) -> Result:
+def _refused(error: Exception, type: str) -> Result:
+    """Quarantined, with a reason of our own: a parser's words could hold a value."""
     stops = isinstance(error, (Protected, OverLimit))
-    return Result(Outcome.QUARANTINED, type, str(error), stops=stops)
+    reason = "This file is damaged or unusual and could not be read."
+    if isinstance(error, Unreadable):
+        reason = str(error)
+    elif isinstance(error, RecursionError):
+        reason = "This file is nested too deeply to be read."
+    elif isinstance(error, MemoryError):
+        reason = "Reading this file needs more memory than is allowed."
+    return Result(Outcome.QUARANTINED, type, reason, stops=stops)
 
 
 def _whole(result: Result, type: str) -> Result:

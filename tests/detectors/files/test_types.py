@@ -154,6 +154,13 @@ def test_what_nobody_knows_is_unknown() -> None:
     assert (told.type, told.agreed) == (UNKNOWN, False)
 
 
+def test_a_damaged_container_is_still_a_container() -> None:
+    data = bytearray(office(WORD))
+    data[50:60] = b"\xff" * 10
+    assert tell(bytes(data), "x").type == "application/zip"
+    assert tell(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "x").type == "application/x-ole-storage"
+
+
 def test_encrypted_office_is_protected() -> None:
     with pytest.raises(Protected):
         tell((FILES / "xlsx_encrypted.xlsx").read_bytes(), "x")

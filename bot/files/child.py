@@ -16,11 +16,18 @@ from bot.sealed import wire
 from bot.sealed.confine import Confined
 from detectors.files.interface import Cut, File, Limits, Passage, Result, Taste
 
+AsyncLook = Callable[[Sequence[Passage]], Awaitable[Sequence[Sequence[Cut]]]]
+Progress = Callable[[str], Awaitable[None]]
+
 COMMAND: Final = (sys.executable, "-I", "-m", "bot.sealed.worker")
 
 _STARTS_WITHIN: Final = 60.0
+_LISTENS_WITHIN: Final = 60.0
 _FILES: Final = 100
 """Read by one process before it is replaced: what a file broke, or left in memory, ends with it."""
+
+_MOST_SAID: Final = 20_000
+"""Messages about one file: a page, a part, a frame each; who says more says it to gain time."""
 
 _WHOLE: Final = 5.0
 """How many times the limit on silence a file may take in all."""
@@ -73,22 +80,17 @@ class Child:
     def is_fit(self) -> bool:
         return not self._broken and self._process.returncode is None and self._files < _FILES
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
     async def inspect(
-        self, file: File, look: Callable[[Sequence[Passage]], Awaitable[Sequence[Sequence[Cut]]]], taste: Taste,
-        progress: Callable[[str], Awaitable[None]], limits: Limits,
-    ) -> Result:  # fmt: skip
+        self, file: File, look: AsyncLook, taste: Taste, progress: Progress, limits: Limits
+    ) -> Result:
         """Raises Died, TimedOut, and what `look` raises. The time that `look` takes is not counted."""
         self._files += 1
         self._broken = True
         words, data = wire.request(file, limits, taste)
         left = limits.seconds * _WHOLE
-        began = time.monotonic()
         await self._say({**words, "seconds": left}, data)
-        while True:
+        for _ in range(_MOST_SAID):
+            began = time.monotonic()
             words, data = await self._answer(min(limits.seconds, left))
             left -= time.monotonic() - began
             match words.get("say"):
@@ -96,13 +98,11 @@ class Child:
                     return self._result(words, data, limits)
                 case "progress":
                     await progress(str(words.get("said"))[:200])
-                    began = time.monotonic()
                 case "look":
-                    found = await look(self._passages(words, limits))
-                    began = time.monotonic()
-                    await self._say(wire.cuts(found))
+                    await self._say(wire.cuts(await look(self._passages(words, limits))))
                 case _:
                     raise Died
+        raise TimedOut
 
     async def stop(self) -> None:
         """Kill the process, wait for it, and remove its folder."""
@@ -136,9 +136,12 @@ class Child:
         pipe = self._process.stdin
         assert pipe is not None  # noqa: S101 - started with one
         try:
-            for part in wire.pack(words, data):
-                pipe.write(part)
-            await pipe.drain()
+            async with asyncio.timeout(_LISTENS_WITHIN):
+                for part in wire.pack(words, data):
+                    pipe.write(part)
+                await pipe.drain()
+        except TimeoutError as error:
+            raise TimedOut from error
         except (ConnectionError, RuntimeError) as error:
             raise Died from error
 

@@ -2,16 +2,15 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-from bot.files.child import COMMAND, Child, Died, TimedOut
+from bot.files.child import COMMAND, AsyncLook, Child, Died, Progress, TimedOut
 from bot.sealed.confine import Confined
 from detectors.files.interface import Cut, File, Limits, Outcome, Passage, Result, Taste
 
-AsyncLook = Callable[[Sequence[Passage]], Awaitable[Sequence[Sequence[Cut]]]]
-Progress = Callable[[str], Awaitable[None]]
+__all__ = ["AsyncLook", "Closed", "Pool", "Progress"]
 
 _UNKNOWN: Final = "application/octet-stream"
 _TOO_LONG: Final = "Reading this file took too long, so nobody could look inside."

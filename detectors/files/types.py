@@ -1,7 +1,6 @@
 """What a file is, told from its contents; its name only says how a text is meant to be read."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -17,8 +16,6 @@ PROGRAM = "application/x-executable"
 
 _HEAD = 65_536
 _NOT_SURE = "It cannot be told for certain what kind of file this is."
-
-_Check = Callable[[bytes], bool]
 
 _MARKS: Final[tuple[tuple[str, str], ...]] = (
     ("image/png", r"\x89PNG\r\n\x1a\n"),

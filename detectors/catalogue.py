@@ -62,6 +62,7 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.titles": "reads names behind a title for `mentions`",
     "detectors.names.tokens": "the words of a text for `people`",
     "detectors.names.training": "trains the model of names; never imported by the product",
+    "detectors.names.unlisted": "doubts of `tagged` whether somebody in no directory is staff",
     "detectors.names.whole": "widens what `tagged` finds to the whole name",
     "detectors.names.words": "the word lists",
 }

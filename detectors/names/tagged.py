@@ -8,6 +8,7 @@ from detectors.names.features import FEATURES, Reading, read
 from detectors.names.tagger import odds
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
+from detectors.names.unlisted import unlisted
 from detectors.names.whole import whole
 from detectors.names.words import CLINICAL, PLACES
 from detectors.normalise import OBJECT, View
@@ -17,6 +18,9 @@ NAME = "tagged"
 
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
+_RULES_SURE = 0.9
+_A_DIRECTORY = 20
+"""From this many people on a roster is a staff directory, and not a conversation's members alone."""
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
 _TOLD = FEATURES.index("patient_title")  # from here on: titles, roster, thread, rules
 _NOBODY = (None, 1.0)
@@ -25,7 +29,8 @@ _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
-    yield from whole(view, _find(view, seen), seen.owners)
+    found = unlisted(_find(view, seen), seen.owners, context.roster)
+    yield from whole(view, found, seen.owners)
 
 
 def _find(view: View, seen: Reading) -> Iterator[Finding]:
@@ -61,6 +66,15 @@ def _verdict(tags: Sequence[float]) -> tuple[Kind | None, float]:
     if (hide := patient + relative) > max(staff, _WORTH_SAYING):
         return (Kind.PATIENT_NAME if patient >= relative else Kind.RELATIVE_NAME), hide
     return (Kind.STAFF_NAME, staff) if staff > tags[0] else (None, tags[0])
+
+
+def _sure(said: tuple[Kind | None, float], ruled: Finding | None) -> tuple[Kind | None, float]:
+    """The model was taught by teams whose lists of staff have gaps, so it takes some strangers for staff. Where a
+    staff directory is at hand, a name in none of its lists that the rules are sure of is hidden."""
+    kept = said[0] is None or said[0] is Kind.STAFF_NAME
+    if kept and ruled and ruled.kind is not Kind.STAFF_NAME and ruled.confidence >= _RULES_SURE:
+        return ruled.kind, ruled.confidence
+    return said
 
 
 def _is_a_thing(view: View, seen: Reading, at: int) -> bool:

@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter, PngImagePlugin
 
-from detectors.files.interface import Outcome, Result
-from detectors.files.ocr import read
-from tests.conftest import SHARED
-from tests.detectors.files.desk import look_into
-from tests.detectors.files.drawn import (
+from bot.peers.drawn import (
     ALL,
     DARK,
     LIGHT,
@@ -25,6 +21,10 @@ from tests.detectors.files.drawn import (
     letter,
     patient_list,
 )
+from detectors.files.interface import Outcome, Result
+from detectors.files.ocr import read
+from tests.conftest import SHARED
+from tests.detectors.files.desk import look_into
 
 ROOT = Path(__file__).parents[3]
 

@@ -8,12 +8,12 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
+from bot.peers.drawn import LIGHT, Drawn, decoded, encoded, letter, wristband
 from detectors.files.image import FAMILY
 from detectors.files.interface import Outcome, Taste
 from detectors.files.tails import has_tail
 from tests.conftest import SHARED
 from tests.detectors.files.desk import look_into
-from tests.detectors.files.drawn import LIGHT, Drawn, decoded, encoded, letter, wristband
 
 FILES = SHARED / "eval" / "files"
 

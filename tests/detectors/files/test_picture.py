@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from bot.peers.drawn import LIGHT, Drawn, letter, patient_list
 from detectors.files.glyphs import spread
 from detectors.files.interface import Cut, Desk, File, Limits, Outcome, OverLimit, Result
 from detectors.files.misread import widened
@@ -13,7 +14,6 @@ from detectors.files.ocr import Line, read
 from detectors.files.picture import fill, see
 from detectors.interface import Kind
 from tests.detectors.files.desk import looker
-from tests.detectors.files.drawn import LIGHT, Drawn, letter, patient_list
 
 
 def _nothing_inside(file: File) -> Result:

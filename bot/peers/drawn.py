@@ -1,8 +1,9 @@
-"""Screenshots and labels drawn for the tests: invented people, and where each of their identifiers stands."""
+"""Screenshots and labels drawn for tests and comparisons: invented people, and where their identifiers stand."""
 
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import zxingcpp
@@ -48,6 +49,7 @@ class Drawn:
     look: Look
     identifiers: list[tuple[str, Box]] = field(default_factory=list)
     kept: list[tuple[str, Box]] = field(default_factory=list)
+    is_turned: bool = False
 
     def write(self, x: float, y: float, text: str, size: int, *, hide: bool = False) -> float:
         """Draw a text; gives back where it ends on the right."""
@@ -63,6 +65,17 @@ class Drawn:
             if not part:
                 continue
             x = self.write(x, y, part, size, hide=place % 2 == 1) + size * 0.3
+
+    def turned(self) -> "Drawn":
+        """The same upside down."""
+        width, height = self.image.size
+
+        def about(some: list[tuple[str, Box]]) -> list[tuple[str, Box]]:
+            return [(text, (width - c, height - d, width - a, height - b)) for text, (a, b, c, d) in some]
+
+        upside_down = Drawn(f"{self.name}, turned", self.image.rotate(180), self.look, is_turned=True)
+        upside_down.identifiers, upside_down.kept = about(self.identifiers), about(self.kept)
+        return upside_down
 
     def left_in(self, redacted: Image.Image, by: float = 0.97) -> list[str]:
         """The identifiers that are filled by less than `by`: wholly, but for what a lossy format blurs."""
@@ -159,14 +172,13 @@ def wristband(look: Look = LIGHT, size: int = 26) -> Drawn:
 ALL: tuple[Callable[..., Drawn], ...] = (patient_list, chat, record, letter, wristband)
 
 
-def encoded(image: Image.Image, format: str = "PNG", **options: object) -> bytes:
+def encoded(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     file = io.BytesIO()
     image.save(file, format, **options)
     return file.getvalue()
 
 
-def decoded(data: bytes | None) -> Image.Image:
-    assert data is not None
+def decoded(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()
     return image

@@ -86,12 +86,12 @@ def share(kind: str) -> float:
 
 
 def test_demand_01_all_covered_and_quiet() -> None:
-    assert share("identifying_covered") >= 90  # the demand: 95
-    assert share("clean_alarm") <= 5  # the demand: 2
+    assert share("identifying_covered") >= 93  # the demand: 95
+    assert share("clean_alarm") <= 2.5  # the demand: 2
 
 
 def test_demand_02_leaked_characters() -> None:
-    assert share("leaked_chars") <= 4  # the demand: 3
+    assert share("leaked_chars") <= 3
     documents = Tally()
     for c in read(EVAL / "text" / "nhs_bars_eps_json.jsonl"):
         for p in replay([c], ())[0]:
@@ -103,7 +103,7 @@ def test_demand_03_lower_case_names() -> None:
     lower = Tally()
     for p in replay([_lowered(c) for c in read(EVAL / "chat" / "messages.jsonl")], staff())[0]:
         lower.add(p.row, p.hidden())
-    assert (lower.measures()["names_hidden"] or 0) >= 88  # the demand: 98
+    assert (lower.measures()["names_hidden"] or 0) >= 90  # the demand: 98
 
 
 def _lowered(c: Conversation) -> Conversation:
@@ -276,7 +276,7 @@ EPONYMS = (
 def test_demand_19_drugs_eponyms_organisms_and_scores(sentence: str) -> None:
     words = (*EPONYMS, *sorted(CLINICAL))
     alarms = [w for w in words if found(sentence.format(w), NOBODY)]
-    assert len(alarms) <= len(words) // 200, alarms  # the demand: none
+    assert alarms == []
 
 
 def test_demand_20_addresses() -> None:
@@ -323,12 +323,13 @@ def test_demand_22_spoken_and_obfuscated() -> None:
 
 
 def test_demand_23_time() -> None:
-    began = time.process_time()
-    texts = [p.row.text for p in predictions()]
-    for text in texts:
-        scan(text, ON_WARD)
-    # The demand is a 95th percentile of 25 ms; the mean is far below it. test_properties.py has 40,000 characters.
-    assert (time.process_time() - began) / len(texts) < 0.025
+    took = []
+    for p in predictions():
+        began = time.process_time()
+        scan(p.row.text, ON_WARD)
+        took.append(time.process_time() - began)
+    # Four to eight times what it takes on a free core; test_properties.py has 40,000 characters.
+    assert sorted(took)[int(0.95 * len(took))] <= 0.025
 
 
 @pytest.mark.parametrize(
@@ -361,7 +362,7 @@ def test_demand_25_names_from_everywhere() -> None:
         hits = [name in hide_names(form.format(name)) for name in tried for form in forms]
         return 100 * sum(hits) / len(hits)
 
-    assert caught(NAMES) >= caught(ENGLISH) - 12  # the demand: 2
+    assert caught(NAMES) >= caught(ENGLISH) - 2
 
 
 def hide_names(text: str) -> str:

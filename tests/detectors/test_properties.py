@@ -108,6 +108,10 @@ HOSTILE = {
     "files": "a_b.c-" * 6_600,
     "json": '"name":["a","b"],' * 2_300,
     "hl7": "PID|1||9^^^A||B^C^D\n" * 2_000,
+    "one word": "o'" * 20_000,
+    "numbers": "943 476 5919 " * 3_000,
+    "streets": "12 Green Road, " * 2_600,
+    "initials": "A.B. " * 8_000,
     "houses": "The Larches, Back Lane, " * 1_660,
 }
 

@@ -47,9 +47,23 @@ class Choices:
         if row is None or row["tenant"] != event.tenant or event.user_is_external:
             await platform.answer(event, wording.settled_already())
             return
+        if row["kind"] == "membership" and event.action in ("ask_inviter", "say_why"):
+            note = await self._about_invitation(event, row, platform)
+            if note is not None:
+                await platform.answer(event, note)
+            return
         act = self._actions(row["kind"]).get(event.action)
         if act is not None:
             await platform.answer(event, await act(event, row, work))
+
+    async def _about_invitation(
+        self, event: Pressed, row: dict[str, Any], platform: ChatPlatform
+    ) -> Note | None:
+        if event.action == "say_why":
+            return await self._membership.inviters.answered(row, event, platform)
+        if not self._may_admit(event, row):
+            return wording.for_the_owner_only()
+        return await self._membership.inviters.ask(row, event, platform)
 
     def _actions(self, kind: str) -> dict[str, Callable[[Pressed, dict[str, Any], Work], Awaitable[Note]]]:
         if kind == "membership":

@@ -45,6 +45,7 @@ class Journeys:
         self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, about: About, choices: Choices,
         membership: Membership, conversations: Conversations, rosters: Rosters, memory: Memory, files: Files,
         catch_up: Callable[[str, str, datetime | None], Awaitable[None]], forget: Callable[[str, Uninstalled], None],
+        sync: Callable[[], Awaitable[None]],
     ) -> None:  # fmt: skip
         self._platforms = platforms
         self._guard = guard
@@ -57,6 +58,7 @@ class Journeys:
         self._files = files
         self._catch_up = catch_up
         self._forget = forget
+        self._sync = sync
 
     async def handle(self, work: Work) -> None:
         """Do one piece of work. Raises Unavailable when it is to be tried again."""
@@ -152,6 +154,20 @@ class Journeys:
                 await self._admit(body)
             case _ if source == RECHECK:
                 await self._membership.recheck(body)
+            case _:
+                await self._looked_at(source, body)
+
+    async def _looked_at(self, source: str, body: dict[str, Any]) -> None:
+        """What people decided in the console of who somebody is, and of the directories."""
+        match source:
+            case "console.partner":
+                await self._membership.register_changed(
+                    body["platform"], body["tenant"], body["conversation"]
+                )
+            case "console.identity":
+                await self._membership.look_again(body["platform"], body["tenant"], body["user"])
+            case "console.sync":
+                await self._sync()
 
     async def _admit(self, body: dict[str, Any]) -> None:
         channel, user, by = _channel(body), body["user"], body["by"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from bot.admission import Admitted, Voucher, may_be_vouched_for
 from bot.policy.membership import Membership as Rules
@@ -35,6 +35,15 @@ class Stay:
     role: str = ""
     admitted: str = ""
     left_at: float | None = None
+    belongs: bool | None = None
+    by: str = ""
+    """What the account was matched by."""
+    why: str = ""
+    employer: str = ""
+    department: str = ""
+    person: str = ""
+    checked_at: float = 0.0
+    """When this was found; of a moment in the past, since when it was known."""
 
     def confirmed(self, now: float) -> bool:
         return self.confirmed_until is not None and self.confirmed_until > now
@@ -65,6 +74,15 @@ class Members:
         query = select(t.membership).where(_M.user == user, _M.left_at.is_(None)).order_by(_M.id)
         return await self._store.read(lambda c: _stays(c, query))
 
+    async def outside(self, platform: str, tenant: str) -> tuple[Channel, ...]:
+        """Conversations in which somebody is who is not staff."""
+        here = (_M.platform == platform) & (_M.tenant == tenant) & _M.left_at.is_(None)
+        query = (
+            select(_M.conversation).where(here, _M.standing != "staff").distinct().order_by(_M.conversation)
+        )
+        found = await self._store.read(lambda c: c.execute(query).scalars().all())
+        return tuple(Channel(platform, tenant, id) for id in found)
+
     async def left_since(self, channel: Channel, user: str, at: float) -> bool:
         """Whether a stay of theirs ended after `at`: a join as old as that is no news."""
         query = select(_M.id).where(_here(channel), _M.user == user, _M.left_at > at)
@@ -74,6 +92,16 @@ class Members:
         """What an incident's timeline says happened."""
         query = select(t.timeline.c.what).where(t.timeline.c.incident == incident)
         return await self._store.read(lambda c: set(c.execute(query).scalars()))
+
+    async def brought_by(self, incident: str) -> str:
+        """Who invited the person that an incident is about; empty when the platform did not say."""
+        line = t.timeline.c
+        query = select(line.by).where(line.incident == incident, line.what == "joined").order_by(line.id)
+        return str(await self._store.read(lambda c: c.execute(query.limit(1)).scalar()) or "")
+
+    async def those(self, query: Select[Any]) -> tuple[Stay, ...]:
+        """The stays that a query of the table `membership` finds."""
+        return await self._store.read(lambda c: _stays(c, query))
 
     async def shared_outside(self, channel: Channel) -> bool:
         v = t.conversation.c
@@ -98,7 +126,11 @@ class Members:
             await self._store.write(lambda c: c.execute(query))
 
     async def confirm(self, stay: Stay, by: str, until: float) -> None:
-        query = update(t.membership).where(_M.id == stay.id).values(confirmed_by=by, confirmed_until=until)
+        query = (
+            update(t.membership)
+            .where(_M.id == stay.id)
+            .values(confirmed_by=by, confirmed_until=until, warned_at=None)
+        )
         await self._store.write(lambda c: c.execute(query))
 
 
@@ -140,15 +172,29 @@ def _at(c: Connection, channel: Channel, moment: float) -> tuple[Stay, ...]:
         .scalar_subquery()
     )
     query = (
-        select(t.membership, _S.standing.label("was"), _S.admitted.label("under"))
+        select(t.membership, *(_S[c].label(f"then_{c}") for c in _KNOWN))
         .outerjoin(t.standing, _S.id == then)
         .where(_here(channel), _M.joined_at <= moment, or_(_M.left_at.is_(None), _M.left_at > moment))
         .order_by(_M.id)
     )
-    return tuple(
-        _stay({**r, "standing": r["was"] or "could_not_tell", "admitted": r["under"] or ""})
-        for r in c.execute(query).mappings()
-    )
+    return tuple(_stay({**r, **_known_then(r)}) for r in c.execute(query).mappings())
+
+
+_KNOWN: Final = ("standing", "admitted", "belongs", "matched_by", "why", "at")
+
+
+def _known_then(r: Any) -> dict[str, Any]:
+    then = {column: r[f"then_{column}"] for column in _KNOWN}
+    if then["standing"] is None:
+        then = {
+            "standing": "could_not_tell",
+            "admitted": "",
+            "belongs": None,
+            "matched_by": "",
+            "why": "",
+            "at": 0.0,
+        }
+    return {**then, "checked_at": then["at"]}
 
 
 def _stays(c: Connection, query: Any) -> tuple[Stay, ...]:
@@ -159,7 +205,8 @@ def _stay(r: Any) -> Stay:
     return Stay(
         r["id"], Channel(r["platform"], r["tenant"], r["conversation"]), r["user"],
         cast("Standing", r["standing"]), r["joined_at"], r["name"], r["confirmed_until"], r["confirmed_by"] or "",
-        r["role"], r["admitted"], r["left_at"],
+        r["role"], r["admitted"], r["left_at"], r["belongs"], r["matched_by"], r["why"], r["employer"],
+        r["department"], r["person"], r["checked_at"],
     )  # fmt: skip
 
 

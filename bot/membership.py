@@ -12,11 +12,13 @@ from weakref import WeakValueDictionary
 from bot.admission import Admitted, admit, may_be_vouched_for
 from bot.conversations import Conversations
 from bot.engine.interface import Engine
+from bot.identities import Identities, Identity
 from bot.incidents.incident import Reader
 from bot.incidents.ledger import Ledger
+from bot.inviters import Inviters
 from bot.members import Members, Stay, audience_of
 from bot.newcomers import Newcomers
-from bot.partners import Partners, voucher_for
+from bot.partners import EVERYWHERE, Partners, voucher_for
 from bot.policy.membership import Membership as Rules
 from bot.policy.verdict import Audience
 from bot.standing import Checked, check
@@ -61,6 +63,7 @@ class Membership:
         self._directories = directories
         self._members = Members(store)
         self.partners = Partners(store)
+        self._identities = Identities(store)
         self._engine = engine
         self._conversations = conversations
         self._clock = clock
@@ -70,6 +73,9 @@ class Membership:
         self._locks: WeakValueDictionary[Channel, asyncio.Lock] = WeakValueDictionary()
         telling = Telling(
             platforms=platforms, conversations=conversations, ledger=ledger, engine=engine, ig_users=ig_users
+        )
+        self.inviters = Inviters(
+            members=self._members, ledger=ledger, keys=keys, conversations=conversations, telling=telling
         )
         self._newcomers = Newcomers(
             platforms=platforms, members=self._members, ledger=ledger, keys=keys, conversations=conversations,
@@ -109,7 +115,7 @@ class Membership:
         member = await self._account(channel, event.user)
         if member is not None and member.is_bot:
             return
-        checked = await self._check(event.user, member)
+        checked = await self._check(channel, event.user, member)
         async with self._alone(channel):
             if not await self._members.present(channel):
                 self._unlisted.add(channel)
@@ -137,7 +143,7 @@ class Membership:
                 await self.left(MemberLeft(stay.channel, stay.user, self._now()))
                 continue
             member = await self._account(stay.channel, stay.user)
-            checked = await self._check(stay.user, member)
+            checked = await self._check(stay.channel, stay.user, member)
             async with self._alone(stay.channel):
                 people = await self._admitted(stay.channel, [(checked, member)])
                 await self._members.put(stay.channel, people, stay.joined_at, self._clock())
@@ -172,6 +178,25 @@ class Membership:
         """A timer of ours is due (source RECHECK)."""
         channel = Channel(body["platform"], body["tenant"], body["conversation"])
         await self.sweep(channel, int(body["attempt"]))
+
+    async def look_again(self, platform: str, tenant: str, user: str) -> None:
+        """Somebody decided whose an account is: check it wherever it is. Raises Unavailable."""
+        try:
+            member = await self._platforms[platform].account(tenant, user)
+        except Refused:
+            return  # the account is gone; the sweeps find that out
+        await self.account_changed(AccountChanged(member))
+
+    async def register_changed(self, platform: str, tenant: str, conversation: str) -> None:
+        """A partner was admitted, or no longer is: look again where somebody outside may be."""
+        channels: Sequence[Channel] = [Channel(platform, tenant, conversation)]
+        if conversation == EVERYWHERE:
+            channels = await self._members.outside(platform, tenant)
+        for channel in channels:
+            try:
+                await self.sweep(channel)
+            except ConnectorError:
+                await self._sweep_at(channel, 0, self._clock() + _TRY_AGAIN)
 
     # --- what people decide ------------------------------------------------------------------------------
 
@@ -220,9 +245,10 @@ class Membership:
         """Write who is here by the platform's list; gives everyone as checked, and who is gone."""
         listed = await self._platforms[channel.platform].members(channel)
         members = [m for m in listed if not m.is_bot and not m.deleted]
+        picked = await self._identities.of(channel.platform, channel.tenant)
         checked = []
         for member in members:
-            checked.append((await check(member, self._directories), member))
+            checked.append((await self._look_up(member, picked), member))
             if len(checked) % 200 == 0:
                 await asyncio.sleep(0)  # a directory in memory never waits, and a channel may hold thousands
         here = {m.user for m in members}
@@ -274,10 +300,15 @@ class Membership:
         except ConnectorError:
             return None
 
-    async def _check(self, user: str, member: Member | None) -> Checked:
+    async def _check(self, channel: Channel, user: str, member: Member | None) -> Checked:
         if member is None:
             return Checked(user, "could_not_tell", why="the platform did not describe the account")
-        return await check(member, self._directories)
+        return await self._look_up(member, await self._identities.of(channel.platform, channel.tenant))
+
+    async def _look_up(self, member: Member, picked: Mapping[str, Identity]) -> Checked:
+        mine = picked.get(member.user)
+        said = await self._identities.answer(mine, self._directories) if mine else None
+        return await check(member, self._directories, said)
 
     def _rules(self, channel: Channel) -> Rules:
         return self._conversations.preset_of(channel).membership

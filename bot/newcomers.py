@@ -80,7 +80,7 @@ class Newcomers:
             cases = [c for c in cases if c not in new]
         for case in cases:
             if "told_together" not in case.done:
-                await self._one(case, preset, stays, new=joined is not None)
+                await self._one(case, preset, stays, joined)
 
     async def mention(
         self, stay: Stay, what: str, *, by: str = "", detail: Mapping[str, Any] | None = None
@@ -111,11 +111,13 @@ class Newcomers:
         done = await self._members.said_of(incident) - {"detected", "joined", "found"}
         return _Case(stay, checked, incident, done)
 
-    async def _one(self, case: _Case, preset: Preset, stays: Sequence[Stay], *, new: bool) -> None:
+    async def _one(
+        self, case: _Case, preset: Preset, stays: Sequence[Stay], joined: MemberJoined | None
+    ) -> None:
         stay, incident = case.stay, case.incident
         readers = await self._telling.readers(stay.channel, {stay.user}, stays)
         if _on_join(stay.standing, preset.membership) == "tell":
-            note = self._note(stay, incident, preset, new=new)
+            note = self._note(stay, incident, preset, joined)
             await self._telling.tell([incident], stay.channel, readers, "told", note)
             return
         outcome = await self._expel(stay)
@@ -153,10 +155,16 @@ class Newcomers:
         self._forget(stay.channel)
         await self.mention(stay, "removed", by=by)
 
-    def _note(self, stay: Stay, incident: str, preset: Preset, *, new: bool) -> Note:
+    def _note(self, stay: Stay, incident: str, preset: Preset, joined: MemberJoined | None) -> Note:
         confirmable = may_be_vouched_for(stay.standing, preset.membership, partner=False)
-        words = wording.outsider_joined if new else wording.already_here
-        return words(stay.user, stay.channel, stay.standing, incident, confirmable=confirmable)
+        if joined is None:
+            return wording.already_here(
+                stay.user, stay.channel, stay.standing, incident, confirmable=confirmable
+            )
+        invited = bool(joined.inviter) and joined.inviter != stay.user
+        return wording.outsider_joined(
+            stay.user, stay.channel, stay.standing, incident, confirmable=confirmable, invited=invited
+        )
 
     def _opening(self, stay: Stay, checked: Checked, preset: Preset, stays: Sequence[Stay]) -> Opening:
         now = self._clock()

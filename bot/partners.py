@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, insert, or_, select, update
 
 from bot.admission import Voucher
+from bot.incidents import audit
 from bot.store import tables as t
 from bot.store.database import Store
 from connectors.interface import Channel, Member
@@ -31,6 +32,9 @@ class Partner:
     name: str = field(default="", repr=False)
     since: float = 0.0
     id: int = 0
+    ended_at: float | None = None
+    """When it was ended before its time."""
+    ended_by: str = ""
 
     @property
     def voucher(self) -> Voucher:
@@ -41,7 +45,7 @@ class Partner:
 
 
 class Partners:
-    """Reads and writes the register; nothing is ever deleted from it."""
+    """Reads and writes the register; nothing is ever deleted from it, and every change is on the audit."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -59,18 +63,20 @@ class Partners:
             "purpose": partner.purpose.strip(), "sponsor": partner.sponsor.strip(), "since": now,
             "until": partner.until, "added_by": partner.added_by,
         }  # fmt: skip
-        made = await self._store.write(
-            lambda c: c.execute(insert(t.partner).values(row)).inserted_primary_key
-        )
-        return int(made[0]) if made else 0
+        return await self._store.write(lambda c: _add(c, row))
 
     async def end(self, id: int, by: str, now: float) -> Partner | None:
         """End an admission before its time; the partner as it was, or None when it had ended."""
-        found = [p for p in await self.now(now) if p.id == id]
-        if found:
-            query = update(t.partner).where(_P.id == id).values(ended_at=now, ended_by=by)
-            await self._store.write(lambda c: c.execute(query))
-        return found[0] if found else None
+        found = next((p for p in await self.now(now) if p.id == id), None)
+        if found is not None:
+            ended = await self._store.write(lambda c: _end(c, id, by, now))
+            return found if ended else None
+        return None
+
+    async def everyone(self, most: int = 1000) -> tuple[Partner, ...]:
+        """The whole register with what has ended, the newest admission first."""
+        query = select(t.partner).order_by(_P.id.desc()).limit(most)
+        return await self._store.read(lambda c: _partners(c, query))
 
     async def now(self, at: float, channel: Channel | None = None) -> tuple[Partner, ...]:
         """Everyone admitted at a moment; for one conversation, those who may be in it."""
@@ -103,6 +109,30 @@ def voucher_for(member: Member, partners: Sequence[Partner]) -> Voucher | None:
     return max(fitting, key=lambda p: p.until).voucher if fitting else None
 
 
+def _add(c: Connection, row: dict[str, Any]) -> int:
+    made = c.execute(insert(t.partner).values(row)).inserted_primary_key
+    id = int(made[0]) if made else 0
+    # Neither name nor purpose: the audit is never purged.
+    detail = {k: row[k] for k in ("platform", "tenant", "conversation", "kind", "until")}
+    audit.append(
+        c,
+        actor=row["added_by"],
+        what="partner.admitted",
+        subject=f"partner {id}",
+        detail=detail,
+        at=row["since"],
+    )
+    return id
+
+
+def _end(c: Connection, id: int, by: str, now: float) -> bool:
+    query = update(t.partner).where(_P.id == id, _P.ended_at.is_(None)).values(ended_at=now, ended_by=by)
+    if not c.execute(query).rowcount:
+        return False
+    audit.append(c, actor=by, what="partner.ended", subject=f"partner {id}", detail={}, at=now)
+    return True
+
+
 def _partners(c: Connection, query: Any) -> tuple[Partner, ...]:
     return tuple(_partner(r) for r in c.execute(query).mappings())
 
@@ -110,5 +140,5 @@ def _partners(c: Connection, query: Any) -> tuple[Partner, ...]:
 def _partner(r: Any) -> Partner:
     return Partner(
         r["platform"], r["tenant"], r["conversation"], r["kind"], r["key"], r["purpose"], r["sponsor"], r["until"],
-        r["added_by"], r["name"], r["since"], r["id"],
+        r["added_by"], r["name"], r["since"], r["id"], r["ended_at"], r["ended_by"] or "",
     )  # fmt: skip

@@ -26,13 +26,18 @@ class Checked:
     """The directory's own id of the person, or their address there."""
 
 
-async def check(member: Member, directories: Sequence[StaffDirectory]) -> Checked:
+async def check(
+    member: Member, directories: Sequence[StaffDirectory], picked: DirectoryAnswer | None = None
+) -> Checked:
     """The account's standing. Never raises: what cannot be asked is "could_not_tell".
+
+    `picked` is what the directory says of the person whom a reviewer matched the account to, and counts
+    before anything that the directories would say of the account.
 
     A guest account, or one of another organisation, is no staff account even when its address stands in
     the directory: the address is only as good as whoever gave it to the account.
     """
-    answer = await _asked(member, directories)
+    answer = picked or await _asked(member, directories)
     standing, why = answer.standing, answer.why
     if standing != "leaver" and (member.is_external or member.is_guest):
         standing = "partner" if member.is_external else "guest"

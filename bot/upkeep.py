@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from bot.conversations import Conversations
 from bot.engine.local import LocalEngine
+from bot.expiring import Expiring
 from bot.files.pool import Pool
 from bot.incidents import audit
 from bot.incidents.ledger import Ledger
@@ -33,7 +34,7 @@ class Upkeep:
     def __init__(
         self, *, store: Store, keys: Keys, engine: LocalEngine, ledger: Ledger, conversations: Conversations,
         membership: Membership, directories: Sequence[StaffDirectory], rosters: Rosters, quarantine: Quarantine,
-        pool: Pool, data: Path,
+        pool: Pool, expiring: Expiring, data: Path,
     ) -> None:  # fmt: skip
         self._store = store
         self._keys = keys
@@ -45,6 +46,7 @@ class Upkeep:
         self._rosters = rosters
         self._quarantine = quarantine
         self._pool = pool
+        self._expiring = expiring
         self._data = data
         self.reading = "The process that reads files is starting."
 
@@ -63,6 +65,7 @@ class Upkeep:
         engine.every("directories", 300, self._sync)
         engine.every("sweep", 3600, self._sweep)
         engine.every("checkpoint", 300, self._checkpoint)
+        engine.every("expiring", 86400, self._expiring.run)
         engine.every("purge", 86400, self._purge)
 
     async def vital_signs(self) -> dict[str, Any]:
@@ -86,6 +89,11 @@ class Upkeep:
     async def synced(self) -> Sequence[DirectoryHealth]:
         """Every directory's health after reading it now."""
         return [await d.sync() for d in self._directories]
+
+    async def refresh(self) -> None:
+        """Read every directory and look at everyone again: an administrator asked for it."""
+        await self._sync(datetime.now(UTC))
+        await self._membership.sweep_all()
 
     async def _gauges(self, at: datetime) -> None:
         """What IG and admins ask first: how quickly things are hidden, and what could not be."""

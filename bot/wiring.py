@@ -25,6 +25,7 @@ from bot.enforcement import Enforcement
 from bot.engine.interface import Work
 from bot.engine.lanes import Patience
 from bot.engine.local import LocalEngine
+from bot.expiring import Expiring
 from bot.files import Files
 from bot.files.again import Again
 from bot.files.ending import Endings
@@ -182,15 +183,19 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
         if slack and platform == slack.name:
             slack.forget(gone.tenant, gone.users)
 
+    async def sync() -> None:
+        await care.refresh()
+
     journeys = Journeys(
         platforms=platforms, guard=guard, about=about, choices=choices, membership=membership,
         conversations=conversations, rosters=rosters, memory=memory, files=files, catch_up=catch_up.tenant, forget=forget,
+        sync=sync,
     )  # fmt: skip
     tokens.installed = _survey_when_installed(engine)
     care = upkeep.Upkeep(
         store=store, keys=keys, engine=engine, ledger=ledger, conversations=conversations, membership=membership,
-        directories=directories, rosters=rosters, quarantine=quarantine, pool=pool,
-        data=data,
+        directories=directories, rosters=rosters, quarantine=quarantine, pool=pool, data=data,
+        expiring=Expiring(store=store, platforms=platforms, conversations=conversations, engine=engine, ig_users=ig_users),
     )  # fmt: skip
     app = _app(settings, store, keys, engine, slack, current, care, quarantine, progress)
     system = System(

@@ -6,7 +6,7 @@ A note says first what happened, in at most 35 words, with at most three buttons
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from bot.policy.kinds import in_words
 from bot.policy.verdict import Audience
@@ -15,7 +15,9 @@ from detectors.interface import Kind
 
 FOOTER: Final = "Help, not discipline. What we store: /chaperone stored"
 
-Press = Literal["ok", "urgent", "not_patient", "confirm_partner", "remove_member", "connect"]
+Press = Literal[
+    "ok", "urgent", "not_patient", "confirm_partner", "remove_member", "ask_inviter", "say_why", "connect"
+]
 """The action ids of every button of ours; the value is the incident's id."""
 
 _LABELS: Final[Mapping[Press, str]] = {
@@ -24,9 +26,11 @@ _LABELS: Final[Mapping[Press, str]] = {
     "not_patient": "Not a patient",
     "confirm_partner": "Confirm as partner",
     "remove_member": "Remove from channel",
+    "ask_inviter": "Ask who invited them",
+    "say_why": "Say why",
     "connect": "Connect my account",
 }
-_PRIMARY: Final = {"ok", "confirm_partner", "connect"}
+_PRIMARY: Final = {"ok", "confirm_partner", "say_why", "connect"}
 _DANGER: Final = {"remove_member"}
 
 _ID: Final = re.compile(r"(?!\d+\Z)[\w:.@=+/-]{1,200}", re.ASCII)
@@ -289,13 +293,22 @@ _WHO_JOINED: Final[Mapping[Standing, str]] = {
 
 
 def outsider_joined(
-    user: str, channel: Channel, standing: Standing, incident: str, *, confirmable: bool
+    user: str,
+    channel: Channel,
+    standing: Standing,
+    incident: str,
+    *,
+    confirmable: bool,
+    invited: bool = False,
 ) -> Note:
-    """To the owner and to IG. `confirmable`: the membership rule lets somebody confirm them."""
+    """To the owner and to IG. `confirmable`: the membership rule lets somebody confirm them; `invited`: it
+    is known who brought them in."""
     text = (
         f"{person(user)} joined {place(channel)} and {_WHO_JOINED[standing]}. "
         f"Identifiers stay hidden {'until you confirm them' if confirmable else 'while they are here'}."
     )
+    if confirmable and invited:
+        return _note(text, incident, ("confirm_partner", "remove_member", "ask_inviter"))
     return _note(text, incident, ("confirm_partner", "remove_member") if confirmable else ("remove_member",))
 
 
@@ -347,6 +360,83 @@ def member_confirmed(user: str, channel: Channel, days: int) -> Note:
 
 def not_confirmable(channel: Channel) -> Note:
     return _note(f"Nothing was changed: {place(channel)} is for staff only, so nobody else can be confirmed.")
+
+
+Need = Literal["care", "project", "teaching", "support", "other"]
+NEEDS: Final[Mapping[Need, str]] = {
+    "care": "shared care of patients", "project": "a joint project or service", "teaching": "training or teaching",
+    "support": "technical support", "other": "another reason",
+}  # fmt: skip
+WHY_TITLE: Final = "Why are they here?"
+NEED_LABEL: Final = "What are they here for?"
+WHY_LABEL: Final = "Why do they need to be here? No patient details, please."
+
+
+def ask_why(user: str, channel: Channel, incident: str) -> Note:
+    """To whoever invited somebody who is not staff; the button opens the form above."""
+    text = (
+        f"{person(user)} joined {place(channel)} by your invitation and is not known as staff. "
+        "Please say why they need to be here, so that they can be confirmed."
+    )
+    return _note(text, incident, ("say_why",))
+
+
+def inviter_asked(user: str) -> Note:
+    return _note(f"{person(user)} was asked why they need to be here. You will be told the answer.")
+
+
+def inviter_unknown() -> Note:
+    return _note("Nobody was asked: it is not known who invited them, or that person is not here.")
+
+
+def for_the_inviter_only() -> Note:
+    return _note("Nothing was changed: only the person who invited them can say why.")
+
+
+def thanks_for_the_reason() -> Note:
+    return _note("Thank you. The channel's owner and IG have your answer and decide.")
+
+
+def reason_given(
+    user: str, channel: Channel, incident: str, *, inviter: str, need: Need, confirmable: bool
+) -> Note:
+    """To the owner and IG: the inviter answered. Their own words are for the console alone."""
+    text = (
+        f"{person(inviter)} says why {person(user)} needs {place(channel)}: {NEEDS[need]}. "
+        "Their own words stand with the event in the console."
+    )
+    return _note(text, incident, ("confirm_partner", "remove_member") if confirmable else ("remove_member",))
+
+
+class Ending(NamedTuple):
+    """Access that ends in so many days; without users, of a partner who is not here at present; without a
+    channel, everywhere."""
+
+    users: tuple[str, ...]
+    channel: Channel | None
+    days: int
+    kind: Literal["person", "organisation", "confirmation"]
+
+
+def access_ends(ending: Sequence[Ending]) -> Note:
+    """To owners, sponsors and IG, while there is time to renew."""
+    if len(ending) == 1:
+        begin = f"{_ends(ending[0])} {_RENEW}"
+        return _note(begin)
+    shown = [f"• {_ends(e)}" for e in ending[:_NAMED]]
+    more = [f"And {len(ending) - _NAMED} more."] if len(ending) > _NAMED else []
+    return _note("\n".join([f"Access ends soon for {len(ending)} partners. {_RENEW}", *shown, *more]))
+
+
+_RENEW: Final = "If they are still needed, please confirm them again, or ask IG to admit them for longer."
+
+
+def _ends(e: Ending) -> str:
+    who = f"{_named(e.users[:3])}" if e.users else f"a partner{' organisation' * (e.kind == 'organisation')}"
+    more = f" and {len(e.users) - 3} more" if len(e.users) > 3 else ""
+    where = place(e.channel) if e.channel else "every conversation"
+    length = "1 day" if e.days == 1 else f"{e.days} days"
+    return f"In {length} the access of {who}{more} to {where} ends."
 
 
 _STANDINGS: Final[Mapping[str, str]] = {

@@ -127,6 +127,7 @@ membership = Table(
     Column("why", String, nullable=False, default=""),
     Column("belongs", Boolean),  # by the channel's rule; empty for could not tell
     Column("admitted", String, nullable=False, default=""),  # the rule that admits them or not, in plain words
+    Column("warned_at", Float),  # when the owner and IG were told that the confirmation runs out
     Index("membership_place", "tenant", "conversation", "left_at"),
     Index("membership_user", "tenant", "user"),
 )  # fmt: skip

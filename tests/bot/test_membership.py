@@ -40,7 +40,7 @@ async def test_an_outsider_is_told_about_once(world: World, user: str, standing:
     assert [reader for reader, _ in world.place.told] == ["UMO", "UIG"]
     note = world.place.told[0][1]
     assert f"<@{user}> joined <#C1> and {words}" in note.text
-    assert [b.action for b in note.buttons] == ["confirm_partner", "remove_member"]
+    assert [b.action for b in note.buttons] == ["confirm_partner", "remove_member", "ask_inviter"]
     (incident,) = await world.incidents()
     assert (incident["sender"], incident["outsiders"], incident["label"]) == (user, 1, "clean")
     assert {b.value for b in note.buttons} == {incident["id"]}

@@ -29,6 +29,14 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "channel": (WARD, Channel("teams", "t", "19:aBcD_ef@thread.tacv2")),
     "standing": get_args(Standing),
     "confirmable": (True, False),
+    "invited": (True, False),
+    "inviter": ("U024BE7LH",),
+    "need": get_args(wording.Need),
+    "ending": (
+        [wording.Ending(("U1",), WARD, 1, "confirmation")],
+        [wording.Ending((), None, 7, "organisation"), wording.Ending(("U1", "U2", "U3", "U4"), WARD, 3, "person")],
+        [wording.Ending((), WARD, 7, "person")] * 30,
+    ),
     "days": (1, 30),
     "count": (4, 120),
     "audience": (Audience(staff=9), Audience(9, 2, 1, True, 3)),
@@ -104,7 +112,17 @@ def test_no_text_of_anybody_can_get_in(function: Callable[..., Any]) -> None:
     assert set(inspect.signature(function).parameters) <= allowed
     for parameter in inspect.signature(function).parameters.values():
         if parameter.annotation is str:
-            assert parameter.name in {"incident", "url", "user", "preset", "rule", "reach", "reason", "progress"}
+            assert parameter.name in {
+                "incident",
+                "url",
+                "user",
+                "inviter",
+                "preset",
+                "rule",
+                "reach",
+                "reason",
+                "progress",
+            }
 
 
 @pytest.mark.parametrize(

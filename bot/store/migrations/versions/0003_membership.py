@@ -21,6 +21,7 @@ def upgrade() -> None:
     for name in ("employer", "department", "person", "why", "admitted"):
         op.add_column("membership", Column(name, String, nullable=False, server_default=""))
     op.add_column("membership", Column("belongs", Boolean))
+    op.add_column("membership", Column("warned_at", Float))
     op.create_table(
         "standing",
         Column("id", Integer, autoincrement=True, nullable=False),

@@ -8,7 +8,7 @@ from detectors.names.features import FEATURES, Reading, read
 from detectors.names.tagger import odds
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
-from detectors.names.unlisted import unlisted
+from detectors.names.unlisted import has_directory, unlisted
 from detectors.names.whole import whole
 from detectors.names.words import CLINICAL, PLACES
 from detectors.normalise import OBJECT, View
@@ -18,9 +18,6 @@ NAME = "tagged"
 
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
-_RULES_SURE = 0.9
-_A_DIRECTORY = 20
-"""From this many people on a roster is a staff directory, and not a conversation's members alone."""
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
 _TOLD = FEATURES.index("patient_title")  # from here on: titles, roster, thread, rules
 _NOBODY = (None, 1.0)
@@ -29,16 +26,18 @@ _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
-    found = unlisted(_find(view, seen), seen.owners, context.roster)
-    yield from whole(view, found, seen.owners)
+    yield from whole(view, _find(view, seen, has_directory(context.roster)), seen.owners)
 
 
-def _find(view: View, seen: Reading) -> Iterator[Finding]:
+def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
+    """`complete`: a staff directory is at hand, so that whoever is in no list is no colleague."""
     words = seen.words
     if not any(map(_may_name, words, seen.rows)):
         return
     tags = odds(view.text, words, seen.rows)
     said = [_NOBODY if names_nothing(view, w) else _verdict(t) for w, t in zip(words, tags, strict=False)]
+    if complete:
+        said = [unlisted(s, owner) for s, owner in zip(said, seen.owners, strict=False)]
     said += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
     # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
     # surer is hidden now, so that hiding twice is hiding once.
@@ -66,15 +65,6 @@ def _verdict(tags: Sequence[float]) -> tuple[Kind | None, float]:
     if (hide := patient + relative) > max(staff, _WORTH_SAYING):
         return (Kind.PATIENT_NAME if patient >= relative else Kind.RELATIVE_NAME), hide
     return (Kind.STAFF_NAME, staff) if staff > tags[0] else (None, tags[0])
-
-
-def _sure(said: tuple[Kind | None, float], ruled: Finding | None) -> tuple[Kind | None, float]:
-    """The model was taught by teams whose lists of staff have gaps, so it takes some strangers for staff. Where a
-    staff directory is at hand, a name in none of its lists that the rules are sure of is hidden."""
-    kept = said[0] is None or said[0] is Kind.STAFF_NAME
-    if kept and ruled and ruled.kind is not Kind.STAFF_NAME and ruled.confidence >= _RULES_SURE:
-        return ruled.kind, ruled.confidence
-    return said
 
 
 def _is_a_thing(view: View, seen: Reading, at: int) -> bool:

@@ -79,6 +79,19 @@ def test_reliability_is_what_was_right_in_each_tenth() -> None:
     assert (low, n, round(mean, 2), share) == (0.8, 2, 0.83, 0.5)
 
 
+def test_one_threshold_for_everything_trades_what_is_hidden_for_what_is_disturbed() -> None:
+    clean = said("Wells score", (), (Kind.PATIENT_NAME, 0, 5, 0.6), (Kind.AGE, 6, 11, 0.9))
+    traded = dict(calibrate.tradeoff([*names([0.9, 0.4]), clean]))
+    assert [traded[t]["names_hidden"] for t in (0.35, 0.5, 0.95)] == [100.0, 50.0, 0.0]
+    assert [traded[t]["clean_alarm"] for t in (0.35, 0.5, 0.65)] == [100.0, 100.0, 0.0]
+
+
+def test_families_are_told_apart() -> None:
+    both = said("Okafor 15/03/1985", (), (Kind.PATIENT_NAME, 0, 6, 0.9), (Kind.DOB, 7, 17, 0.8))
+    found = {family: [f.kind for f, _ in p.findings] for family, (p,) in calibrate.families([both]).items()}
+    assert found == {"names": [Kind.PATIENT_NAME], "everything else": [Kind.DOB]}
+
+
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
     parser = argparse.ArgumentParser()
     calibrate.add_parser(parser.add_subparsers())

@@ -194,3 +194,50 @@ def test_titles_and_possessives_may_stay_or_go() -> None:
         assert tally.add(row, [span]) == []
     assert Tally().add(row, [(4, 9)])[0]["leaked"] == "PATIENT_NAME"
     assert Tally().add(row, [(0, 16)])[0]["wrongly"] == "son"
+
+
+CALLABLE = """from detectors.interface import Kind
+from detectors.scan import LIKELY, scan
+
+KEPT = (Kind.STAFF_NAME, Kind.AGE, Kind.INITIALS)
+
+
+def detect(text):
+    return [(f.span.start, f.span.end, f.kind) for f in scan(text) if f.confidence >= LIKELY and f.kind not in KEPT]
+"""
+UK = ("nhs_bars_eps_json", "presidio_uk_tests")
+
+
+def test_text_corpora_are_measured_as_their_own_scorer_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ours.py").write_text(CALLABLE)
+    scores = tmp_path / "scores.json"
+    folder = SHARED / "eval" / "text"
+    subprocess.run(
+        [sys.executable, folder.parent / "score_text.py", "ours:detect", "--source", *UK, "--json", scores],
+        check=True, capture_output=True, cwd=tmp_path,
+    )  # fmt: skip
+    theirs = json.loads(scores.read_text())["sources"]
+    status, out, _ = run(capsys, *(folder / f"{source}.jsonl" for source in UK), "--json")
+    assert status == 0
+    for source, ours in json.loads(out)["sources"].items():
+        counts = theirs[source]
+        assert ours["identifying_covered"] == round(100 * counts["icovered"] / counts["imsgs"], 1)
+        alarm = round(100 * counts["alarm"] / counts["clean"], 1) if counts.get("clean") else None
+        assert ours["clean_alarm"] == alarm
+    assert json.loads(out)["identifying_covered"] >= 95
+
+
+def test_what_a_corpus_does_not_mark_is_no_alarm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [
+        {"id": n, "text": t, "spans": [], "source": "s"}
+        for n, t in (("1", "wife on 07700 900118"), ("2", "ok"))
+    ]
+    (tmp_path / "s.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    everything = json.loads(run(capsys, tmp_path / "s.jsonl", "--json")[1])
+    (tmp_path / "meta.json").write_text(json.dumps({"_note": "n", "s": {"exhaustive": ["PERSON", "ORG"]}}))
+    names_only = json.loads(run(capsys, tmp_path / "s.jsonl", "--json")[1])
+    (tmp_path / "meta.json").write_text(json.dumps({"s": {"exhaustive": ["PHONE"]}}))
+    phones = json.loads(run(capsys, tmp_path / "s.jsonl", "--json")[1])
+    assert [m["clean_alarm"] for m in (everything, names_only, phones)] == [50.0, 0.0, 50.0]

@@ -1,6 +1,7 @@
 """A name is hidden whole: what the rules read as one name is not left half readable."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -20,10 +21,16 @@ def whole(view: View, found: Iterable[Finding], owners: Sequence[Finding | None]
     names = [f for f in dict.fromkeys(owners) if f and _may_widen(view, f)]
     for finding in found:
         part = finding.kind in _HIDDEN and finding.confidence >= _SURE
-        over = [f.span for f in names if f.span.overlaps(finding.span)] if part else []
+        over = [f.span for f in touching(names, finding.span)] if part else []
         start = min((finding.span.start, *(s.start for s in over)))
         end = max((finding.span.end, *(s.end for s in over)))
         yield replace(finding, span=Span(start, end)) if over else finding
+
+
+def touching(names: Sequence[Finding], span: Span) -> Sequence[Finding]:
+    """Those of `names`, which stand in order and apart, that overlap `span`."""
+    first = bisect_right(names, span.start, key=lambda f: f.span.end)
+    return names[first : bisect_left(names, span.end, key=lambda f: f.span.start)]
 
 
 def _may_widen(view: View, name: Finding) -> bool:

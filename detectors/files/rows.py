@@ -62,7 +62,8 @@ def readings(pieces: Sequence[Piece], where: str) -> Iterator[Reading]:
             head = []
         if _is_head(row):
             yield from (_reading([piece], where) for piece in head if len(head) == 1)
-            head = row
+            head = [p for p in row if _says_what(p)]
+            yield from _labelled([p for p in row if not _says_what(p)], [], where)
             continue
         yield from _labelled(row, head, where)
         if head:

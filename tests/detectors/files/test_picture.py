@@ -68,6 +68,16 @@ def test_a_table_is_read_cell_by_cell_under_its_headings() -> None:
     assert not seen.photograph
 
 
+def test_a_name_among_headings_is_read_too() -> None:
+    drawn = Drawn("form", Image.new("RGB", (900, 240), "white"), LIGHT)
+    for x, text in ((30, "Name"), (200, "Bronwen Pritchard"), (600, "Ward")):
+        drawn.write(x, 40, text, 30, hide=" " in text)
+    drawn.write(30, 140, "Please bring the notes down", 30)
+    seen = see(drawn.image, "the picture", DESK)
+    assert "Bronwen Pritchard" in {p.text for p in seen.passages}
+    assert drawn.left_in(fill(drawn.image, seen.hidden(DESK.look(seen.passages)))) == []
+
+
 def test_a_misread_digit_does_not_save_a_labelled_number() -> None:
     drawn = Drawn("form", Image.new("RGB", (700, 200), "white"), LIGHT)
     drawn.write(30, 60, "NHS number", 30)

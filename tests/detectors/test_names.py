@@ -5,7 +5,7 @@ import pytest
 from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster, Span
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import tokens
-from detectors.names.unlisted import unlisted
+from detectors.names.unlisted import has_directory, unlisted
 from detectors.names.whole import whole
 from detectors.normalise import normalise
 from detectors.scan import scan
@@ -35,19 +35,25 @@ def test_staff_and_unlikely_findings_are_not_widened() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "roster", "kind"),
+    ("said", "ruled", "kind"),
     [
-        (0.7, LISTED, Kind.PATIENT_NAME),
-        (0.9, LISTED, Kind.STAFF_NAME),  # the model is sure
-        (0.7, MEMBERS, Kind.STAFF_NAME),  # no directory that could lack somebody
+        (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.95), Kind.PATIENT_NAME),
+        (None, finding(Kind.PATIENT_NAME, 0, 13, 0.95), Kind.PATIENT_NAME),
+        (None, finding(Kind.PATIENT_NAME, 0, 13, 0.95, "single"), None),
+        (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.7), Kind.STAFF_NAME),
+        (Kind.STAFF_NAME, finding(Kind.STAFF_NAME, 0, 13, 0.95), Kind.STAFF_NAME),
+        (Kind.STAFF_NAME, None, Kind.STAFF_NAME),
     ],
 )
-def test_in_doubt_a_full_name_in_no_directory_is_hidden(
-    confidence: float, roster: Roster, kind: Kind
+def test_whom_no_directory_lists_is_hidden_where_the_rules_are_sure(
+    said: Kind | None, ruled: Finding | None, kind: Kind | None
 ) -> None:
-    rules = finding(Kind.PATIENT_NAME, 0, 13, 0.95)
-    (found,) = unlisted([finding(Kind.STAFF_NAME, 0, 13, confidence)], [rules, rules], roster)
-    assert found.kind is kind
+    assert unlisted((said, 0.8), ruled)[0] is kind
+
+
+def test_members_alone_are_no_directory() -> None:
+    assert has_directory(LISTED)
+    assert not has_directory(MEMBERS)
 
 
 @pytest.mark.parametrize("text", ["mRS 3", "FYI all", "not in May", "end of June then"])

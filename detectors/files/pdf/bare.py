@@ -54,13 +54,21 @@ def _add(
 ) -> None:
     """A page of its own, twice where some text says something else than it shows. Only fonts are taken along:
     forms within forms come by themselves."""
-    contents = b"\n".join(s.read_bytes() for s in streams)
+    contents = b"\n".join(_unpacked(s) for s in streams)
     fonts = resources.get("/Font", None) if isinstance(resources, Dictionary) else None
     held = Dictionary(Font=_copied(bare, pdf, fonts)) if isinstance(fonts, Dictionary) else Dictionary()
     for said in {contents, contents.replace(b"/ActualText", b"/Unsaid")}:
         page = bare.add_blank_page(page_size=(_SIDE, _SIDE))
         page.obj.Contents = bare.make_stream(said)
         page.obj.Resources = held
+
+
+def _unpacked(stream: pikepdf.Object) -> bytes:
+    """Nothing for what cannot be unpacked: whoever walks the objects has met it and said so."""
+    try:
+        return stream.read_bytes()
+    except (pikepdf.PdfError, RuntimeError):
+        return b""
 
 
 def _copied(bare: pikepdf.Pdf, pdf: pikepdf.Pdf, fonts: Dictionary) -> pikepdf.Object:

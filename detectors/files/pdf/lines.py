@@ -1,6 +1,7 @@
 """A page's characters and where they stand -> passages in the file's order, with labels by their place."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
 
 from detectors.files.interface import Passage
 from detectors.files.picture import Box
@@ -14,6 +15,10 @@ Read = tuple[Passage, tuple[Box, ...]]
 
 _GAP = 1.5
 """A gap between two characters, in heights of the line, from which on they stand in two cells."""
+_BETWEEN = "\t"
+"""Between two cells: with a space, an amount and the date beside it read as one number."""
+_FEWEST_BOXES = 4
+"""Single letters in a row, each as far from the next, that are read as one word."""
 _STRAIGHT = 1.6
 """Text runs straight as long as it is less than so many times as high as its tallest letter."""
 
@@ -23,7 +28,7 @@ def passages(lines: Sequence[Sequence[Character]], where: str) -> list[Read]:
 
     What stands in a table under a heading, or right of a label, is a passage of its own with that label.
     """
-    cells = [list(_cells(line)) for line in lines]
+    cells = [list(_cells(_closed(line))) for line in lines]
     labelled = {
         (r.passage.text, r.cells): r.passage
         for r in readings([c for line in cells for c in line], where)
@@ -32,7 +37,7 @@ def passages(lines: Sequence[Sequence[Character]], where: str) -> list[Read]:
     read: list[Read] = []
     for line in cells:
         for run in _runs(line, labelled.keys()):
-            text, boxes = " ".join(c.text for c in run), _apart_by_one(run)
+            text, boxes = _BETWEEN.join(c.text for c in run), _apart_by_one(run)
             read.append((labelled.get((text, boxes), Passage(text, where)), boxes))
     return read
 
@@ -50,8 +55,37 @@ def around(boxes: Iterable[Box]) -> Box:
     )
 
 
-def _cells(line: Sequence[Character]) -> Iterator[Piece]:
+def _closed(line: Sequence[Character]) -> Iterator[Character]:
+    """A line in which letters that stand each in a box of their own, as on a form, make a word."""
+    runs: list[list[list[Character]]] = []
+    for word in _words(line):
+        if runs and _is_next_box(runs[-1], word):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    for run in runs:
+        for number, word in enumerate(run, start=1):
+            yield from word
+            if len(run) < _FEWEST_BOXES or number == len(run):
+                yield " ", NOWHERE
+
+
+def _words(line: Sequence[Character]) -> Iterator[list[Character]]:
+    for blank, word in groupby(line, key=lambda each: each[0].isspace()):
+        if not blank:
+            yield list(word)
+
+
+def _is_next_box(run: Sequence[Sequence[Character]], word: Sequence[Character]) -> bool:
+    """Whether a single letter stands as far from the one before it as that from its own, within a third."""
+    middles = [each[0][1][0] + each[0][1][2] for each in (*run[-2:], word)]
+    steps = [right - left for left, right in pairwise(middles)]
+    return len(word) == len(run[-1]) == 1 and 2 * max(steps) < 3 * min(steps)
+
+
+def _cells(line: Iterable[Character]) -> Iterator[Piece]:
     """A line, parted where a wide gap stands."""
+    line = list(line)
     height = max((b[3] - b[1] for _, b in line), default=0)
     part: list[Character] = []
     right = 0

@@ -11,12 +11,16 @@ from PIL import Image
 from detectors.files.interface import Limits, OverLimit, Protected, Unreadable
 from detectors.files.pdf.lines import Character, Read, around, passages
 from detectors.files.picture import Box
+from detectors.files.rows import NOWHERE
 
 DPI = 200
 _MOST_PIXELS = 16_000_000
+_MOST_PIXELS_ACROSS = 20_000
+_LARGEST = 1_000_000
+"""Points: 350 metres."""
 _LITTLE_TEXT = 50
 """Characters below which a page that draws anything at all is read as a picture."""
-_THUMBNAIL = 0.1
+_THUMBNAIL = 0.05
 _OUTLINES = 60
 """Small curved shapes from which on they may be letters."""
 _MOST_PICTURES = 8
@@ -57,7 +61,9 @@ def flat(book: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
     """The page with its annotations and form fields drawn into it, so that their text has a place too."""
     page = book[number]
     if pdfium.FPDFPage_GetAnnotCount(page) > 0:
-        _render(page, _THUMBNAIL, draw_annots=True)  # makes pdfium write the appearances that the file lacks
+        _render(
+            page, _scale(page) * _THUMBNAIL, draw_annots=True
+        )  # makes pdfium write the appearances that the file lacks
         page.set_mediabox(*page.get_bbox())  # flattening knows no inherited boxes, and would take Letter
         page.set_cropbox(*page.get_bbox())
         pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
@@ -92,7 +98,7 @@ def placed(page: pypdfium2.PdfPage, bounds: tuple[float, float, float, float], s
         pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, u, v, x, y)
         corners.append((x.value, y.value))
     (x1, y1), (x2, y2) = corners
-    return (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+    return (min(x1, x2), min(y1, y2), max(x1, x2) + 1, max(y1, y2) + 1)
 
 
 def _render(page: pypdfium2.PdfPage, scale: float, draw_annots: bool = False) -> Image.Image:
@@ -105,8 +111,10 @@ def _render(page: pypdfium2.PdfPage, scale: float, draw_annots: bool = False) ->
 
 
 def _scale(page: pypdfium2.PdfPage) -> float:
-    width, height = page.get_size()
-    return min(DPI / 72, math.sqrt(_MOST_PIXELS / max(width * height, 1)))
+    width, height = (float(side) for side in page.get_size())
+    if not 0 < min(width, height) <= max(width, height) < _LARGEST:
+        raise Unreadable("A page of this PDF has no size that can be drawn.")
+    return min(DPI / 72, math.sqrt(_MOST_PIXELS / (width * height)), _MOST_PIXELS_ACROSS / max(width, height))
 
 
 def _size(page: pypdfium2.PdfPage) -> tuple[int, int]:
@@ -126,7 +134,8 @@ def _lines(
                 yield line
             line = []
         elif char not in _JOINS:
-            line.append((char, placed(page, _bounds(text, index), size)))
+            bounds = _bounds(text, index)
+            line.append((char, placed(page, bounds, size) if bounds else NOWHERE))
     if line:
         yield line
 
@@ -144,13 +153,13 @@ def _characters(text: pypdfium2.PdfTextPage) -> Iterator[tuple[int, str]]:
         yield index, chr(code or 0xFFFD)
 
 
-def _bounds(text: pypdfium2.PdfTextPage, index: int) -> tuple[float, float, float, float]:
-    """As wide as the font says, as high as the ink."""
+def _bounds(text: pypdfium2.PdfTextPage, index: int) -> tuple[float, float, float, float] | None:
+    """As wide as the font says, as high as the ink; None for a character without a place."""
     try:
         left, _, right, _ = text.get_charbox(index, loose=True)
         tight_left, bottom, tight_right, top = text.get_charbox(index)
     except pypdfium2.PdfiumError:
-        return (0, 0, 0, 0)
+        return None
     return (min(left, tight_left), bottom, max(right, tight_right), top)
 
 

@@ -51,6 +51,7 @@ class Copy:
         for each in hidden:
             _label(draw, each)
         image = self._stored(filled)
+        points = (_sized(points[0]), _sized(points[1]))
         page = self._pdf.add_blank_page(page_size=points)
         page.obj.Resources = Dictionary(XObject=Dictionary(Im=image), Font=Dictionary(F=self._font))
         page.obj.Contents = self._pdf.make_stream(_contents(points, filled.size, words))
@@ -76,6 +77,11 @@ class Copy:
         image.Width, image.Height = picture.size
         image.ColorSpace = Name.DeviceGray if picture.mode == "L" else Name.DeviceRGB
         return image
+
+
+def _sized(points: float) -> float:
+    """A side that every reader can show (ISO 32000-1, annex C.2)."""
+    return min(max(points, 3), 14_400)
 
 
 def _is_grey(picture: Image.Image) -> bool:

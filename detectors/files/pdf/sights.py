@@ -10,6 +10,7 @@ from detectors.files.interface import Cut, Passage
 from detectors.files.pdf.lines import Read, around
 from detectors.files.pdf.rebuild import Said
 from detectors.files.picture import Box, Seen, fill
+from detectors.files.rows import NOWHERE
 
 _PAD = 2
 """Pixels round a box, for ink that reaches beyond its letter."""
@@ -60,7 +61,8 @@ class Sight:
             alone: list[Sequence[Cut]] = [() for _ in self.read]
             alone[index] = (cut,)
             return [_moved(box, self.at) for box in self.seen.hidden(alone)]
-        return [_padded(box) for box in _by_line(self.read[index][1][cut.start : cut.end])]
+        boxes = _by_line(self.read[index][1][cut.start : cut.end])
+        return [_padded(box) for box in boxes if box != NOWHERE]
 
 
 class Filled:
@@ -82,7 +84,7 @@ class Filled:
 def from_pixels(seen: Seen, at: Box) -> Sight:
     cells = seen.cells or tuple(() for _ in seen.passages)
     read = [
-        (p, tuple(_moved(c, at) for c in (some or [(0, 0, 0, 0)] * len(p.text))))
+        (p, tuple(_moved(c, at) for c in (some or [NOWHERE] * len(p.text))))
         for p, some in zip(seen.passages, cells, strict=True)
     ]
     return Sight(tuple(read), at, seen)

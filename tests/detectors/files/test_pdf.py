@@ -103,6 +103,14 @@ def test_columns_of_a_table_are_labelled_by_their_headings() -> None:
     assert labels["943 476 5919"] == labels["9434765870"] == "NHS No"
 
 
+def test_letters_in_boxes_of_a_form_make_a_word() -> None:
+    letters = b"".join(line(c, 120 + 20 * n, 200) for n, c in enumerate("MARGARET"))
+    texts = [
+        p.text for p in read(Draft(content=line("Forename", 30, 200) + letters + line("A 4 B", 30, 100)))
+    ]
+    assert texts == ["Forename\tMARGARET", "A 4 B"] or texts == ["Forename", "MARGARET", "A 4 B"]
+
+
 def test_two_columns_of_a_letter_are_read_one_by_one() -> None:
     left = [
         line(words, 30, 250 - 14 * n) for n, words in enumerate(["Mrs M Thistlewood", "12 Elm Row", "Calder"])
@@ -213,6 +221,25 @@ def test_written_for_the_web_is_no_earlier_version() -> None:
     assert look_into(data).outcome is Outcome.CLEAN
 
 
+def test_a_page_as_large_as_a_town_is_refused_at_once() -> None:
+    draft = Draft(content=line("well", 40, 150))
+    draft.note(Subtype=Name.Text, Contents=pikepdf.String("well"))
+    draft.page.MediaBox = Array([0, 0, 99_999_999, 300])
+    result = look_into(draft.data())
+    assert result.outcome is Outcome.QUARANTINED
+    assert result.reason == "Page 1 could not be read."
+
+
+def test_a_picture_without_end_in_few_bytes_is_left_out_unread() -> None:
+    draft = Draft(content=line("Rota for next week, all shifts covered, see the list", 40, 150))
+    draft.picture(Image.new("RGB", (64, 64)), "Unused")
+    draft.page.Resources.XObject["/Unused"].Width = 300_000
+    draft.page.Resources.XObject["/Unused"].Height = 300_000
+    result = look_into(draft.data())
+    assert result.outcome is Outcome.REDACTED
+    assert "could not be read" in result.reason
+
+
 def test_progress_says_which_page_of_how_many() -> None:
     draft, said = Draft(content=line("well", 40, 150)), []
     draft.pdf.add_blank_page(page_size=(100, 100))
@@ -250,7 +277,7 @@ def test_gaps_part_a_line_only_where_a_cell_ends() -> None:
     near = [("a", (0, 0, 10, 20)), ("b", (12, 0, 22, 20))]
     far = [("a", (0, 0, 10, 20)), ("b", (60, 0, 70, 20))]
     assert [p.text for p, _ in lines.passages([near], "page 1")] == ["ab"]
-    assert [p.text for p, _ in lines.passages([far], "page 1")] == ["a b"]
+    assert [p.text for p, _ in lines.passages([far], "page 1")] == ["a\tb"]
 
 
 def test_each_version_but_the_last_is_an_earlier_one() -> None:

@@ -13,6 +13,10 @@ _MONTHS: Final = frozenset("april may june august".split())
 _IN_MONTH: Final = re.compile(
     r"(?i)\b(?:in|by|since|until|till|from|(?:end|start|middle|rest|month) of|early|mid|late|last|next|this|[0-9]{1,2}(?:st|nd|rd|th)?) $"
 )
+_EPITHETS: Final = frozenset("little wee young old poor big dear".split())
+_WARD_WORDS: Final = frozenset("ward suite wing unit".split())
+_CAPITAL_BEFORE: Final = re.compile(r"\b[A-Z][a-z]+ $")
+_CAPITAL_BEHIND: Final = re.compile(r" [A-Z][a-z]")
 _EPONYM: Final = re.compile(
     r"(?i)(?:['’]?s|s['’])?[ \-](?:fractures?|#|scores?|criteria|signs?|disease|syndrome|splints?|classification|palsy|phenomenon|"
     r"reflex|contracture|lymphoma|sarcoma|tumou?r|manoeuvre|forceps|k-?wires?|procedure|retractors?|frames?|tables?|"
@@ -28,19 +32,18 @@ def names_nothing(view: View, word: Token) -> bool:
     """Whether a word is no part of a name, for what it is or for what stands before it."""
     if word.low in _SHORTHAND or _CODE.fullmatch(word.text):
         return True
-    return (
-        word.low in _MONTHS and _IN_MONTH.search(view.text, max(0, word.start - 10), word.start) is not None
-    )
+    before = view.text[max(0, word.start - 24) : word.start]
+    if word.low in _EPITHETS:
+        return word.opens and _CAPITAL_BEHIND.match(view.text, word.end) is not None
+    if word.text in _WARD_WORDS:
+        return _CAPITAL_BEFORE.search(before) is not None
+    return word.low in _MONTHS and _IN_MONTH.search(before) is not None
 
 
 def is_a_thing(view: View, word: Token) -> bool:
     """Whether a name of one word is a thing's: "Bell's palsy", "Garden III", "Hope ward"."""
-    if (
-        view.text[max(0, word.start - 5) : word.start]
-        .rstrip(" .")
-        .lower()
-        .endswith(("mr", "mrs", "miss", "ms"))
-    ):
+    before = view.text[max(0, word.start - 6) : word.start].rstrip(" .").lower()
+    if before.endswith(("mr", "mrs", "miss", "ms")):
         return False
     if word.low in CLINICAL or f"{word.low}'s" in CLINICAL:
         return bool(_EPONYM.match(view.text, word.end) or _GRADE.match(view.text, word.end))

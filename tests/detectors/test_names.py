@@ -56,13 +56,17 @@ def test_members_alone_are_no_directory() -> None:
     assert not has_directory(MEMBERS)
 
 
-@pytest.mark.parametrize("text", ["mRS 3", "FYI all", "not in May", "end of June then"])
+@pytest.mark.parametrize(
+    "text", ["mRS 3", "FYI all", "not in May", "end of June then", "Little Callum cried", "on Hope ward"]
+)
 def test_codes_shorthand_and_months_name_nobody(text: str) -> None:
     view = normalise(text)
     assert any(names_nothing(view, word) for word in tokens(view))
 
 
-@pytest.mark.parametrize("text", ["May is in bed 4", "June rang", "April 82F", "McKay", "O'Neill"])
+@pytest.mark.parametrize(
+    "text", ["May is in bed 4", "June rang", "April 82F", "McKay", "O'Neill", "Little rang", "Ward in bed 4"]
+)
 def test_names_may_still_name_somebody(text: str) -> None:
     view = normalise(text)
     assert not names_nothing(view, tokens(view)[0])

@@ -1,5 +1,6 @@
 """Reads files for the bot, one after the other, until its input ends: python -m bot.sealed.worker FOLDER."""
 
+import mimetypes
 import os
 import shutil
 import sys
@@ -50,6 +51,7 @@ def serve(folder: Path, families: Families = catalogue) -> None:
     """Confine this process, then answer requests. The parsers are loaded only once it is confined."""
     line = _take_over_pipes()
     confined = confine(folder)
+    mimetypes.knownfiles.clear()  # the system's lists lie where this process may no longer read
     known = families()
     import_module("detectors.files.inspect")
     line.say({"say": "ready", "confined": asdict(confined)})

@@ -22,6 +22,7 @@ check: .venv/dev
 bench: .venv/dev .venv-peers/ready
 	$(BIN)/python -m bot.bench $(ARGS)
 	$(BIN)/python -m bot.peers.documents
+	$(BIN)/python -m bot.peers.images
 	@test ! -d $(CHAT) || $(BIN)/chaperone evaluate $(CHAT)/messages.jsonl --directory $(CHAT)/directory.csv --peer presidio
 
 # Damaged files against every parser, ten minutes for each family; make fuzz FAMILY=pdf SECONDS=60 for less.

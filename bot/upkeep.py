@@ -83,6 +83,11 @@ class Upkeep:
         return [await d.health() for d in self._directories]
 
     @property
+    def read_from(self) -> Sequence[StaffDirectory]:
+        """The directories, in the order in which their word counts."""
+        return self._directories
+
+    @property
     def has_directories(self) -> bool:
         return bool(self._directories)
 

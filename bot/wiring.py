@@ -245,6 +245,7 @@ def _app(
     pages = console_app.build(
         store=store, keys=keys, accept=engine.accept, policy=policy, health=care.directories,
         secure_cookies=settings.chaperone.secure_cookies, files=quarantine, under_way=progress.of,
+        directories=care.read_from,
     )  # fmt: skip
     routes: list[BaseRoute] = [Route("/healthz", healthz)]
     routes += slack.routes(engine.accept) if slack else []

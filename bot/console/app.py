@@ -12,7 +12,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.console import assets, entrance, events, people, upkeep
+from bot.console import (
+    access,
+    assets,
+    channels,
+    entrance,
+    events,
+    people,
+    person,
+    present,
+    register,
+    resolve,
+    upkeep,
+)
+from bot.console import directories as directory_pages
 from bot.console.accounts import Role
 from bot.console.gate import Gate, Handler, Headers, security_headers
 from bot.console.pages import Console
@@ -20,7 +33,7 @@ from bot.policy.load import Policy
 from bot.store.database import Store
 from bot.vault.keys import Keys
 from bot.vault.quarantine import Quarantine
-from connectors.interface import Accept, DirectoryHealth
+from connectors.interface import Accept, DirectoryHealth, StaffDirectory
 
 EVERYONE: frozenset[Role] = frozenset({"clinician", "admin", "reviewer", "auditor"})
 OVERSIGHT: frozenset[Role] = frozenset({"admin", "reviewer", "auditor"})
@@ -49,9 +62,21 @@ ENTRIES = (
     Entry("GET", "/membership", OVERSIGHT, people.membership),
     Entry("GET", "/membership/{id:int}", OVERSIGHT, people.member),
     Entry("POST", "/membership/{id:int}", STEWARDS, people.change_member),
-    Entry("GET", "/channels", OVERSIGHT, people.channels),
-    Entry("GET", "/channels/one", OVERSIGHT, people.channel),
-    Entry("POST", "/channels/one", ADMINS, people.change_channel),
+    Entry("GET", "/membership/person", OVERSIGHT, person.person),
+    Entry("GET", "/membership/partners", OVERSIGHT, register.partners),
+    Entry("POST", "/membership/partners", STEWARDS, register.admit),
+    Entry("POST", "/membership/partners/{id:int}/end", STEWARDS, register.end),
+    Entry("GET", "/membership/unknown", OVERSIGHT, resolve.accounts),
+    Entry("GET", "/membership/identity", OVERSIGHT, resolve.account),
+    Entry("POST", "/membership/identity", REVIEWERS, resolve.match),
+    Entry("POST", "/membership/identity/undo", REVIEWERS, resolve.undo),
+    Entry("GET", "/membership/directories", OVERSIGHT, directory_pages.directories),
+    Entry("POST", "/membership/directories", ADMINS, directory_pages.sync),
+    Entry("GET", "/membership/access.csv", OVERSIGHT, access.access_csv),
+    Entry("GET", "/channels", OVERSIGHT, channels.channels),
+    Entry("GET", "/channels/one", OVERSIGHT, channels.channel),
+    Entry("POST", "/channels/one", ADMINS, channels.change_channel),
+    Entry("GET", "/channels/people", OVERSIGHT, present.people),
     Entry("GET", "/health", OVERSIGHT, upkeep.health),
     Entry("GET", "/audit", AUDITORS, upkeep.audit),
     Entry("GET", "/audit.csv", AUDITORS, upkeep.audit_csv),
@@ -70,13 +95,16 @@ def build(
     clock: Callable[[], float] = time.time,
     files: Quarantine | None = None,
     under_way: Callable[[str], str | None] = lambda incident: None,
+    directories: Sequence[StaffDirectory] = (),
 ) -> Starlette:
     """The console. `accept` takes what people ask of the bot; `health` tells how the directories are; `files`
-    keeps original files, and `under_way` says how far the inspection of an incident's file is.
+    keeps original files, `directories` are searched for whose an account is, and `under_way` says how far the inspection of an incident's file is.
 
     With `secure_cookies` it must be reached over HTTPS; without, only 127.0.0.1 is safe.
     """
-    console = Console(store, keys, accept, policy, health, secure_cookies, clock, files, under_way)
+    console = Console(
+        store, keys, accept, policy, health, secure_cookies, clock, files, under_way, directories
+    )
     return Starlette(
         routes=[*(_route(console, entry) for entry in ENTRIES), *_open_routes(console)],
         middleware=[Middleware(Headers, secure=secure_cookies)],

@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.console.sessions import Brake, Visitor
+from bot.incidents.queries import Slice
 from bot.policy.load import Policy
 from bot.store.database import Store
 from bot.vault.keys import Keys
 from bot.vault.quarantine import Quarantine
-from connectors.interface import Accept, DirectoryHealth
+from connectors.interface import Accept, DirectoryHealth, StaffDirectory
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -37,6 +38,8 @@ class Console:
     """Where original files are kept."""
     under_way: Callable[[str], str | None] = lambda incident: None
     """How far the inspection of an incident's file is; None when it is not being looked at."""
+    directories: Sequence[StaffDirectory] = ()
+    """In the order in which their word counts."""
     templates: Environment = field(default_factory=lambda: environment())
     account_brake: Brake = field(default_factory=lambda: Brake(tries=5))
     address_brake: Brake = field(default_factory=lambda: Brake(tries=50))
@@ -125,6 +128,18 @@ def age(seconds: float) -> str:
 def query(values: Mapping[str, Any], **changes: Any) -> str:
     """A URL's query from the values that are set."""
     return urlencode({k: v for k, v in {**values, **changes}.items() if v not in ("", None, False)})
+
+
+def page_number(request: Request) -> int:
+    """Which page of a list was asked for; 1 for what means nothing."""
+    page = request.query_params.get("page", "1")
+    return int(page) if page.isdecimal() and len(page) < 7 else 1
+
+
+def one_page(rows: Sequence[Any], number: int, size: int = 50) -> Slice:
+    """A page of a list that is in memory."""
+    number = max(1, min(number, max(1, -(-len(rows) // size))))
+    return Slice(tuple(rows[(number - 1) * size : number * size]), len(rows), number, size)
 
 
 def words_for(codes: Iterable[str], words: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,7 +1,5 @@
 """Whether everything works, and the audit: who did what, and proof that nobody rewrote it."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,14 +8,14 @@ from sqlalchemy import Connection, Select, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.console.pages import Console, when
+from bot.console import sheet
+from bot.console.pages import Console, page_number, when
 from bot.console.sessions import Visitor
 from bot.incidents import audit as chain
 from bot.incidents.queries import Slice, rows_of
 from bot.store import tables as t
 
 _FILTERS = ("what", "actor", "subject")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def health(console: Console, visitor: Visitor, request: Request) -> Response:
@@ -30,8 +28,7 @@ async def health(console: Console, visitor: Visitor, request: Request) -> Respon
 async def audit(console: Console, visitor: Visitor, request: Request) -> Response:
     """The audit's rows, newest first, and whether the chain is whole."""
     asked = _asked(request)
-    page = request.query_params.get("page", "1")
-    number = int(page) if page.isdecimal() and len(page) < 7 else 1
+    number = page_number(request)
     rows = await console.store.read(lambda c: _page(c, asked, number))
     verified = await console.store.read(lambda c: chain.verify(c, console.keys.verifier))
     kinds = await console.store.read(lambda c: c.execute(_kinds()).scalars().all())
@@ -114,16 +111,10 @@ def _veiled(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _csv(rows: Iterator[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("number", "when", "who", "what", "about", "detail", "hash"))
+    lines = [sheet.line(("number", "when", "who", "what", "about", "detail", "hash"))]
     for r in rows:
         detail = json.dumps(r["detail"], sort_keys=True) if r["detail"] else ""
-        cells = (when(r["at"]), r["actor"], r["what"], r["subject"], detail)
-        writer.writerow((r["seq"], *(_plain(cell) for cell in cells), r["hash"]))
-    return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    """A spreadsheet must not run a cell as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        lines.append(
+            sheet.line((r["seq"], when(r["at"]), r["actor"], r["what"], r["subject"], detail, r["hash"]))
+        )
+    return "".join(lines)

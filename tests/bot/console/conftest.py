@@ -66,11 +66,11 @@ async def open_house(folder: Path, policy: load.Policy | None = None) -> AsyncIt
 
     async def health() -> Sequence[DirectoryHealth]:
         at = datetime.fromtimestamp(seed.NOW - 600, UTC)
-        return [DirectoryHealth("Staff list", 412, at, stale=False)]
+        return [DirectoryHealth("Staff list", 412, at, stale=False, asked=430, matched=412)]
 
     made = app.build(
         store=store, keys=keys, accept=accept, policy=lambda: policy or load.default(), health=health, secure_cookies=False, clock=clock,
-        under_way={"ffff00000002": "page 12 of 80"}.get,
+        under_way={"ffff00000002": "page 12 of 80"}.get, directories=[seed.staff_list(folder)],
     )  # fmt: skip
     async with _serving(made) as url:
         house.url = url

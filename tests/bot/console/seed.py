@@ -1,17 +1,21 @@
 """An invented hospital's events, written through the real ledger."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.console import accounts
 from bot.incidents import audit
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
+from bot.members import REGISTER
+from bot.partners import EVERYWHERE, Partner, Partners
 from bot.store import tables as t
 from bot.store.database import Store
 from bot.vault.keys import Keys
+from connectors.directories.csv import CsvDirectory
 from connectors.interface import Channel
 
 NOW = 1_773_480_000.0  # 14 March 2026 at 09:20 in London
@@ -171,6 +175,77 @@ async def places(store: Store) -> None:
         ))  # fmt: skip
 
     await store.write(fill)
+
+
+STAFF = """name,known_as,email,role,department,employer,status,id
+Amara Okafor,,amara@trust.example,Ward sister,Ward 7,Trust,active,E1
+Ben Whitlock,,ben@trust.example,Doctor,Ward 7,Trust,active,E2
+Rowan Tansley,,rowan@trust.example,Locum doctor,Ward 7,Trust,active,E3
+Sam Oduya,,shared@trust.example,Staff nurse,Ward 7,Trust,active,E4
+Samuel Oduya,,shared@trust.example,Porter,Estates,Trust,active,E5
+"""
+
+
+def staff_list(folder: Path) -> CsvDirectory:
+    """The invented hospital's staff, as its directory."""
+    path = folder / "staff.csv"
+    path.write_text(STAFF, "utf-8")
+    return CsvDirectory(path, look_again=0.0)
+
+
+async def people(store: Store, keys: Keys, clock: Clock) -> None:
+    """What happened to the people: a guest who came and was let in, a shared address, somebody who left."""
+    guest = {
+        **_membership(Reader("U-GUEST", "Vera Quill", "guest"), WARD), "matched_by": "", "joined_at": NOW - 5000,
+        "confirmed_by": REGISTER, "confirmed_until": NOW + 5 * 86400, "belongs": True,
+        "why": "the platform calls the account a guest",
+        "admitted": "Partner: Discharge planning, sponsored by Amara Okafor, until 19 March 2026",
+    }  # fmt: skip
+    tie = {
+        **_membership(Reader("U-SAM", "Sam Oduya", "could_not_tell"), WARD), "matched_by": "",
+        "why": "2 people of the staff list share this email",
+    }  # fmt: skip
+    gone = {
+        **_membership(Reader("U-GONE", "Nell Ferris", "leaver"), WARD), "joined_at": NOW - 90_000,
+        "left_at": NOW - 4000, "belongs": False, "admitted": "Staff, partners in the register",
+    }  # fmt: skip
+
+    def fill(c: Any) -> None:
+        for row in (guest, tie, gone):
+            c.execute(insert(t.membership).values(row))
+        ids = dict(c.execute(select(t.membership.c.user, t.membership.c.id)).all())
+        c.execute(insert(t.standing), [
+            _known(ids["U-GUEST"], NOW - 5000, "guest", False, "Staff, partners in the register"),
+            _known(ids["U-GUEST"], NOW - 4800, "guest", True, guest["admitted"]),
+            _known(ids["U-GONE"], NOW - 90_000, "staff", True, "Staff, partners in the register"),
+            _known(ids["U-GONE"], NOW - 8000, "leaver", False, "Staff, partners in the register"),
+        ])  # fmt: skip
+
+    await store.write(fill)
+    register = Partners(store)
+    place = (WARD.platform, WARD.tenant)
+    for partner in (
+        Partner(*place, WARD.id, "person", "vera@council.example", "Discharge planning", "Amara Okafor",
+                NOW + 5 * 86400, "reviewer", "Vera Quill"),
+        Partner(*place, EVERYWHERE, "organisation", "hospice.example", "Shared patients of the hospice at home",
+                "Ben Whitlock", NOW + 90 * 86400, "admin", "St Bride’s Hospice"),
+    ):  # fmt: skip
+        await register.add(partner, NOW - 5000)
+    old = await register.add(
+        Partner(*place, WARD.id, "person", "old@council.example", "Audit of notes", "Ben Whitlock", NOW + 86400, "admin"),
+        NOW - 90_000,
+    )  # fmt: skip
+    await register.end(old, "reviewer", NOW - 80_000)
+    ledger = Ledger(store, keys, clock)
+    about = {"kind": "membership", "action": "warn", "sender": "U-GUEST", "label": "clean", "posted_at": None,
+             "kinds": {}, "findings": (), "masked": "", "original": None}  # fmt: skip
+    await ledger.open(opening(NOW, **{**about, "reasons": ("Has a guest's account.",)}), "cccc00000001")
+    await ledger.add("cccc00000001", "joined", by="U-BEN", detail={"user": "U-GUEST"})
+    await ledger.add("cccc00000001", "told", detail={"user": "U-BEN"})
+
+
+def _known(stay: int, at: float, standing: str, belongs: bool, admitted: str) -> dict[str, Any]:
+    return {"stay": stay, "at": at, "standing": standing, "belongs": belongs, "admitted": admitted}
 
 
 async def everything(store: Store, keys: Keys, clock: Clock) -> None:

@@ -21,7 +21,11 @@ def real(path: str) -> str:
     path = path.replace("/events/{id:str}", "/events/aaaa00000001").replace(
         "/membership/{id:int}", "/membership/3"
     )
-    return path + ("?platform=slack&tenant=T1&id=C-WARD" if path == "/channels/one" else "")
+    if path in ("/channels/one", "/channels/people"):
+        return f"{path}?platform=slack&tenant=T1&id=C-WARD"
+    if path.startswith(("/membership/person", "/membership/identity")):
+        return f"{path}?platform=slack&tenant=T1&user=U-LOCUM"
+    return path.replace("{id:int}", "1")
 
 
 async def token(client: httpx.AsyncClient) -> str:

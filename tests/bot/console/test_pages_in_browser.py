@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, Route
 
 from bot.console.gate import cookie_name
 from tests.bot.console.conftest import House, open_house
-from tests.bot.console.seed import MASKED, NOW, ORIGINAL, PASSWORD, a_file, hidden, joined
+from tests.bot.console.seed import MASKED, NOW, ORIGINAL, PASSWORD, a_file, hidden, joined, people
 from tests.browser import BROWSER, DESKTOP, PHONE, a_page, axe
 
 pytestmark = [*BROWSER]
@@ -30,6 +30,20 @@ PAGES = {
     "member": ("admin", "/membership/3"),
     "channels": ("admin", "/channels"),
     "channel": ("admin", "/channels/one?platform=slack&tenant=T1&id=C-WARD"),
+    "people-here": ("admin", "/channels/people?platform=slack&tenant=T1&id=C-WARD"),
+    "people-then": (
+        "auditor",
+        "/channels/people?platform=slack&tenant=T1&id=C-WARD&on=2026-03-14&time=08:00",
+    ),
+    "people-when": ("admin", "/channels/people?platform=slack&tenant=T1&id=C-WARD&on=2027-01-01"),
+    "person": ("reviewer", "/membership/person?platform=slack&tenant=T1&user=U-GUEST"),
+    "person-gone": ("auditor", "/membership/person?platform=slack&tenant=T1&user=U-GONE"),
+    "partners": ("reviewer", "/membership/partners?platform=slack&tenant=T1&id=C-WARD"),
+    "partners-ended": ("auditor", "/membership/partners?state=ended"),
+    "unresolved": ("reviewer", "/membership/unknown"),
+    "identity": ("reviewer", "/membership/identity?platform=slack&tenant=T1&user=U-SAM&q=oduya"),
+    "identity-short": ("reviewer", "/membership/identity?platform=slack&tenant=T1&user=U-SAM&q=o"),
+    "directories": ("admin", "/membership/directories"),
     "health": ("admin", "/health"),
     "audit": ("auditor", "/audit"),
     "not-found": ("admin", "/events/none"),
@@ -43,6 +57,7 @@ async def shown(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     async with open_house(tmp_path_factory.mktemp("console")) as opened:
         await a_file(opened.store, opened.keys, opened.clock, "ffff00000001", NOW - 60, "quarantined")
         await a_file(opened.store, opened.keys, opened.clock, "ffff00000002", NOW - 5)
+        await people(opened.store, opened.keys, opened.clock)
         yield opened
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.policy import load
+from bot.policy.presets import Assigned
 from bot.store import tables as t
 from tests.bot.console.conftest import House, open_house
 from tests.bot.console.test_events import send, text_of
@@ -92,12 +93,12 @@ async def test_channels_say_what_is_covered(house: House) -> None:
     ("channels", "stored", "words"),
     [
         ({}, "", "Clinical team the default"), ({}, "clinical-care", "Clinical care, approved for identifiers"),
-        ({"C-WARD": "admin-social"}, "clinical-care", "Admin and social set in the policy file"),
-        ({"#ward-7-team": "admin-social"}, "", "Admin and social set in the policy file, by name"),
+        ({"C-WARD": Assigned("admin-social")}, "clinical-care", "Admin and social set in the policy file"),
+        ({"#ward-7-team": Assigned("admin-social")}, "", "Admin and social set in the policy file, by name"),
     ],
 )  # fmt: skip
 async def test_a_channel_says_where_its_preset_comes_from(
-    tmp_path: Path, channels: dict[str, str], stored: str, words: str
+    tmp_path: Path, channels: dict[str, Assigned], stored: str, words: str
 ) -> None:
     policy = replace(load.default(), channels=channels)
     async with open_house(tmp_path, policy) as house, house.as_("admin") as client:

@@ -1,0 +1,1 @@
+"""Microsoft Teams over the same workspace as Slack's sandbox: one conversation state, another wire protocol."""

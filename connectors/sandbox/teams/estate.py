@@ -1,0 +1,86 @@
+"""One tenant's Teams: the workspace seen through Microsoft's ids, and what only Microsoft's side keeps."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from connectors.sandbox.channels import Channel
+from connectors.sandbox.messages import Message
+from connectors.sandbox.microsoft.tenant import Application, Tenant
+from connectors.sandbox.teams.faults import TeamsFaults
+from connectors.sandbox.teams.places import Places
+from connectors.sandbox.workspace import Workspace
+
+Json = dict[str, Any]
+
+RSC_TEAM: Final = frozenset(
+    "ChannelMessage.Read.Group ChannelMember.Read.Group ChannelMember.ReadWrite.Group TeamMember.Read.Group "
+    "ChannelSettings.Read.Group TeamSettings.Read.Group ChannelMessage.Send.Group".split()
+)
+RSC_CHAT: Final = frozenset(
+    "ChatMessage.Read.Chat ChatMember.Read.Chat ChatSettings.Read.Chat Chat.Manage.Chat "
+    "ChatMessage.Send.Chat".split()
+)
+"""What a manifest may ask for in each team or chat; an installation grants it there alone."""
+
+
+@dataclass
+class Estate:
+    """State beside the workspace. `clock` (epoch seconds) decides when subscriptions end."""
+
+    workspace: Workspace
+    tenant: Tenant
+    app: Application
+    places: Places
+    faults: TeamsFaults
+    base_url: str = ""
+    clock: Callable[[], float] = time.time
+    installed: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Workspace channels that the app stands in, with the resource-specific permissions granted there."""
+    personal: set[str] = field(default_factory=set)
+    """People who have the personal app."""
+    violations: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
+    """policyViolation by (workspace channel, ts)."""
+    touched: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When a message last changed without changing what can be read."""
+
+    @property
+    def service_url(self) -> str:
+        """The Bot Connector for this tenant."""
+        return f"{self.base_url}/uk/{self.tenant.id}/"
+
+    @property
+    def graph_url(self) -> str:
+        return f"{self.base_url}/graph/v1.0/"
+
+    def granted(self, channel: Channel) -> frozenset[str]:
+        """Resource-specific permissions in a conversation: a team's hold for each of its channels."""
+        if channel.is_direct:
+            return self.installed.get(channel.id, frozenset())
+        team = self.places.team(self.places.team_id(channel.id))
+        return frozenset().union(*(self.installed.get(c.id, frozenset()) for c in team))
+
+    def stands_in(self, channel: Channel) -> bool:
+        """Whether the app is installed there."""
+        if channel.is_direct:
+            mine = self.workspace.app.user in channel.members and channel.kind == "im"
+            return channel.id in self.installed or mine
+        return any(c.id in self.installed for c in self.places.team(self.places.team_id(channel.id)))
+
+    def people(self, channel: Channel) -> list[str]:
+        """The human members of a conversation."""
+        return [m for m in channel.members if not self.workspace.people[m].is_bot]
+
+    def is_owner(self, channel: Channel, user: str) -> bool:
+        return user == channel.creator or user in self.places.owners.get(channel.id, ())
+
+    def violation(self, message: Message) -> Json | None:
+        return self.violations.get((message.channel, message.ts))
+
+    def modified(self, message: Message) -> float:
+        """When a message last changed (epoch seconds)."""
+        return max(message.versions[-1].since, self.touched.get((message.channel, message.ts), 0.0))
+
+    def touch(self, message: Message) -> None:
+        self.touched[message.channel, message.ts] = float(self.workspace.next_ts())

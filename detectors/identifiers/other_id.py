@@ -54,6 +54,10 @@ _LAST = re.compile(
     r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?|\blast (?:four|4|three|3)\W{0,3}(?:digits?\W{0,3})?(?:is|are|of \w+|being)?(?:\W{0,3}| [a-z &]{2,30}[,:=]? )|\.\.\.? ?|\u2026 ?)(?P<id>[0-9]{4})(?![0-9.:/%])"
     r"|(?<!\S)(?P<three>(?:\.\.\.|\u2026)[0-9]{3})(?= (?:is|was|on|in|for|has|needs)\b)"
 )
+_LABELLED = re.compile(
+    r"(?i)\b(?:specimen|sample|pot|bottle|tube|swab|blood|bloods|form|wristband|request|histology)s?\b[^\n.]{0,24}"
+    r"\b(?:label(?:l?ed)?|marked|says|reads)\b[^\n0-9]{0,10}(?P<id>[0-9]{4})(?![0-9.:/%]| ?(?:hrs|h)\b)"
+)
 _NUMBERS = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN})
 _FOUR = re.compile(
     r"(?<![A-Za-z0-9.,:/\-])[0-9]{4}(?![A-Za-z0-9:/%]|[.,][0-9]|-[0-9])(?! ?(?:mg|ml|mcg|units?|hrs|h)\b)"
@@ -83,6 +87,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     yield from _plates(view)
     yield from _fragments(view, context)
     yield from _keys(view)
+    for m in _LABELLED.finditer(text):
+        yield _finding(view, m.start("id"), m.end("id"), 0.6, "last-four")
     for m in _LAST.finditer(text):
         if not _CARD.search(text, max(0, m.start() - 40), m.start()):
             group = m.lastgroup or "id"
@@ -154,6 +160,7 @@ RULE = Rule(
         "her subject number LRK-0417",
         "Access via rear door, key under the gnome.",
         "re the pot: ...412 is on the list",
+        'pot in the fridge labelled "4471 left knee"',
         "K1 ABC",
         "DEF456G",
     ),

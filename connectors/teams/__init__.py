@@ -1,0 +1,1 @@
+"""Microsoft Teams: Graph and the Bot Framework as one chat platform."""

@@ -1,0 +1,55 @@
+"""What comes with a Teams message: files in SharePoint, and pictures that Teams hosts itself.
+
+An `Attachment.id` says where its bytes are, since Graph has no path for a file that is known by its id alone:
+"hosted/…" is a hosted content of a message, "shared/…" an address in SharePoint or OneDrive.
+"""
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from connectors.interface import Attachment, Channel, MessageRef
+from connectors.teams import places
+
+Payload = Mapping[str, Any]
+
+HOSTED: Final = "hosted/"
+SHARED: Final = "shared/"
+ITEM: Final = "item/"
+_HOSTED_URL = re.compile(r"/hostedContents/([^/\"']+)/\$value", re.IGNORECASE)
+_IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_ALT = re.compile(r"\balt\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
+
+
+def attachments(raw: Payload, where: Channel) -> tuple[Attachment, ...]:
+    """The files and hosted pictures of a chatMessage."""
+    root = None if places.is_chat(where) else str(raw.get("replyToId") or raw["id"])
+    ref = MessageRef(where, str(raw["id"]), root)
+    sender = str(((raw.get("from") or {}).get("user") or {}).get("id") or "")
+    return (*_files(raw, sender), *_pictures(raw, ref, sender))
+
+
+def share_token(address: str) -> str:
+    """How Graph's /shares names an address: "u!" and its base64url."""
+    return "u!" + base64.urlsafe_b64encode(address.encode()).decode().rstrip("=")
+
+
+def _files(raw: Payload, sender: str) -> Iterator[Attachment]:
+    for file in raw.get("attachments") or ():
+        address = str(file.get("contentUrl") or "")
+        if str(file.get("contentType")) == "reference" and address:
+            name = str(file.get("name") or unquote(address.rpartition("/")[2]))
+            yield Attachment(SHARED + share_token(address), name, url=address, mode="reference", user=sender)
+
+
+def _pictures(raw: Payload, ref: MessageRef, sender: str) -> Iterator[Attachment]:
+    """Pasted pictures are named in the HTML alone; a message of them may hold no word."""
+    body = raw.get("body") or {}
+    for tag in _IMG.findall(str(body.get("content") or "")):
+        if found := _HOSTED_URL.search(tag):
+            alt = _ALT.search(tag)
+            path = f"{places.message_path(ref)}/hostedContents/{quote(unquote(found[1]), safe='')}"
+            name = alt[1] if alt else ""
+            yield Attachment(HOSTED + path, name, "image/png", mode="hosted", user=sender)

@@ -56,11 +56,14 @@ class Expiring:
         partners = await self._partners.expiring(now, PARTNERS_WITHIN)
         partners = tuple(p for p in partners if p.platform in self._platforms)
         confirmed = await self._confirmed(now)
-        items = [await self._of_partner(p, now) for p in partners]
-        items += [self._of_stay(s, now) for s in confirmed]
-        missed = await self._tell_all(items)
-        await self._partners.warned([p for p in partners if f"partner/{p.id}" not in missed], now)
-        await self._warned([s.id for s in confirmed if f"stay/{s.id}" not in missed], now)
+        entries = [await self._of_partner(p, now) for p in partners]
+        stays = [self._of_stay(s, now) for s in confirmed]
+        missed = await self._tell_all([*entries, *stays])
+        told = [p for p, item in zip(partners, entries, strict=True) if item.key not in missed]
+        await self._partners.warned(told, now)
+        await self._warned(
+            [s.id for s, item in zip(confirmed, stays, strict=True) if item.key not in missed], now
+        )
 
     async def _confirmed(self, now: float) -> list[Stay]:
         """Confirmations of the owner or IG that run out; what the register says ends with the partner."""
@@ -86,7 +89,7 @@ class Expiring:
         until = stay.confirmed_until or now
         ending = wording.Ending((stay.user,), stay.channel, _days(until, now), "confirmation")
         place = (stay.channel.platform, stay.channel.tenant)
-        return _Item(f"stay/{stay.id}", ending, tuple(r for r in readers if r != stay.user), place)
+        return _Item(f"stay/{stay.id}/{until}", ending, tuple(r for r in readers if r != stay.user), place)
 
     def _readers(self, tenant: str, *others: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(u for u in (*others, *self._ig_users(tenant)) if u))

@@ -45,7 +45,7 @@ async def person(console: Console, visitor: Visitor, request: Request) -> Respon
     return console.page(
         request, "person.jinja", visitor, who=who, stays=stays, identity=identity,
         latest=max(stays, key=lambda s: (s["left_at"] is None, s["checked_at"])),
-        story=sorted(_steps(stays, history, done), key=lambda s: s["at"], reverse=True)[:_LATEST],
+        story=sorted(_steps(stays, history, done), key=_order, reverse=True)[:_LATEST],
         totals=totals(r.what for r in readable), rows=one_page(readable, page_number(request)),
         still=sum(r.what.until is None for r in readable),
     )  # fmt: skip
@@ -83,6 +83,11 @@ def _steps(stays: Sequence[Row], history: Sequence[Row], done: Sequence[Row]) ->
         yield {**h, "step": "checked", "where": names[h["stay"]]}
     for d in done:
         yield {**d, "step": "done", "where": d["shown_name"]}
+
+
+def _order(step: Mapping[str, Any]) -> tuple[float, int]:
+    """What fell into one moment stands in the order in which it must have been."""
+    return step["at"], ("joined", "checked", "done", "left").index(step["step"])
 
 
 async def _readable(console: Console, stays: Sequence[Row], history: Sequence[Row]) -> list[Readable]:

@@ -1,14 +1,18 @@
 """A workplace in memory: a chat platform small enough to read, for tests of journeys."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from connectors.interface import (
     Channel,
+    Commanded,
     Conversation,
+    Field,
     Member,
     Note,
     NotePlace,
+    Pressed,
     Reach,
     ReachAnswer,
     Refused,
@@ -40,6 +44,9 @@ class Workplace:
     down: set[str] = field(default_factory=set)
     refuses: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    answers: list[tuple[str, Note]] = field(default_factory=list)
+    forms: list[tuple[str, str, tuple[Field, ...]]] = field(default_factory=list)
+    """Who was shown a form, of which action, with which fields."""
 
     def account_of(self, user: str, email: str = "", **about: bool) -> Member:
         self.accounts[user] = Member(user, self.tenant, name=f"Account {user}", email=email, **about)
@@ -75,6 +82,14 @@ class Workplace:
         self._call(f"tell:{user}")
         self.told.append((user, note))
         return NotePlace("direct", Channel(self.name, tenant, f"D{user}"), user, str(len(self.told)))
+
+    async def answer(self, pressed: Pressed | Commanded, note: Note) -> None:
+        self._call("answer")
+        self.answers.append((pressed.user, note))
+
+    async def ask(self, pressed: Pressed, title: str, fields: Sequence[Field], value: str) -> None:
+        self._call("ask")
+        self.forms.append((pressed.user, pressed.action, tuple(fields)))
 
     async def noted(self, place: NotePlace, key: str) -> bool | None:
         return any(user == place.user and note.key == key for user, note in self.told)

@@ -237,7 +237,7 @@ async def people(store: Store, keys: Keys, clock: Clock) -> None:
     )  # fmt: skip
     await register.end(old, "reviewer", NOW - 80_000)
     ledger = Ledger(store, keys, clock)
-    about = {"kind": "membership", "action": "warn", "sender": "U-GUEST", "label": "clean", "posted_at": None,
+    about: dict[str, Any] = {"kind": "membership", "action": "warn", "sender": "U-GUEST", "label": "clean", "posted_at": None,
              "kinds": {}, "findings": (), "masked": "", "original": None}  # fmt: skip
     await ledger.open(opening(NOW, **{**about, "reasons": ("Has a guest's account.",)}), "cccc00000001")
     await ledger.add("cccc00000001", "joined", by="U-BEN", detail={"user": "U-GUEST"})
@@ -276,5 +276,5 @@ def _membership(reader: Reader, place: Channel) -> dict[str, Any]:
     return {
         "platform": place.platform, "tenant": place.tenant, "conversation": place.id, "user": reader.user,
         "name": reader.name, "standing": reader.standing, "matched_by": "email", "joined_at": NOW - 1e6,
-        "checked_at": NOW - 500,
+        "checked_at": NOW - 500, "belongs": reader.standing == "staff", "admitted": "Staff, partners in the register",
     }  # fmt: skip

@@ -1,70 +1,103 @@
-"""What Graph tells us, as deliveries: in which lane, and by which keys a repeat is known."""
+"""A bot's activities as deliveries: in which lane, and by which keys a repeat is known."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from connectors.interface import Channel, Delivery
 from connectors.teams import places
 
 Payload = Mapping[str, Any]
 
-NOTIFICATION: Final = "teams.notification"
-GAP: Final = "teams.gap"
+ACTIVITY = "teams.activity"
+_ROOT = ";messageid="
 
 
-def change(item: Payload, data: Payload | None) -> Delivery:
-    """One item of a change notification (its keys in lower case) and its decrypted resource.
-
-    Raises ValueError when it names no conversation.
-    """
-    tenant, resource = str(item["tenantid"]), str(item.get("resource", ""))
-    what = str(item.get("changetype", "")).lower()
-    where = places.of_resource(tenant, resource)
-    body = {"changeType": what, "resource": resource, "data": data}
-    keys = message_keys(tenant, resource, data) or (f"notification/{_one(item)}",)
-    return Delivery(NOTIFICATION, tenant, lane(where), keys, _json(body))
+def delivery(raw: bytes, body: Payload, tenant: str, group: str) -> Delivery:
+    """`group` is the id of the team that the activity is about; "" for a chat. Raises ValueError when a message
+    says not where it stands."""
+    where = channel(body, tenant, group)
+    if where is None and str(body.get("type", "")).startswith("message"):
+        raise ValueError("a message without a conversation")
+    lane = f"teams:{tenant}:{where.id}" if where else f"teams:{tenant}"
+    return Delivery(ACTIVITY, tenant, lane, (_key(body, where),), raw)
 
 
-def found(tenant: str, resource: str, data: Payload) -> Delivery:
-    """A message found when catching up, as its notification would have told it."""
-    new = data.get("lastEditedDateTime") is None and str(data.get("etag")) == str(data.get("id"))
-    item = {"tenantid": tenant, "resource": resource, "changetype": "created" if new else "updated"}
-    return change(item, data)
+def channel(body: Payload, tenant: str, group: str) -> Channel | None:
+    """Where it happened: a channel, a chat, or for what is about a whole team, the team."""
+    data = _object(body.get("channelData"))
+    said = str(_object(data.get("channel")).get("id") or data.get("teamsChannelId") or "")
+    if group:
+        about_team = body.get("type") in (
+            "conversationUpdate",
+            "installationUpdate",
+        ) and not _is_about_channel(data)
+        thread = "" if about_team else said or conversation(body)
+        return places.channel(tenant, group, thread)
+    thread = conversation(body)
+    return places.channel(tenant, thread=thread) if thread else None
 
 
-def gap(tenant: str, since: datetime) -> Delivery:
-    """From `since` on something may have been missed."""
-    body = {"since": since.isoformat()}
-    return Delivery(GAP, tenant, f"teams:{tenant}", (f"gap/{since.isoformat()}",), _json(body))
+def team(body: Payload) -> tuple[str, str]:
+    """The team's thread id and its group's id, each "" when the activity does not say."""
+    data = _object(body.get("channelData"))
+    about = _object(data.get("team"))
+    return str(about.get("id") or data.get("teamsTeamId") or ""), str(about.get("aadGroupId") or "")
 
 
-def lane(where: Channel) -> str:
-    return f"teams:{where.tenant}:{where.id}"
+def conversation(body: Payload) -> str:
+    """The conversation's id without its thread."""
+    return str(_object(body.get("conversation")).get("id") or "").partition(_ROOT)[0]
 
 
-def message_keys(tenant: str, resource: str, data: Payload | None) -> tuple[str, ...]:
-    """One version of a message, however it reaches us; () for what is none, or tells of none."""
-    if "messages" not in places.steps(resource):
-        return ()
-    ref = places.ref_of(tenant, resource)
-    if data is None:
-        return ()
-    if gone := data.get("deletedDateTime"):
-        return (f"deleted/{ref.channel.id}/{ref.ts}/{gone}",)
-    version = data.get("etag") or data.get("lastModifiedDateTime") or ref.ts
-    return (f"message/{ref.channel.id}/{ref.ts}/{version}",)
+def root(body: Payload) -> str:
+    """The id of the thread's first message; "" outside channels."""
+    return str(_object(body.get("conversation")).get("id") or "").partition(_ROOT)[2]
 
 
-def _one(item: Payload) -> str:
-    """What makes a notification this one, sent again or not."""
-    if item.get("id"):
-        return str(item["id"])
-    plain = json.dumps(item, sort_keys=True, default=str)
-    return hashlib.sha256(plain.encode()).hexdigest()[:32]
+def kind(body: Payload) -> str:
+    """ "personal", "groupChat" or "channel"; "" when the activity does not say."""
+    return str(_object(body.get("conversation")).get("conversationType") or "")
 
 
-def _json(body: Payload) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def lane_channel(one: Delivery) -> Channel | None:
+    """The conversation that a delivery's lane names."""
+    id = one.lane.removeprefix(f"teams:{one.tenant}").removeprefix(":")
+    return Channel(places.PLATFORM, one.tenant, id) if id else None
+
+
+def moment(body: Payload) -> datetime:
+    """When it happened, by the channel's clock. Raises ValueError."""
+    return datetime.fromisoformat(str(body["timestamp"]).replace("Z", "+00:00"))
+
+
+def version(body: Payload) -> str:
+    """Graph's etag of the message that the activity tells of: milliseconds since 1970 of its last change."""
+    if body.get("type") == "messageUpdate":
+        return str(round(moment(body).timestamp() * 1000))
+    return str(body.get("id") or "")
+
+
+def _key(body: Payload, where: Channel | None) -> str:
+    if where and body.get("id") and body.get("type") in ("message", "messageUpdate") and _is_whole(body):
+        return f"message/{where.id}/{body['id']}/{version(body)}"
+    return "/".join(
+        str(v)
+        for v in ("activity", body.get("type"), conversation(body), body.get("id"), body.get("timestamp"))
+    )
+
+
+def _is_whole(body: Payload) -> bool:
+    """A bot is not given a channel's files and pictures: Graph's copy of the same message is then no repeat."""
+    if _object(body.get("value")):
+        return False
+    bodies = [a.get("content") for a in body.get("attachments") or () if isinstance(a, Mapping)]
+    return not any("<attachment" in str(text) or "<img" in str(text) for text in bodies)
+
+
+def _is_about_channel(data: Payload) -> bool:
+    return str(data.get("eventType") or "").startswith("channel")
+
+
+def _object(value: object) -> Payload:
+    return value if isinstance(value, Mapping) else {}

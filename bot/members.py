@@ -110,9 +110,12 @@ class Members:
         )
         return bool(await self._store.read(lambda c: c.execute(query).scalar()))
 
-    async def put(self, channel: Channel, people: Sequence[Admitted], joined_at: float, now: float) -> None:
-        """Write what was found of these people; a stay begins for whoever had none."""
-        await self._store.write(lambda c: _put(c, channel, people, joined_at, now))
+    async def put(
+        self, channel: Channel, people: Sequence[Admitted], joined_at: float, now: float
+    ) -> tuple[str, ...]:
+        """Write what was found of these people; a stay begins for whoever had none. Gives whoever was here
+        before and now has another standing or falls under another rule."""
+        return await self._store.write(lambda c: _put(c, channel, people, joined_at, now))
 
     async def at(self, channel: Channel, moment: float) -> tuple[Stay, ...]:
         """Who was here at a moment of the past, with the standing and the rule that were known then."""
@@ -210,45 +213,64 @@ def _stay(r: Any) -> Stay:
     )  # fmt: skip
 
 
-def _put(c: Connection, channel: Channel, people: Sequence[Admitted], joined_at: float, now: float) -> None:
+def _put(
+    c: Connection, channel: Channel, people: Sequence[Admitted], joined_at: float, now: float
+) -> tuple[str, ...]:
     known = {s.user: s for s in _present(c, channel)}
     place = {"platform": channel.platform, "tenant": channel.tenant, "conversation": channel.id}
-    rows = [{**_found(each), "checked_at": now} for each in people]
+    rows = [_row(each, known.get(each.checked.user), now) for each in people]
     new = [{**place, **row, "joined_at": joined_at} for row in rows if row["user"] not in known]
     old = [{**row, "stay": known[row["user"]].id} for row in rows if row["user"] in known]
+    same = [row for row in old if not _differs(row, known[row["user"]])]
+    changed = [row for row in old if _differs(row, known[row["user"]])]
     if new:
         c.execute(insert(t.membership), new)
-    if old:
-        c.execute(_UPDATE, old)
-    _vouch(c, [each for each in people if each.checked.user in known or each.voucher], channel)
-    _write_history(c, people, known, channel, now)
+    if changed:
+        c.execute(_UPDATE, changed)
+    if same:
+        # Nearly everyone, at nearly every sweep.
+        c.execute(_LOOKED_AT, [{"stay": row["stay"], "checked_at": now} for row in same])
+    news = [each for each in people if _is_news(each, known.get(each.checked.user))]
+    if news:
+        _write_history(c, news, channel, now)
+    return tuple(each.checked.user for each in news if each.checked.user in known)
 
 
-def _vouch(c: Connection, people: Sequence[Admitted], channel: Channel) -> None:
-    """What the register says now stands on the stay; what it no longer says is taken off."""
-    for each in people:
-        here = update(t.membership).where(_here(channel), _M.user == each.checked.user, _M.left_at.is_(None))
-        if each.voucher and each.voucher.partner:
-            c.execute(here.values(confirmed_by=REGISTER, confirmed_until=each.voucher.until))
-        else:
-            c.execute(here.where(_M.confirmed_by == REGISTER).values(confirmed_by=None, confirmed_until=None))
+def _row(each: Admitted, before: Stay | None, now: float) -> dict[str, Any]:
+    """What is written of one person. What the register says now stands on the stay; what it no longer says
+    is taken off."""
+    by, until = (before.confirmed_by or None, before.confirmed_until) if before else (None, None)
+    if each.voucher and each.voucher.partner:
+        by, until = REGISTER, each.voucher.until
+    elif by == REGISTER:
+        by, until = None, None
+    return {**_found(each), "confirmed_by": by, "confirmed_until": until, "checked_at": now}
 
 
-def _write_history(
-    c: Connection, people: Sequence[Admitted], known: Mapping[str, Stay], channel: Channel, now: float
-) -> None:
-    stays = {s.user: s for s in _present(c, channel)}
+def _differs(row: Mapping[str, Any], stay: Stay) -> bool:
+    return any(row[column] != value for column, value in _written(stay).items())
+
+
+def _written(stay: Stay) -> dict[str, Any]:
+    return {
+        "name": stay.name, "standing": stay.standing, "matched_by": stay.by, "role": stay.role,
+        "employer": stay.employer, "department": stay.department, "person": stay.person, "why": stay.why,
+        "belongs": stay.belongs, "admitted": stay.admitted, "confirmed_by": stay.confirmed_by or None,
+        "confirmed_until": stay.confirmed_until,
+    }  # fmt: skip
+
+
+def _write_history(c: Connection, news: Sequence[Admitted], channel: Channel, now: float) -> None:
+    stays = {s.user: s.id for s in _present(c, channel)}
     rows = [
         {
-            "stay": stays[each.checked.user].id, "at": now, "standing": each.checked.standing,
+            "stay": stays[each.checked.user], "at": now, "standing": each.checked.standing,
             "matched_by": each.checked.by, "why": each.checked.why, "belongs": each.admission.belongs,
             "admitted": each.admission.rule,
         }
-        for each in people
-        if each.checked.user in stays and _is_news(each, known.get(each.checked.user))
+        for each in news
     ]  # fmt: skip
-    if rows:
-        c.execute(insert(t.standing), rows)
+    c.execute(insert(t.standing), rows)
 
 
 def _is_news(each: Admitted, before: Stay | None) -> bool:
@@ -270,10 +292,11 @@ def _found(each: Admitted) -> dict[str, Any]:
 
 _FOUND: Final = (
     "name", "standing", "matched_by", "role", "employer", "department", "person", "why", "belongs", "admitted",
-    "checked_at",
+    "confirmed_by", "confirmed_until", "checked_at",
 )  # fmt: skip
 _UPDATE = (
     update(t.membership)
     .where(_M.id == bindparam("stay"))
     .values({column: bindparam(column) for column in _FOUND})
 )
+_LOOKED_AT = update(t.membership).where(_M.id == bindparam("stay")).values(checked_at=bindparam("checked_at"))

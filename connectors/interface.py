@@ -287,6 +287,18 @@ class Commanded:
 
 
 @dataclass(frozen=True, slots=True)
+class HidingContested:
+    """The sender answered a hiding by the platform's own means (a Teams policy tip): "shown" to everyone again,
+    or "reported" as wrong, which may also have shown it again. `reason` is what they wrote."""
+
+    ref: MessageRef
+    user: str
+    what: Literal["shown", "reported"]
+    at: datetime
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Uninstalled:
     """The app, or one person's authorisation (`users`), was taken away."""
 
@@ -305,7 +317,7 @@ class DeliveryGap:
 
 Event = (
     MessagePosted | MessageEdited | MessageDeleted | MemberJoined | MemberLeft | AccountChanged
-    | ConversationChanged | FileChanged | Pressed | Commanded | Uninstalled | DeliveryGap
+    | ConversationChanged | FileChanged | Pressed | Commanded | HidingContested | Uninstalled | DeliveryGap
 )  # fmt: skip
 
 

@@ -152,11 +152,7 @@ _HAPPENED: Final[Mapping[str, Callable[[Channel, Payload, str, datetime], Events
 
 
 def _member(what: str, where: Channel, data: Payload, body: Payload) -> Events:
-    """Of a team (its standard channels have its members), a channel with members of its own, or a chat.
-
-    Graph does not say when: the moment of the notification is unknown to a pure reading, so that of the
-    visible history's start is not taken either; `at` is the delivery's.
-    """
+    """Of a team (its standard channels have its members), a channel with members of its own, or a chat."""
     user, when = str(data.get("userId") or ""), at(body["at"])
     if not user:
         return ()

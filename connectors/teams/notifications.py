@@ -11,6 +11,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -119,7 +120,8 @@ class Notifications:
 
     def _opened(self, items: list[Item]) -> list[Delivery]:
         try:
-            return [deliveries.change(item, self._data(item)) for item in items]
+            now = datetime.now(UTC)
+            return [deliveries.change(item, self._data(item), now) for item in items]
         except (Undecipherable, UnicodeDecodeError):
             raise HTTPException(400, "cannot be read") from None
         except (ValueError, TypeError, AttributeError):

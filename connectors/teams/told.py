@@ -1,0 +1,70 @@
+"""What Graph tells us, as deliveries: in which lane, and by which keys a repeat is known."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from connectors.interface import Channel, Delivery
+from connectors.teams import places
+
+Payload = Mapping[str, Any]
+
+NOTIFICATION: Final = "teams.notification"
+GAP: Final = "teams.gap"
+
+
+def change(item: Payload, data: Payload | None) -> Delivery:
+    """One item of a change notification (its keys in lower case) and its decrypted resource.
+
+    Raises ValueError when it names no conversation.
+    """
+    tenant, resource = str(item["tenantid"]), str(item.get("resource", ""))
+    what = str(item.get("changetype", "")).lower()
+    where = places.of_resource(tenant, resource)
+    body = {"changeType": what, "resource": resource, "data": data}
+    keys = message_keys(tenant, resource, data) or (f"notification/{_one(item)}",)
+    return Delivery(NOTIFICATION, tenant, lane(where), keys, _json(body))
+
+
+def found(tenant: str, resource: str, data: Payload) -> Delivery:
+    """A message found when catching up, as its notification would have told it."""
+    new = data.get("lastEditedDateTime") is None and str(data.get("etag")) == str(data.get("id"))
+    item = {"tenantid": tenant, "resource": resource, "changetype": "created" if new else "updated"}
+    return change(item, data)
+
+
+def gap(tenant: str, since: datetime) -> Delivery:
+    """From `since` on something may have been missed."""
+    body = {"since": since.isoformat()}
+    return Delivery(GAP, tenant, f"teams:{tenant}", (f"gap/{since.isoformat()}",), _json(body))
+
+
+def lane(where: Channel) -> str:
+    return f"teams:{where.tenant}:{where.id}"
+
+
+def message_keys(tenant: str, resource: str, data: Payload | None) -> tuple[str, ...]:
+    """One version of a message, however it reaches us; () for what is none, or tells of none."""
+    if "messages" not in places.steps(resource):
+        return ()
+    ref = places.ref_of(tenant, resource)
+    if data is None:
+        return ()
+    if gone := data.get("deletedDateTime"):
+        return (f"deleted/{ref.channel.id}/{ref.ts}/{gone}",)
+    version = data.get("etag") or data.get("lastModifiedDateTime") or ref.ts
+    return (f"message/{ref.channel.id}/{ref.ts}/{version}",)
+
+
+def _one(item: Payload) -> str:
+    """What makes a notification this one, sent again or not."""
+    if item.get("id"):
+        return str(item["id"])
+    plain = json.dumps(item, sort_keys=True, default=str)
+    return hashlib.sha256(plain.encode()).hexdigest()[:32]
+
+
+def _json(body: Payload) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

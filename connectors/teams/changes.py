@@ -24,7 +24,7 @@ from connectors.interface import (
     MessageRef,
     TextPart,
 )
-from connectors.teams import deliveries, places
+from connectors.teams import places, told
 from connectors.teams.messages import at, is_blocked, is_by, is_said, message, user_action
 
 Payload = Mapping[str, Any]
@@ -37,9 +37,9 @@ def translate(delivery: Delivery, app_id: str) -> Events:
     """`app_id` is our own application, which is also the bot's id."""
     try:
         body = json.loads(delivery.body)
-        if delivery.source == deliveries.GAP:
+        if delivery.source == told.GAP:
             return (DeliveryGap(delivery.tenant, datetime.fromisoformat(body["since"])),)
-        return _change(body, delivery.tenant, app_id) if delivery.source == deliveries.NOTIFICATION else ()
+        return _change(body, delivery.tenant, app_id) if delivery.source == told.NOTIFICATION else ()
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as broken:
         # The payload itself stays out of the message: it may hold identifiers.
         raise ValueError(f"a notification of Graph could not be read ({type(broken).__name__})") from None

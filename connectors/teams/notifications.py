@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from connectors.interface import Accept, Delivery, Unavailable
-from connectors.teams import deliveries
+from connectors.teams import told
 from connectors.teams.encryption import Certificates, Undecipherable
 from connectors.teams.validation import Forged, Validation
 
@@ -121,7 +121,7 @@ class Notifications:
     def _opened(self, items: list[Item]) -> list[Delivery]:
         try:
             now = datetime.now(UTC)
-            return [deliveries.change(item, self._data(item), now) for item in items]
+            return [told.change(item, self._data(item), now) for item in items]
         except (Undecipherable, UnicodeDecodeError):
             raise HTTPException(400, "cannot be read") from None
         except (ValueError, TypeError, AttributeError):

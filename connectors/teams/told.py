@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from connectors.interface import Channel, Delivery
@@ -15,15 +15,16 @@ NOTIFICATION: Final = "teams.notification"
 GAP: Final = "teams.gap"
 
 
-def change(item: Payload, data: Payload | None) -> Delivery:
-    """One item of a change notification (its keys in lower case) and its decrypted resource.
+def change(item: Payload, data: Payload | None, received: datetime) -> Delivery:
+    """One item of a change notification (its keys in lower case) and its decrypted resource. Of members Graph
+    does not say when, hence `received`.
 
     Raises ValueError when it names no conversation.
     """
     tenant, resource = str(item["tenantid"]), str(item.get("resource", ""))
     what = str(item.get("changetype", "")).lower()
     where = places.of_resource(tenant, resource)
-    body = {"changeType": what, "resource": resource, "data": data}
+    body = {"changeType": what, "resource": resource, "data": data, "at": received.isoformat()}
     keys = message_keys(tenant, resource, data) or (f"notification/{_one(item)}",)
     return Delivery(NOTIFICATION, tenant, lane(where), keys, _json(body))
 
@@ -32,7 +33,7 @@ def found(tenant: str, resource: str, data: Payload) -> Delivery:
     """A message found when catching up, as its notification would have told it."""
     new = data.get("lastEditedDateTime") is None and str(data.get("etag")) == str(data.get("id"))
     item = {"tenantid": tenant, "resource": resource, "changetype": "created" if new else "updated"}
-    return change(item, data)
+    return change(item, data, datetime.now(UTC))
 
 
 def gap(tenant: str, since: datetime) -> Delivery:

@@ -12,7 +12,7 @@ from bot.incidents.ledger import Ledger
 from bot.members import Members
 from bot.telling import Telling
 from bot.vault.keys import Keys
-from connectors.interface import Channel, ChatPlatform, Field, Note, Pressed
+from connectors.interface import Channel, ChatPlatform, Field, Note, Pressed, Refused
 
 _MAY_ANSWER: Final = ("staff", "could_not_tell")
 _LONGEST: Final = 1000
@@ -35,21 +35,19 @@ class Inviters:
         """Send the inviter our question, once. When the inviter pressed, their form opens at once (None)."""
         inviter = await self._inviter(row)
         if not inviter:
-            return wording.inviter_unknown()
+            return wording.inviter_unknown(row["id"])
         if inviter == event.user:
-            await self._form(row, event, platform)
-            return None
+            return await self._form(row, event, platform)
         note = wording.ask_why(row["sender"], _channel(row), row["id"])
         await self._telling.tell([row["id"]], _channel(row), [inviter], "asked_inviter", note)
-        return wording.inviter_asked(inviter)
+        return wording.inviter_asked(inviter, row["id"])
 
     async def answered(self, row: Mapping[str, Any], event: Pressed, platform: ChatPlatform) -> Note | None:
         """The inviter opens the form (None: nothing is to be said) or sends it. Raises Unavailable."""
         if event.user != await self._inviter(row):
             return wording.for_the_inviter_only()
         if not event.inputs:
-            await self._form(row, event, platform)
-            return None
+            return await self._form(row, event, platform)
         said = await self._members.said_of(row["id"])
         if said & {_ONCE, "removed", "left"}:
             return wording.settled_already()
@@ -82,12 +80,17 @@ class Inviters:
             "sealed_words": base64.b64encode(self._keys.seal("timeline", incident, words.encode())).decode()
         }
 
-    async def _form(self, row: Mapping[str, Any], event: Pressed, platform: ChatPlatform) -> None:
+    async def _form(self, row: Mapping[str, Any], event: Pressed, platform: ChatPlatform) -> Note | None:
+        """None when it opened. A platform opens one only within seconds of the press: else, press once more."""
         fields = (
             Field("need", wording.NEED_LABEL, optional=False, options=tuple(wording.NEEDS.items())),
             Field("why", wording.WHY_LABEL, optional=False, multiline=True),
         )
-        await platform.ask(replace(event, action="say_why"), wording.WHY_TITLE, fields, row["id"])
+        try:
+            await platform.ask(replace(event, action="say_why"), wording.WHY_TITLE, fields, row["id"])
+        except Refused:
+            return wording.ask_why(row["sender"], _channel(row), row["id"])
+        return None
 
     async def _inviter(self, row: Mapping[str, Any]) -> str:
         """Who brought them in, while they are here themselves and nobody says that they are an outsider."""

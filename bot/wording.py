@@ -381,12 +381,14 @@ def ask_why(user: str, channel: Channel, incident: str) -> Note:
     return _note(text, incident, ("say_why",))
 
 
-def inviter_asked(user: str) -> Note:
-    return _note(f"{person(user)} was asked why they need to be here. You will be told the answer.")
+def inviter_asked(user: str, incident: str) -> Note:
+    text = f"{person(user)} was asked why they need to be here. You will be told the answer."
+    return _note(text, incident, ("confirm_partner", "remove_member"))
 
 
-def inviter_unknown() -> Note:
-    return _note("Nobody was asked: it is not known who invited them, or that person is not here.")
+def inviter_unknown(incident: str) -> Note:
+    text = "Nobody was asked: it is not known who invited them, or that person is not here."
+    return _note(text, incident, ("confirm_partner", "remove_member"))
 
 
 def for_the_inviter_only() -> Note:

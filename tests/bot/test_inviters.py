@@ -132,3 +132,16 @@ async def test_a_reader_who_cannot_be_told_does_not_lose_the_answer(world: World
     await desk.press("UGR", "say_why", WHY)
     assert [r for r, note in world.place.told if "says why" in note.text] == ["UMO", "UIG"]
     assert (await world.story()).count("reason_given") == 1
+
+
+async def test_a_form_that_came_too_late_is_offered_again(world: World) -> None:
+    desk = await brought_in(world)
+    world.place.refuses = {"ask": "expired_trigger_id"}
+    assert "Please say why" in await desk.press("UGR", "say_why")
+    assert [b.action for b in world.place.answers[-1][1].buttons] == ["say_why"]
+
+
+async def test_whoever_asked_keeps_the_other_choices(world: World) -> None:
+    desk = await brought_in(world)
+    await desk.press("UMO", "ask_inviter")
+    assert [b.action for b in world.place.answers[-1][1].buttons] == ["confirm_partner", "remove_member"]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -30,10 +31,18 @@ def change(item: Payload, data: Payload | None, received: datetime) -> Delivery:
 
 
 def found(tenant: str, resource: str, data: Payload) -> Delivery:
-    """A message found when catching up, as its notification would have told it."""
-    new = data.get("lastEditedDateTime") is None and str(data.get("etag")) == str(data.get("id"))
-    item = {"tenantid": tenant, "resource": resource, "changetype": "created" if new else "updated"}
-    return change(item, data, datetime.now(UTC))
+    """A message found when catching up, as its notifications would have told it.
+
+    One that nobody edited or contested is a repeat when it was seen as it was posted, whatever reactions it got.
+    """
+    now = datetime.now(UTC)
+    item = {"tenantid": tenant, "resource": resource, "changetype": "updated"}
+    contested = str((data.get("policyViolation") or {}).get("userAction") or "none").lower() != "none"
+    if data.get("lastEditedDateTime") or data.get("deletedDateTime") or contested:
+        return change(item, data, now)
+    posted = change({**item, "changetype": "created"}, data, now)
+    ref = places.ref_of(tenant, resource)
+    return replace(posted, keys=(*posted.keys, f"message/{ref.channel.id}/{ref.ts}/{ref.ts}"))
 
 
 def gap(tenant: str, since: datetime) -> Delivery:

@@ -152,10 +152,14 @@ _HAPPENED: Final[Mapping[str, Callable[[Channel, Payload, str, datetime], Events
 
 
 def _member(what: str, where: Channel, data: Payload, body: Payload) -> Events:
-    """Of a team (its standard channels have its members), a channel with members of its own, or a chat."""
+    """Of a team (its standard channels have its members), a channel with members of its own, or a chat.
+
+    Whoever was taken out of a channel may still come in through a team that it is shared with: a sweep tells.
+    """
     user, when = str(data.get("userId") or ""), at(body["at"])
     if not user:
         return ()
     if what == "created":
         return (MemberJoined(where, user, None, when),)
-    return (MemberLeft(where, user, when),) if what == "deleted" else ()
+    own = places.team_of(where) and places.thread_of(where)
+    return (MemberLeft(where, user, when),) if what == "deleted" and not own else ()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert
 
 from bot.engine.interface import Handler, Work
 from bot.engine.local import LocalEngine
-from bot.replay import load
+from bot.replay import load, sweeps
 from bot.store import tables as t
 from bot.store.database import Store
 from bot.vault.keys import Keys
@@ -160,8 +160,13 @@ async def serving(seconds: float) -> list[Figure]:
     ]
 
 
+async def sweeping(seconds: float) -> list[Figure]:
+    """20,000 staff in 2,000 conversations, on a platform that answers at once."""
+    return [Figure(*row) for row in await sweeps.sweeping(seconds)]
+
+
 MEASUREMENTS: dict[str, Measurement] = {
-    "accept": accepting, "work": working, "idle": idling, "serve": serving
+    "accept": accepting, "work": working, "idle": idling, "serve": serving, "sweep": sweeping
 }  # fmt: skip
 """Add a measurement here; its name picks it on the command line."""
 

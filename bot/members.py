@@ -7,8 +7,11 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from bot.admission import Admitted, Voucher, may_be_vouched_for
+from bot.drift import Drift
+from bot.drift import write as write_drift
 from bot.policy.membership import Membership as Rules
 from bot.policy.verdict import Audience
+from bot.standing import Checked
 from bot.store import tables as t
 from bot.store.database import Store
 from connectors.interface import Channel, Standing
@@ -73,6 +76,20 @@ class Members:
         """All stays of an account that have not ended."""
         query = select(t.membership).where(_M.user == user, _M.left_at.is_(None)).order_by(_M.id)
         return await self._store.read(lambda c: _stays(c, query))
+
+    async def known(self) -> dict[tuple[str, str], set[Checked]]:
+        """Every account that is somewhere now as it was checked last, by platform and tenant. One account
+        stands there twice where two conversations have it differently."""
+        return await self._store.read(_checked)
+
+    async def places(self, platform: str, tenant: str, user: str) -> tuple[Channel, ...]:
+        """The conversations that an account is in."""
+        stays = await self.everywhere(user)
+        return tuple(s.channel for s in stays if (s.channel.platform, s.channel.tenant) == (platform, tenant))
+
+    async def note_drift(self, channel: Channel, drift: Drift, at: float) -> None:
+        """Put what a sweep found that nobody had told us on the audit."""
+        await self._store.write(lambda c: write_drift(c, channel, drift, at))
 
     async def outside(self, platform: str, tenant: str) -> tuple[Channel, ...]:
         """Conversations in which somebody is who is not staff."""
@@ -198,6 +215,17 @@ def _known_then(r: Any) -> dict[str, Any]:
             "at": 0.0,
         }
     return {**then, "checked_at": then["at"]}
+
+
+def _checked(c: Connection) -> dict[tuple[str, str], set[Checked]]:
+    query = select(
+        _M.platform, _M.tenant, _M.user, _M.standing, _M.name, _M.matched_by, _M.role, _M.why, _M.employer,
+        _M.department, _M.person,
+    ).where(_M.left_at.is_(None)).distinct()  # fmt: skip
+    found: dict[tuple[str, str], set[Checked]] = {}
+    for platform, tenant, *row in c.execute(query):
+        found.setdefault((platform, tenant), set()).add(Checked(*row))
+    return found
 
 
 def _stays(c: Connection, query: Any) -> tuple[Stay, ...]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from bot.admission import Admitted, admit, may_be_vouched_for
 from bot.conversations import Conversations
+from bot.drift import Drift
 from bot.engine.interface import Engine
 from bot.identities import Identities, Identity
 from bot.incidents.incident import Reader
@@ -36,6 +37,7 @@ from connectors.interface import (
     MemberLeft,
     Refused,
     StaffDirectory,
+    Unavailable,
 )
 
 RECHECK: Final = "timer.recheck"
@@ -49,6 +51,15 @@ class _Kept:
     audience: Audience
     rules: Rules
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A conversation as its platform lists it: everyone as checked, who is gone, what nobody had told us."""
+
+    people: list[Admitted]
+    gone: list[Stay]
+    drift: Drift
 
 
 class Membership:
@@ -70,6 +81,10 @@ class Membership:
         self._kept: dict[Channel, _Kept] = {}
         self._unlisted: set[Channel] = set()
         """Conversations of which only some members are known; the audience is unclear until a list was read."""
+        self._accounts: dict[tuple[str, str, str], Member] = {}
+        """Accounts as their platform described them last, by platform, tenant and user."""
+        self.drift: Drift | None = None
+        """What the last sweep of everything found; None before the first."""
         self._locks: WeakValueDictionary[Channel, asyncio.Lock] = WeakValueDictionary()
         telling = Telling(
             platforms=platforms, conversations=conversations, ledger=ledger, engine=engine, ig_users=ig_users
@@ -117,9 +132,10 @@ class Membership:
             return
         checked = await self._check(channel, event.user, member)
         async with self._alone(channel):
-            if not await self._members.present(channel):
+            here = await self._members.present(channel)
+            if not here:
                 self._unlisted.add(channel)
-            people = await self._admitted(channel, [(checked, member)])
+            people = await self._admitted(channel, [(checked, member)], here)
             await self._members.put(channel, people, at, self._clock())
             self.forget(channel)
         await self._settle(channel, people, event)
@@ -145,32 +161,50 @@ class Membership:
             member = await self._account(stay.channel, stay.user)
             checked = await self._check(stay.channel, stay.user, member)
             async with self._alone(stay.channel):
-                people = await self._admitted(stay.channel, [(checked, member)])
+                here = await self._members.present(stay.channel)
+                people = await self._admitted(stay.channel, [(checked, member)], here)
                 await self._members.put(stay.channel, people, stay.joined_at, self._clock())
                 self.forget(stay.channel)
             await self._settle(stay.channel, people)
 
-    async def sweep(self, channel: Channel, attempt: int = 0) -> None:
+    async def sweep(self, channel: Channel, attempt: int = 0) -> Drift:
         """Compare the platform's list of members with ours and with the directory; tell what is new.
 
         Where the bot may not list members nothing changes: the register shows that as a coverage gap.
         """
         async with self._alone(channel):
             try:
-                people, gone = await self._list(channel)
+                listed = await self._list(channel)
             except Refused:
-                return
+                return Drift()
             self.forget(channel)
-        for stay in gone:
-            await self._newcomers.mention(stay, "left")
-        await self._settle(channel, people, attempt=attempt)
+        if listed.drift:
+            await self._members.note_drift(channel, listed.drift, self._clock())
+        for stay in listed.gone:
+            await self._newcomers.mention(stay, "left", detail={"seen": "by a sweep"})
+        await self._settle(channel, listed.people, attempt=attempt)
+        return listed.drift
 
     async def sweep_all(self) -> None:
-        """After a directory's sync and on a schedule. A conversation that cannot be read now is left to its
-        own re-check."""
+        """On a schedule, and when an administrator asks. Keeps to the platform's pace; a conversation that
+        cannot be read now is left to its own re-check."""
+        found = Drift()
         for channel in self._conversations.known():
             try:
-                await self.sweep(channel)
+                found += await self._paced(channel)
+            except ConnectorError:
+                await self._sweep_at(channel, 0, self._clock() + _TRY_AGAIN)
+        self.drift = found
+
+    async def directory_changed(self) -> None:
+        """A directory was read: look everybody up again and deal with whoever's standing is another now.
+
+        Asks no platform who is here, so it may follow every sync. Of accounts that no platform has described
+        since the start nothing is known yet; the sweep at the start will tell.
+        """
+        for channel, people in (await self._other_now()).items():
+            try:
+                await self._changed(channel, people)
             except ConnectorError:
                 await self._sweep_at(channel, 0, self._clock() + _TRY_AGAIN)
 
@@ -223,6 +257,42 @@ class Membership:
 
     # ------------------------------------------------------------------------------------------------------
 
+    async def _paced(self, channel: Channel) -> Drift:
+        """A sweep that waits once for as long as the platform asks."""
+        try:
+            return await self.sweep(channel)
+        except Unavailable as throttled:
+            if not 0 < throttled.retry_after <= _TRY_AGAIN:
+                raise
+            await asyncio.sleep(throttled.retry_after)
+        return await self.sweep(channel)
+
+    async def _other_now(self) -> dict[Channel, list[tuple[Checked, Member]]]:
+        """Whoever the directories describe otherwise than at the last look, by conversation."""
+        found: dict[Channel, list[tuple[Checked, Member]]] = {}
+        for (platform, tenant), known in (await self._members.known()).items():
+            picked = await self._identities.of(platform, tenant)
+            for n, before in enumerate(known):
+                member = self._accounts.get((platform, tenant, before.user))
+                checked = await self._look_up(member, picked) if member else before
+                if member and checked != before:
+                    for channel in await self._members.places(platform, tenant, before.user):
+                        found.setdefault(channel, []).append((checked, member))
+                if n % 200 == 0:
+                    await asyncio.sleep(0)  # a directory in memory never waits
+        return found
+
+    async def _changed(self, channel: Channel, checked: Sequence[tuple[Checked, Member]]) -> None:
+        async with self._alone(channel):
+            here = await self._members.present(channel)
+            users = {s.user for s in here}
+            people = await self._admitted(channel, [each for each in checked if each[0].user in users], here)
+            now = self._clock()
+            await self._members.put(channel, people, now, now)
+            self.forget(channel)
+        # No re-check is set for whoever nobody could tell of: the directory's next sync looks again.
+        await self._newcomers.report(channel, people, None)
+
     async def _count(self, channel: Channel, rules: Rules) -> _Kept:
         stays, until = await self._members.present(channel), float("inf")
         if not stays or channel in self._unlisted:
@@ -241,32 +311,35 @@ class Membership:
         ends = [s.confirmed_until for s in stays if s.confirmed_until and s.confirmed(now)]
         return _Kept(audience, rules, min([*ends, until]))
 
-    async def _list(self, channel: Channel) -> tuple[list[Admitted], list[Stay]]:
-        """Write who is here by the platform's list; gives everyone as checked, and who is gone."""
+    async def _list(self, channel: Channel) -> _Listed:
+        """Write who is here by the platform's list."""
         listed = await self._platforms[channel.platform].members(channel)
-        members = [m for m in listed if not m.is_bot and not m.deleted]
+        members = {m.user: m for m in listed if not m.is_bot and not m.deleted}
         picked = await self._identities.of(channel.platform, channel.tenant)
         checked = []
-        for member in members:
+        for member in members.values():
+            self._accounts[channel.platform, channel.tenant, member.user] = member
             checked.append((await self._look_up(member, picked), member))
             if len(checked) % 200 == 0:
                 await asyncio.sleep(0)  # a directory in memory never waits, and a channel may hold thousands
-        here = {m.user for m in members}
-        gone = [s for s in await self._members.present(channel) if s.user not in here]
+        before = await self._members.present(channel)
+        gone = [s for s in before if s.user not in members]
         now = self._clock()
         await self._members.end(gone, now)
-        people = await self._admitted(channel, checked)
-        await self._members.put(channel, people, now, now)
+        people = await self._admitted(channel, checked, before)
+        changed = await self._members.put(channel, people, now, now)
+        whole = bool(before) and channel not in self._unlisted
         self._unlisted.discard(channel)
-        return people, gone
+        unseen = len(members) + len(gone) - len(before)
+        return _Listed(people, gone, Drift(unseen, len(gone), len(changed), 1) if whole else Drift())
 
     async def _admitted(
-        self, channel: Channel, checked: Sequence[tuple[Checked, Member | None]]
+        self, channel: Channel, checked: Sequence[tuple[Checked, Member | None]], here: Iterable[Stay]
     ) -> list[Admitted]:
         """What the conversation's rule makes of these accounts, with whoever answers for them."""
         now, rules = self._clock(), self._rules(channel)
         partners = await self.partners.now(now, channel)
-        confirmed = {s.user: s.voucher for s in await self._members.present(channel)}
+        confirmed = {s.user: s.voucher for s in here}
         people = []
         for each, member in checked:
             registered = voucher_for(member, partners) if member and partners else None
@@ -296,9 +369,11 @@ class Membership:
 
     async def _account(self, channel: Channel, user: str) -> Member | None:
         try:
-            return await self._platforms[channel.platform].account(channel.tenant, user)
+            member = await self._platforms[channel.platform].account(channel.tenant, user)
         except ConnectorError:
             return None
+        self._accounts[channel.platform, channel.tenant, user] = member
+        return member
 
     async def _check(self, channel: Channel, user: str, member: Member | None) -> Checked:
         if member is None:

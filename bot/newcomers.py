@@ -29,6 +29,9 @@ _WORDS: Final[Mapping[Standing, str]] = {
 _TOGETHER: Final = 3
 """Of more people than this, found by one check, the owner and IG read one note."""
 
+_AUDIENCE: Final = 1000
+"""Of more people than this an incident does not repeat who was there: the stays tell it of any moment."""
+
 TakenOut = Literal["removed", "refused", "owner"]
 
 
@@ -174,7 +177,8 @@ class Newcomers:
             kind="membership", channel=stay.channel, action="warn", sender=stay.user, risk=_RISK[stay.standing],
             reasons=(f"{_WORDS[stay.standing]}: {checked.why or 'by the staff directory'}.", *lapsed),
             policy=f"{preset.key}@{self._conversations.policy_version()}",
-            audience=[Reader(s.user, s.name, s.standing) for s in stays], outsiders=audience.outsiders,
+            audience=[Reader(s.user, s.name, s.standing) for s in stays] if len(stays) <= _AUDIENCE else (),
+            outsiders=audience.outsiders,
         )  # fmt: skip
 
     def _incident(self, stay: Stay) -> str:

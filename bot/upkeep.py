@@ -96,7 +96,7 @@ class Upkeep:
         return [await d.sync() for d in self._directories]
 
     async def refresh(self) -> None:
-        """Read every directory and look at everyone again: an administrator asked for it."""
+        """Read every directory and list every conversation again: an administrator asked for it."""
         await self._sync(datetime.now(UTC))
         await self._membership.sweep_all()
 
@@ -109,6 +109,10 @@ class Upkeep:
             c.execute(delete(t.gauge))
             rows = [{"name": name, "value": value, "at": now, "words": ""} for name, value in values.items()]
             rows.append({"name": "reading_of_files", "value": 0.0, "at": now, "words": self.reading})
+            if (drift := self._membership.drift) is not None:
+                rows.append(
+                    {"name": "found_by_the_last_sweep", "value": 0.0, "at": now, "words": drift.words}
+                )
             c.execute(insert(t.gauge), rows)
 
         await self._store.write(write)
@@ -120,13 +124,11 @@ class Upkeep:
             except ConnectorError as error:
                 log.warning("directory %s could not be read: %s", directory.name, type(error).__name__)
         self._rosters.forget()
+        # Leavers are found now and not at the next sweep, which would ask the platform for every list.
+        await self._membership.directory_changed()
 
     async def _sweep(self, _at: datetime) -> None:
-        for channel in self._conversations.known():
-            try:
-                await self._membership.sweep(channel)
-            except ConnectorError as error:
-                log.warning("a sweep failed: %s", type(error).__name__)
+        await self._membership.sweep_all()
 
     async def _checkpoint(self, at: datetime) -> None:
         await self._store.write(lambda c: audit.checkpoint(c, self._keys.signer, at.timestamp()))

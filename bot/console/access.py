@@ -53,8 +53,12 @@ async def _lines(console: Console, at: float) -> AsyncIterator[bytes]:
     places = deque(await console.store.read(_places))
     yield ("\ufeff" + sheet.line(HEADINGS)).encode()
     while places:
-        rows = await console.store.read(lambda c: _take(c, places))
-        yield "".join(sheet.line(_cells(row, partners)) for row in rows).encode()
+        yield await console.store.read(lambda c: _text(c, places, partners))
+
+
+def _text(c: Connection, places: deque[tuple[str, ...]], partners: Sequence[Partner]) -> bytes:
+    """The next lines, made in the reader's thread: messages do not wait for a sheet."""
+    return "".join(sheet.line(_cells(row, partners)) for row in _take(c, places)).encode()
 
 
 def _places(c: Connection) -> Sequence[tuple[str, ...]]:

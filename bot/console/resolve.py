@@ -41,7 +41,7 @@ class Candidate:
 async def accounts(console: Console, visitor: Visitor, request: Request) -> Response:
     """Every account that somebody should look at, and those that somebody has matched."""
     found = await console.store.read(_unresolved)
-    by_name = await _by_name(console)
+    by_name = await asyncio.to_thread(_by_name, await _everyone(console))
     rows = [
         {**r, "likely": likely}
         for r in found
@@ -110,8 +110,11 @@ async def _page(
     if asked and len(asked) < SHORTEST:
         problems["q"], status = f"Type at least {SHORTEST} letters", 422
     people = await _everyone(console)
-    likely = [c for c in people if _name(c.person.name) == _name(row["name"]) and row["name"]]
-    found = await asyncio.to_thread(_search, people, asked) if len(asked) >= SHORTEST else []
+    found: list[Candidate] = []
+    if len(asked) >= SHORTEST:
+        found = await asyncio.to_thread(_search, people, asked)
+    elif not asked:
+        found = (await asyncio.to_thread(_by_name, people)).get(_name(row["name"]), [])
     identity = (await Identities(console.store).of(row["platform"], row["tenant"])).get(row["user"])
     mine = next(
         (c for c in people if identity and (c.directory, c.key) == (identity.directory, identity.person)),
@@ -119,7 +122,7 @@ async def _page(
     )
     return console.page(
         request, "identity.jinja", visitor, status, row=row, q=asked, problems=problems, identity=identity, mine=mine,
-        candidates=list(dict.fromkeys((found or ([] if asked else likely))[:_MOST])), more=len(found) > _MOST,
+        candidates=found[:_MOST], more=len(found) > _MOST,
         value=_value, address=address, **values,
     )  # fmt: skip
 
@@ -136,19 +139,21 @@ async def _account(console: Console, request: Request) -> Row:
 
 async def _everyone(console: Console) -> list[Candidate]:
     """All directories' people, in their order; a directory that cannot be read has nobody to offer."""
-    found: list[Candidate] = []
+    lists: list[tuple[str, Sequence[Staff]]] = []
     for directory in console.directories:
         try:
-            people = await directory.people()
+            lists.append((directory.name, await directory.people()))
         except ConnectorError:
             continue
-        found += [Candidate(directory.name, key_of(p), p) for p in people]
-    return found
+    # In a thread, as all that walks over a whole directory: messages do not wait for a page.
+    return await asyncio.to_thread(
+        lambda: [Candidate(d, key_of(p), p) for d, people in lists for p in people]
+    )
 
 
-async def _by_name(console: Console) -> dict[str, list[Candidate]]:
+def _by_name(people: Iterable[Candidate]) -> dict[str, list[Candidate]]:
     index: dict[str, list[Candidate]] = {}
-    for candidate in await _everyone(console):
+    for candidate in people:
         index.setdefault(_name(candidate.person.name), []).append(candidate)
     index.pop("", None)
     return index

@@ -173,3 +173,69 @@ async def test_the_original_hides_itself(chromium: Browser, tmp_path: Path) -> N
         await page.get_by_role("button", name="Show the original").click()
         await page.wait_for_url("**/events/aaaa00000001?done=masked")
         assert ORIGINAL not in await page.content()
+
+
+async def test_who_belongs_is_decided_without_a_script(chromium: Browser, tmp_path: Path) -> None:
+    """Admit a partner with a mistake put right, end it, say whose an account is: on a phone, no scripts."""
+    async with open_house(tmp_path) as house:
+        await people(house.store, house.keys, house.clock)
+        context = await chromium.new_context(
+            java_script_enabled=False, viewport={"width": PHONE[0], "height": PHONE[1]}
+        )
+        page = await context.new_page()
+        await sign_in(page, house, "reviewer")
+        await page.goto(house.url + "/channels/people?platform=slack&tenant=T1&id=C-WARD")
+        await page.get_by_role("link", name="Admit a partner here").click()
+        await page.get_by_label("One person").check()
+        await page.get_by_label("Email address, mail domain or account id").fill("ivo@council.example")
+        await page.get_by_label("Purpose").fill("Discharge planning")
+        await page.get_by_label("Sponsor").fill("Amara Okafor")
+        await page.get_by_role("button", name="Admit").click()
+        assert "Give a day from today on" in await page.inner_text("main")
+        await picture(page, "partners-problem-375")
+        await page.get_by_label("Last day").fill("2026-06-30")
+        await page.get_by_role("button", name="Admit").click()
+        assert "They are in the register" in await page.inner_text("main")
+        await page.get_by_role("button", name="End now the admission of ivo@council.example").click()
+        assert "The admission has ended" in await page.inner_text("main")
+        await page.get_by_role("link", name="To resolve").click()
+        await page.get_by_role("link", name="Sam Oduya").click()
+        await page.get_by_label("Name, email address or staff number").fill("oduya")
+        await page.get_by_role("button", name="Search the directories").click()
+        await page.get_by_role("button", name="This is whose account it is").click()
+        assert "Choose whose account this is" in await page.inner_text("main")
+        await picture(page, "identity-problem-375")
+        await page.get_by_label("Samuel Oduya").check()
+        await page.get_by_role("button", name="This is whose account it is").click()
+        assert "The account is matched" in await page.inner_text("main")
+        await picture(page, "unresolved-matched-375")
+        await context.close()
+    assert [d.source for d in house.accepted] == ["console.partner"] * 2 + ["console.identity"]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_problems_with_partners_and_accounts_are_accessible(
+    chromium: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with open_house(tmp_path) as house, a_page(chromium, size) as page:
+        await people(house.store, house.keys, house.clock)
+        await sign_in(page, house, "reviewer")
+        for path, button in (
+            ("/membership/partners", "Admit"),
+            (
+                "/membership/identity?platform=slack&tenant=T1&user=U-SAM&q=oduya",
+                "This is whose account it is",
+            ),
+        ):
+            await page.goto(house.url + path)
+            await page.get_by_role("button", name=button, exact=True).click()
+            await page.get_by_role("heading", name="There is a problem").wait_for()
+            assert await axe(page) == []
+            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+            summary = page.get_by_role("alert").get_by_role("link")
+            for n in range(await summary.count()):
+                await summary.nth(n).click()
+                assert await page.evaluate("document.activeElement.name") in _FIELDS
+
+
+_FIELDS = ("kind", "key", "purpose", "sponsor", "where", "until", "person")

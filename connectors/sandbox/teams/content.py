@@ -38,8 +38,13 @@ def written(places: Places, body: Json) -> Written:
     mentions: list[Json] = []
     said = "".join(_block(places, element, mentions) for element in elements)
     said = said or html.escape(str(body.get("text", "")), quote=False)
-    plain = len(elements) == 1 and all(set(run) == {"type", "text"} for run in elements[0]["elements"])
-    return Written(said, mentions, plain and "\n" not in str(body.get("text")))
+    return Written(said, mentions, "\n" not in str(body.get("text")) and _only_words(elements))
+
+
+def _only_words(elements: list[Json]) -> bool:
+    if len(elements) != 1 or elements[0]["type"] != "rich_text_section":
+        return False
+    return all(set(run) == {"type", "text"} for run in elements[0]["elements"])
 
 
 def _block(places: Places, element: Json, mentions: list[Json]) -> str:

@@ -16,11 +16,11 @@ Json = dict[str, Any]
 
 RSC_TEAM: Final = frozenset(
     "ChannelMessage.Read.Group ChannelMember.Read.Group ChannelMember.ReadWrite.Group TeamMember.Read.Group "
-    "ChannelSettings.Read.Group TeamSettings.Read.Group ChannelMessage.Send.Group".split()
+    "ChannelSettings.Read.Group TeamSettings.Read.Group TeamsAppInstallation.Read.Group".split()
 )
 RSC_CHAT: Final = frozenset(
     "ChatMessage.Read.Chat ChatMember.Read.Chat ChatSettings.Read.Chat Chat.Manage.Chat "
-    "ChatMessage.Send.Chat".split()
+    "TeamsAppInstallation.Read.Chat".split()
 )
 """What a manifest may ask for in each team or chat; an installation grants it there alone."""
 
@@ -40,6 +40,8 @@ class Estate:
     """Workspace channels that the app stands in, with the resource-specific permissions granted there."""
     personal: set[str] = field(default_factory=set)
     """People who have the personal app."""
+    indirect: dict[str, set[str]] = field(default_factory=dict)
+    """Members of a shared channel who came through a team that it is shared with."""
     violations: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
     """policyViolation by (workspace channel, ts)."""
     touched: dict[tuple[str, str], float] = field(default_factory=dict)

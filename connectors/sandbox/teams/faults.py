@@ -30,6 +30,8 @@ class TeamsFaults:
     """Seconds between a change and its notification."""
     member_delay: float = 0.0
     """Seconds between a change of members and its notification (in Teams up to an hour)."""
+    blanked: bool = False
+    """Graph shows the body of a blocked message as empty (to applications too)."""
     moves_across_drives: bool = False
     """PATCH parentReference may lead to another drive, which Graph v1.0's documentation rules out."""
     clock_factor: float = 1.0

@@ -1,0 +1,239 @@
+"""Graph's chatMessage for what stands in the workspace."""
+
+import html
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+from connectors.sandbox.channels import Channel
+from connectors.sandbox.files import StoredFile
+from connectors.sandbox.messages import Message
+from connectors.sandbox.teams.content import written
+from connectors.sandbox.teams.estate import Estate
+
+Json = dict[str, Any]
+CARD: Final = "application/vnd.microsoft.card.adaptive"
+_SYSTEM: Final = {
+    "channel_join": "membersAdded", "channel_leave": "membersDeleted", "channel_topic": "channelDescriptionUpdated",
+    "group_topic": "channelDescriptionUpdated", "channel_purpose": "channelDescriptionUpdated",
+    "channel_name": "channelRenamed",
+}  # fmt: skip
+
+
+def moment(seconds: float) -> str:
+    """An ISO 8601 instant with milliseconds, as Graph writes it."""
+    at = datetime.fromtimestamp(int(seconds * 1000) / 1000, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def standing(message: Message) -> Json | None:
+    """What its author said and nobody deleted, blocked or not; None once it is deleted."""
+    if message.body is None:
+        return None
+    body = message.before_tombstone or message.body
+    return None if body.get("subtype") == "tombstone" else body
+
+
+def is_system(message: Message) -> bool:
+    return message.versions[0].body.get("subtype") in _SYSTEM
+
+
+def chat_message(estate: Estate, message: Message) -> Json:
+    """The message as an application may read it."""
+    places, channel = estate.places, estate.workspace.channels[message.channel]
+    body, id = standing(message), places.message_id(message)
+    shown = {
+        "id": id, "replyToId": _reply_to(places.root_id(message), id, channel), "etag": etag(estate, message),
+        "messageType": "message", "createdDateTime": moment(message.versions[0].since),
+        "lastModifiedDateTime": moment(estate.modified(message)), "lastEditedDateTime": _edited(body),
+        "deletedDateTime": None if body else moment(message.versions[-1].since),
+        "subject": body.get("teams", {}).get("subject") if body else None, "summary": None,
+        "importance": "normal", "locale": "en-gb", "policyViolation": estate.violation(message),
+        "from": sender(estate, message), "eventDetail": None, "reactions": [],
+        **_where(estate, channel, id),
+    }  # fmt: skip
+    if is_system(message):
+        return shown | _event(estate, message)
+    if body is None or (estate.faults.blanked and blocked(estate, message)):
+        return shown | {"body": {"contentType": "html", "content": ""}, "attachments": [], "mentions": []}
+    kind, said = content(estate, message, body)
+    mentions = written(places, body).mentions
+    return shown | {
+        "body": {"contentType": kind, "content": said}, "attachments": attached(estate, message, body),
+        "mentions": mentions,
+    }  # fmt: skip
+
+
+def content(estate: Estate, message: Message, body: Json) -> tuple[str, str]:
+    """contentType and content: words, then what is shown inline or attached."""
+    said, attachments = written(estate.places, body), attached(estate, message, body)
+    inline = _inline(estate, message, body)
+    if said.is_plain and not attachments and not inline:
+        return "text", html.unescape(said.html.removeprefix("<p>").removesuffix("</p>"))
+    tags = "".join(f'<attachment id="{held["id"]}"></attachment>' for held in attachments)
+    return "html", said.html + inline + tags
+
+
+def etag(estate: Estate, message: Message) -> str:
+    return str(int(estate.modified(message) * 1000))
+
+
+def blocked(estate: Estate, message: Message) -> bool:
+    """Whether readers are kept from it."""
+    held = estate.violation(message) or {}
+    return "blockaccess" in str(held.get("dlpAction", "")).lower().split(",")
+
+
+def sender(estate: Estate, message: Message) -> Json | None:
+    """`from`: a person, or the bot as an application."""
+    if is_system(message):
+        return None
+    first, places = message.versions[0].body, estate.places
+    if first.get("bot_id") or message.user == estate.workspace.app.user:
+        app = {
+            "id": places.bot, "displayName": estate.workspace.app.name, "applicationIdentityType": "bot",
+        }  # fmt: skip
+        return {"application": app, "device": None, "user": None}
+    person = estate.workspace.people[message.user]
+    who = {
+        "id": places.user_id(person.id), "displayName": person.name, "userIdentityType": "aadUser",
+        "tenantId": places.home(person),
+    }  # fmt: skip
+    return {
+        "application": None,
+        "device": None,
+        "user": {"@odata.type": "#microsoft.graph.teamworkUserIdentity"} | who,
+    }
+
+
+def attached(estate: Estate, message: Message, body: Json) -> list[Json]:
+    """`attachments`: files by reference, cards, forwarded messages."""
+    teams = body.get("teams", {})
+    inline = teams.get("inline", ())
+    files = [estate.workspace.files[f["id"]] for f in body.get("files", ()) if f["id"] not in inline]
+    shown = [
+        _attachment(unique_id(file), "reference", name=file.name, contentUrl=web_url(estate, message.channel, file))
+        for file in files if file.deleted_at is None and not file.is_tombstoned
+    ]  # fmt: skip
+    for number, card in enumerate(teams.get("cards", ())):
+        id = uuid5(NAMESPACE_URL, f"{message.channel}/{message.ts}/{number}").hex
+        shown.append(_attachment(id, card["contentType"], content=json.dumps(card.get("content"))))
+    if not teams.get("cards"):
+        shown += [_forwarded(estate, quoted) for quoted in body.get("attachments", ()) if "ts" in quoted]
+    return shown
+
+
+def unique_id(file: StoredFile) -> str:
+    """SharePoint's own id of a file: what attachments and eTags carry."""
+    return str(uuid5(NAMESPACE_URL, f"file/{file.team}/{file.id}"))
+
+
+def web_url(estate: Estate, channel: str, file: StoredFile) -> str:
+    """Where a file lies: the site of the team, or of a private or shared channel, or someone's OneDrive."""
+    place = estate.workspace.channels[channel]
+    if place.is_direct:
+        owner = estate.workspace.people[file.user].handle
+        folder = f"personal/{quote(owner)}/Documents/Microsoft%20Teams%20Chat%20Files"
+    else:
+        folder = f"sites/{site_id(estate, channel)}/Shared%20Documents/{quote(place.name)}"
+    return f"{estate.base_url}/sharepoint/{folder}/{quote(file.name)}"
+
+
+def site_id(estate: Estate, channel: str) -> str:
+    """A team's site; each private or shared channel has its own."""
+    place = estate.workspace.channels[channel]
+    own = channel in estate.places.private or place.is_shared
+    return uuid5(NAMESPACE_URL, f"site/{channel if own else estate.places.team_id(channel)}").hex
+
+
+def _attachment(id: str, kind: str, **more: Any) -> Json:
+    empty = {"contentUrl": None, "content": None, "name": None, "thumbnailUrl": None, "teamsAppId": None}
+    return {"id": id, "contentType": kind, **empty, **more}
+
+
+def _forwarded(estate: Estate, quoted: Json) -> Json:
+    channel = estate.workspace.channels[quoted["channel_id"]]
+    source = channel.messages[quoted["ts"]]
+    person = estate.workspace.people[quoted["author_id"]]
+    id = estate.places.message_id(source)
+    about = {
+        "originalMessageId": id, "originalMessageContent": f"<p>{quoted['text']}</p>",
+        "originalConversationId": estate.places.thread_id(channel.id), "originalSentDateTime": moment(float(source.ts)),
+        "originalMessageSender": {"user": {
+            "id": estate.places.user_id(person.id), "displayName": person.name, "userIdentityType": "aadUser",
+        }},
+    }  # fmt: skip
+    return _attachment(id, "forwardedMessageReference", content=json.dumps(about))
+
+
+def _inline(estate: Estate, message: Message, body: Json) -> str:
+    base = estate.graph_url + path(estate, message)
+    shown = [(estate.workspace.files[id], id) for id in body.get("teams", {}).get("inline", ())]
+    return "".join(
+        f'<p><img alt="{html.escape(file.alt)}" src="{base}/hostedContents/{hosted_id(id)}/$value"></p>'
+        for file, id in shown
+        if file.deleted_at is None
+    )
+
+
+def hosted_id(file: str) -> str:
+    return f"aWQ9{file.encode().hex()}"
+
+
+def path(estate: Estate, message: Message, *, keyed: bool = False) -> str:
+    """The message's address under Graph; `keyed` in the form of notifications: teams('…')/channels('…')…"""
+    places, channel = estate.places, estate.workspace.channels[message.channel]
+    id, root = places.message_id(message), places.root_id(message)
+    if channel.is_direct:
+        steps = [("chats", places.thread_id(channel.id)), ("messages", id)]
+    else:
+        steps = [
+            ("teams", places.team_id(channel.id)),
+            ("channels", places.thread_id(channel.id)),
+            ("messages", root),
+        ]
+        steps += [("replies", id)] if id != root else []
+    if keyed:
+        return "/".join(f"{kind}('{key}')" for kind, key in steps)
+    return "/".join(f"{kind}/{quote(key, safe='')}" for kind, key in steps)
+
+
+def _reply_to(root: str, id: str, channel: Channel) -> str | None:
+    return None if channel.is_direct or root == id else root
+
+
+def _edited(body: Json | None) -> str | None:
+    edited = body.get("edited") if body else None
+    return moment(float(edited["ts"])) if edited else None
+
+
+def _where(estate: Estate, channel: Channel, id: str) -> Json:
+    thread = estate.places.thread_id(channel.id)
+    if channel.is_direct:
+        return {"chatId": thread, "channelIdentity": None, "webUrl": None}
+    team = estate.places.team_id(channel.id)
+    url = f"https://teams.microsoft.com/l/message/{quote(thread, safe='')}/{id}?groupId={team}"
+    return {"chatId": None, "channelIdentity": {"teamId": team, "channelId": thread}, "webUrl": url}
+
+
+def _event(estate: Estate, message: Message) -> Json:
+    """What Teams itself writes into a conversation. Clients that do not ask for newer enum members get
+    `unknownFutureValue`."""
+    first = message.versions[0].body
+    kind = _SYSTEM[first["subtype"]]
+    about: Json = {"@odata.type": f"#microsoft.graph.{kind}EventMessageDetail"}
+    user = {"id": estate.places.user_id(message.user), "displayName": None, "userIdentityType": "aadUser"}
+    if kind.startswith("members"):
+        about["members"] = [user]
+        user = user | {"id": estate.places.user_id(first.get("inviter") or message.user)}
+    elif kind == "channelRenamed":
+        about["channelDisplayName"] = first["name"]
+    else:
+        about["channelDescription"] = first.get("topic", first.get("purpose", ""))
+    about["initiator"] = {"application": None, "device": None, "user": user}
+    said = {"contentType": "html", "content": "<systemEventMessage/>"}
+    return {
+        "messageType": "unknownFutureValue", "body": said, "attachments": [], "mentions": [], "eventDetail": about,
+    }  # fmt: skip

@@ -135,7 +135,8 @@ class _Reader:
             self._mention_opens(token)
         elif self._at:
             (start, account), self._at = self._at, None
-            self._put("whole", f"<@{account}>", start, token.start())
+            # Bots' ids of people are longer than what detectors take for a mention.
+            self._put("whole", f"<@{account[:58]}>", start, token.start())
 
     def _mention_opens(self, token: re.Match[str]) -> None:
         """Only one that the payload vouches for; anybody can write `<at>` around any words."""
@@ -165,7 +166,7 @@ class _Reader:
         """An emoji stands for its character; any other picture is read by the text in its place."""
         if name in ("emoji", "img", "video", "audio") and (found := _value(token, "alt")):
             text, start, end = found
-            if name != "emoji" and self._any and not self._breaks:
+            if name != "emoji" and self.runs and not self._breaks and not self.runs[-1].text.endswith(" "):
                 self._put("glue", " ", 0, 0)
             self._put("label", text, start, end)
 

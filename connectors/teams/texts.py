@@ -31,12 +31,13 @@ _FILES = ("reference", "application/vnd.microsoft.teams.file.download.info", "fi
 
 def parts(raw: Payload) -> tuple[TextPart, ...]:
     """The texts of a message; `location` is the path of keys, joined with "/"."""
-    found = []
-    for place, holder, key in _places(raw):
-        text = holder[key]
-        shown = markup.read(text, mentions(raw)) if _is_html(place, holder) else text
+    opened = {k: copy.deepcopy(raw[k]) for k in (*_TOP, "channelData") if raw.get(k)}
+    _opened(opened)
+    known, found = mentions(raw), []
+    for path, holder, key in _places(opened):
+        shown = markup.read(holder[key], known) if _is_html(path, holder) else holder[key]
         if shown.strip():
-            found.append(TextPart("/".join(map(str, place)), shown, "plain", _surface(place, raw)))
+            found.append(TextPart(_location(path), shown, "plain", _surface(path, raw)))
     return tuple(found)
 
 
@@ -74,12 +75,13 @@ def mentions(raw: Payload) -> dict[str, str]:
 
 
 def _places(raw: Payload) -> Iterator[tuple[Path, Any, Any]]:
-    """Where each text stands: its path, what holds it and under which key."""
-    opened = {k: raw[k] for k in _TOP if raw.get(k)}
-    opened = copy.deepcopy(opened)
-    _opened(opened)
-    for key in opened:
-        yield from _walk(opened, key, (key,))
+    """Where each text of an opened message stands: its path, what holds it and under which key."""
+    for key in _TOP:
+        if raw.get(key):
+            yield from _walk(raw, key, (key,))
+    data = raw.get("channelData")
+    if isinstance(data, Mapping) and isinstance(data.get("subject"), str):
+        yield ("channelData", "subject"), data, "subject"
 
 
 def _walk(holder: Any, key: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
@@ -96,8 +98,7 @@ def _walk(holder: Any, key: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
 
 
 def _put(new: dict[str, Any], by_place: Mapping[str, list[Edit]], known: Mapping[str, str]) -> None:
-    places = {"/".join(map(str, path)): (path, holder, key) for key in _TOP if new.get(key)
-              for path, holder, key in _walk(new, key, (key,))}  # fmt: skip
+    places = {_location(path): (path, holder, key) for path, holder, key in _places(new)}
     for location, edits in by_place.items():
         if location not in places:
             raise ValueError("an edit names a place that is not in the message")
@@ -136,6 +137,10 @@ def _closed(new: dict[str, Any], raw: Payload) -> None:
         ):
             unchanged = json.loads(was["content"]) == one["content"]
             one["content"] = was["content"] if unchanged else json.dumps(one["content"], ensure_ascii=False)
+
+
+def _location(path: Path) -> str:
+    return "/".join(map(str, path))
 
 
 def _is_html(path: Path, holder: Any) -> bool:

@@ -1,0 +1,56 @@
+"""What activities tell us of a tenant and only they do: where its bots' service is, and which group a team is."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from connectors.interface import TokenStore
+from connectors.teams import deliveries
+from connectors.teams.places import PLATFORM
+
+ANYWHERE: Final = "https://smba.trafficmanager.net/teams/"
+"""Microsoft's global service, for a tenant from which nothing has come yet."""
+_ACCOUNTS: Final = 10_000
+
+Ask = Callable[[str, str, str], Awaitable[str]]
+"""Tenant, service URL and a team's thread id to its group's id; "" when the service does not know."""
+
+
+class Known:
+    def __init__(self, store: TokenStore, otherwise: str = ANYWHERE) -> None:
+        self._store = store
+        self._otherwise = otherwise
+        self._accounts: OrderedDict[tuple[str, str], str] = OrderedDict()
+
+    def service_url(self, tenant: str) -> str:
+        return str((self._store.get(PLATFORM, tenant, "service") or {}).get("url") or self._otherwise)
+
+    def account(self, tenant: str, user: str) -> str:
+        """What the channel calls a person (`29:…`), as last heard; "" when never."""
+        return self._accounts.get((tenant, user), "")
+
+    async def learn(self, body: Mapping[str, Any], tenant: str, service_url: str, ask: Ask) -> str:
+        """Remember what an activity that passed the gate says; gives the group of its team, "" for a chat.
+
+        Only team and installation events always name the group, so the service is asked for the first message
+        from a team. Raises Unavailable, and ValueError when nobody knows the team.
+        """
+        if self.service_url(tenant) != service_url:
+            self._store.put(PLATFORM, tenant, "service", "", {"url": service_url})
+        self._remember(tenant, body.get("from"))
+        thread, group = deliveries.team(body)
+        if not thread and not group:
+            return ""
+        kept = str((self._store.get(PLATFORM, tenant, "group", thread) or {}).get("group") or "")
+        group = group or kept or await ask(tenant, service_url, thread)
+        if not group:
+            raise ValueError("a team that the service does not know")
+        if thread and group != kept:
+            self._store.put(PLATFORM, tenant, "group", thread, {"group": group})
+        return group
+
+    def _remember(self, tenant: str, who: object) -> None:
+        if isinstance(who, Mapping) and who.get("aadObjectId") and who.get("id"):
+            self._accounts[tenant, str(who["aadObjectId"])] = str(who["id"])
+            while len(self._accounts) > _ACCOUNTS:
+                self._accounts.popitem(last=False)

@@ -6,7 +6,7 @@
 
 import re
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from connectors.interface import Channel, MessageRef
 
@@ -22,12 +22,12 @@ def channel(tenant: str, team: str = "", thread: str = "") -> Channel:
 
 def team_of(where: Channel) -> str:
     """The team's id; "" for a chat."""
-    return "" if where.id.startswith("19:") else where.id.partition("/")[0]
+    return "" if where.id.startswith(("19:", "a:")) else where.id.partition("/")[0]
 
 
 def thread_of(where: Channel) -> str:
     """The channel's or chat's own id ("19:…"); "" for a team as a whole."""
-    return where.id if where.id.startswith("19:") else where.id.partition("/")[2]
+    return where.id if where.id.startswith(("19:", "a:")) else where.id.partition("/")[2]
 
 
 def is_chat(where: Channel) -> bool:
@@ -62,7 +62,7 @@ def steps(resource: str) -> dict[str, str]:
     """
     found = _STEP.finditer(resource.partition("?")[0])
     return {
-        m["kind"].lower(): (m["quoted"] or "").replace("''", "'") if m["quoted"] is not None else m["plain"]
+        m["kind"].lower(): unquote(m["plain"]) if m["quoted"] is None else m["quoted"].replace("''", "'")
         for m in found
     }
 

@@ -171,3 +171,38 @@ async def test_a_history_without_a_stay_is_refused(world: World) -> None:
         await world.store.write(
             lambda c: c.execute(insert(t.standing).values(stay=999, at=1.0, standing="staff", admitted=""))
         )
+
+
+async def test_a_change_of_the_register_is_seen_at_once_where_it_matters(world: World) -> None:
+    await world.join("UGST")
+    await world.join("UGST", channel=world.place.channel("C2"))
+    await world.turn(1)
+    world.place.calls.clear()
+    id = await world.membership.partners.add(partner(world), world.clock.now)
+    await world.membership.register_changed("slack", "T1", "C1")
+    assert world.place.calls.count("members") == 1
+    assert (await stay(world, "UGST")).belongs is True
+    await world.membership.partners.end(id, "UIG", world.clock.now)
+    await world.membership.register_changed("slack", "T1", EVERYWHERE)
+    assert (await stay(world, "UGST")).belongs is False
+
+
+async def test_a_change_while_the_platform_is_away_is_seen_when_it_is_back(world: World) -> None:
+    await world.join("UGST")
+    await world.membership.partners.add(partner(world), world.clock.now)
+    world.place.down = {"members"}
+    await world.membership.register_changed("slack", "T1", "C1")
+    world.place.down = set()
+    assert (await stay(world, "UGST")).belongs is False
+    await world.turn(61)
+    assert (await stay(world, "UGST")).belongs is True
+
+
+async def test_the_register_keeps_what_ended_and_every_change_is_on_the_audit(world: World) -> None:
+    id = await world.membership.partners.add(partner(world), world.clock.now)
+    await world.membership.partners.end(id, "UIG", world.clock.now)
+    (kept,) = await world.membership.partners.everyone()
+    assert (kept.ended_at, kept.ended_by) == (world.clock.now, "UIG")
+    rows = [r for r in await world.rows(t.audit) if r["what"].startswith("partner.")]
+    assert [(r["what"], r["actor"]) for r in rows] == [("partner.admitted", "UIG"), ("partner.ended", "UIG")]
+    assert "Discharge" not in str(rows)

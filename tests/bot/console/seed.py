@@ -202,7 +202,7 @@ async def people(store: Store, keys: Keys, clock: Clock) -> None:
         "admitted": "Partner: Discharge planning, sponsored by Amara Okafor, until 19 March 2026",
     }  # fmt: skip
     tie = {
-        **_membership(Reader("U-SAM", "Sam Oduya", "could_not_tell"), WARD), "matched_by": "",
+        **_membership(Reader("U-SAM", "Sam Oduya", "could_not_tell"), WARD), "matched_by": "", "belongs": None,
         "why": "2 people of the staff list share this email",
     }  # fmt: skip
     gone = {
@@ -273,8 +273,9 @@ def _conversation(place: Channel, name: str, reach: Any, member: bool) -> dict[s
 
 
 def _membership(reader: Reader, place: Channel) -> dict[str, Any]:
+    staff = reader.standing == "staff"
     return {
         "platform": place.platform, "tenant": place.tenant, "conversation": place.id, "user": reader.user,
-        "name": reader.name, "standing": reader.standing, "matched_by": "email", "joined_at": NOW - 1e6,
-        "checked_at": NOW - 500, "belongs": reader.standing == "staff", "admitted": "Staff, partners in the register",
+        "name": reader.name, "standing": reader.standing, "matched_by": "email" if staff else "", "joined_at": NOW - 1e6,
+        "checked_at": NOW - 500, "belongs": staff, "admitted": "Staff, partners in the register",
     }  # fmt: skip

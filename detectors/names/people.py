@@ -82,8 +82,14 @@ def _judge(text: Sentence, mention: Mention) -> Finding | None:
     confidence = _sigmoid(person)
     if confidence < 0.1:
         return None
-    evidence = (mention.form, *cues.names, *(("thread",) if recalled else ()))
+    also = (("thread",) if recalled else ()) + (("listed",) if _is_listed(text, names) else ())
+    evidence = (mention.form, *cues.names, *also)
     return Finding(kind, text.view.span(start, end), round(min(confidence, 0.99), 3), NAME, evidence)
+
+
+def _is_listed(text: Sentence, names: list[Token]) -> bool:
+    """Whether any list of staff has one of the names."""
+    return any(n.low in text.staff.firsts or n.low in text.staff.surnames for n in names if not n.initial)
 
 
 def _strongest(cues: Heard, mention: Mention) -> float:

@@ -4,7 +4,8 @@ from typing import Final
 
 from detectors.interface import Finding, Kind, Roster
 
-_RULES_SURE: Final = 0.9
+_SURE: Final = 0.9
+_LIKELY: Final = 0.5
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
 
@@ -15,11 +16,22 @@ Said = tuple[Kind | None, float]
 def unlisted(said: Said, ruled: Finding | None) -> Said:
     """What holds of a word where a staff directory is at hand. The model was taught by teams whose lists have gaps,
     so it takes some strangers for staff; `ruled` is the rules' finding, which knows every list."""
-    if ruled is None or ruled.kind is Kind.STAFF_NAME or ruled.confidence < _RULES_SURE:
+    if ruled is None or ruled.kind is Kind.STAFF_NAME:
         return said
-    whole_name = ruled.evidence[0] in _WHOLE
-    kept = said[0] is Kind.STAFF_NAME or (said[0] is None and whole_name)
-    return (ruled.kind, ruled.confidence) if kept else said
+    kept = said[0] is not None and said[0] is not Kind.STAFF_NAME
+    if kept and ruled.evidence[0] not in _WHOLE:
+        return said
+    if ruled.confidence < _needed(said, ruled):
+        return said
+    return (said[0] if kept else ruled.kind), max(ruled.confidence, said[1] if kept else 0.0)
+
+
+def _needed(said: Said, ruled: Finding) -> float:
+    """How sure the rules must be: less of a stranger whom the model takes for a colleague."""
+    stranger = said[0] is Kind.STAFF_NAME and "listed" not in ruled.evidence
+    if said[0] is None and ruled.evidence[0] not in _WHOLE:
+        return 1.0
+    return _LIKELY if stranger else _SURE
 
 
 def has_directory(roster: Roster) -> bool:

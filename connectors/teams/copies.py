@@ -10,7 +10,7 @@ from connectors.interface import Edit, Message, MessageRef, Refused
 from connectors.teams import markup, places
 from connectors.teams.botapi import BotApi
 from connectors.teams.messages import Reading, is_by
-from connectors.teams.texts import rewrite
+from connectors.teams.texts import parts, rewrite
 
 Payload = Mapping[str, Any]
 
@@ -63,7 +63,12 @@ def masked(message: Message, edits: Sequence[Edit]) -> str:
     title = f"<p><strong>{html.escape(subject)}</strong></p>" if subject else ""
     files = " · ".join(_files(message.raw, new))
     footer = MASKED.format(name=html.escape(_name(message.raw)))
-    return f"{title}{_said(new)}<p><em>{footer}</em>{' · ' if files else ''}{files}</p>"
+    return f"{title}{_said(new)}{_cards(new)}<p><em>{footer}</em>{' · ' if files else ''}{files}</p>"
+
+
+def again(copy: Message, edits: Sequence[Edit]) -> str:
+    """A copy of ours with further edits put in, in HTML."""
+    return _said(rewrite(copy.raw, edits))
 
 
 def whole(message: Message, notice: str) -> str:
@@ -99,6 +104,13 @@ def _html_of(activity: Payload) -> Iterator[str]:
     for one in activity.get("attachments") or ():
         if isinstance(one, Mapping) and one.get("contentType") == "text/html":
             yield str(one.get("content") or "")
+
+
+def _cards(new: Payload) -> str:
+    """What cards and forwarded messages say, as plain words."""
+    own = [p.text for p in parts(new) if p.location.startswith("attachments/") and p.surface == "message"]
+    inner = [markup.read(text) for text in _html_of(new)]
+    return "".join(f"<p>{html.escape(t, quote=False)}</p>" for t in own if t not in inner)
 
 
 def _files(before: Payload, after: Payload) -> Iterator[str]:

@@ -31,7 +31,8 @@ class Hiding:
         self._may = may
 
     async def redact(self, message: Message, edits: Sequence[Edit], reach: Reach) -> Hidden:
-        return await self._by(reach, message, copies.masked(message, edits))
+        words = copies.again if self._is_ours(message) else copies.masked
+        return await self._by(reach, message, words(message, edits))
 
     async def hide(self, message: Message, notice: str, reach: Reach) -> Hidden:
         return await self._by(reach, message, copies.whole(message, notice))
@@ -50,12 +51,20 @@ class Hiding:
     async def restore(self, original: Message, hidden: Hidden, notice: str) -> MessageRef:
         """Readers see the original again in its own place; the copy goes."""
         if self._is_ours(original):
-            await self._copies.change(original, copies.masked(original, ()))
+            await self._copies.change(original, copies.again(original, ()))
             return original.ref
         await self._patch(original.ref, {"dlpAction": "none", "verdictDetails": "none"})
         if hidden.raw.get("copied"):
             await self._copies.take_back(hidden.place)
         return original.ref
+
+    async def block(self, message: Message) -> None:
+        """Nobody but its sender can read it any more. Raises ReachFailed."""
+        if message.sender_is_external and places.is_chat(message.ref.channel):
+            raise ReachFailed(FOREIGN, "foreign_tenant")
+        tip = {"generalText": TIP}
+        violation = {"policyTip": tip, "verdictDetails": self._may, "dlpAction": "blockAccess"}
+        await self._patch(message.ref, violation)
 
     async def _by(self, reach: Reach, message: Message, words: str) -> Hidden:
         if reach is not Reach.POLICY_HIDE:
@@ -63,15 +72,8 @@ class Hiding:
         if self._is_ours(message):
             await self._copies.change(message, words)
             return Hidden(reach, message.ref, {"how": "copy"})
-        if message.sender_is_external and places.is_chat(message.ref.channel):
-            raise ReachFailed(FOREIGN, "foreign_tenant")
-        await self._patch(message.ref, self._violation())
+        await self.block(message)
         return _hidden(message, await self._copies.post(message, words))
-
-    def _violation(self) -> dict[str, Any]:
-        return {
-            "policyTip": {"generalText": TIP}, "verdictDetails": self._may, "dlpAction": "blockAccess"
-        }  # fmt: skip
 
     async def _patch(self, ref: MessageRef, violation: dict[str, Any]) -> None:
         """Raises ReachFailed when Graph refuses; blocking what is blocked does no harm."""

@@ -28,19 +28,18 @@ class Removal:
         channel, takes them out), "still_there". Somebody who is not there is done.
         """
         place = await self._roster_of(where)
-        self._members.forget(place)
-        self._members.forget(where)
         direct = await self._direct(place)
         mine = [m for m in direct if str(m.get("userId")) == user]
         if not mine:
-            if await self._still_there(where, user):
+            if await self._still_there(where, user, ""):
                 raise Refused("they are here through another team", "indirect")
             return
         if _owns(mine[0]) and sum(_owns(m) for m in direct) == 1:
             raise Refused("the last owner stays", "last_owner")
         id = quote(str(mine[0]["id"]), safe="")
         await self._graph.call("DELETE", where.tenant, f"{places.path(place)}/members/{id}")
-        await self._confirm(where, user)
+        await self._confirm(where, user, str(mine[0].get("tenantId") or ""))
+        self._members.forget(place)
 
     async def _roster_of(self, where: Channel) -> Channel:
         """Whose list of members holds for this conversation."""
@@ -56,19 +55,19 @@ class Removal:
             found += page.get("value") or ()
         return found
 
-    async def _confirm(self, where: Channel, user: str) -> None:
+    async def _confirm(self, where: Channel, user: str, home: str) -> None:
         for pause in _LOOKS:
             await asyncio.sleep(pause)
-            if not await self._still_there(where, user):
+            if not await self._still_there(where, user, home):
                 return
         raise Refused("Teams still lets them read here", "still_there")
 
-    async def _still_there(self, where: Channel, user: str) -> bool:
-        """For a channel as Teams itself decides it, else by its list."""
+    async def _still_there(self, where: Channel, user: str, home: str) -> bool:
+        """For a channel as Teams itself decides it, else by its list. `home` is the person's own tenant."""
         self._members.forget(where)
         if places.team_of(where) and places.thread_of(where):
-            path = f"{places.path(where)}/doesUserHaveAccess(userId='{quote(user, safe='')}',tenantId='{where.tenant}')"
-            answer = await self._graph.get(where.tenant, path)
+            who = f"userId='{quote(user, safe='')}'" + (f",tenantId='{home}'" if home else "")
+            answer = await self._graph.get(where.tenant, f"{places.path(where)}/doesUserHaveAccess({who})")
             return bool(answer.get("value"))
         return any(str(m.get("userId")) == user for m in await self._direct(where))
 

@@ -1,7 +1,7 @@
 """A bot's activities as deliveries: in which lane, and by which keys a repeat is known."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.interface import Channel, Delivery
@@ -67,8 +67,9 @@ def lane_channel(one: Delivery) -> Channel | None:
 
 
 def moment(body: Payload) -> datetime:
-    """When it happened, by the channel's clock. Raises ValueError."""
-    return datetime.fromisoformat(str(body["timestamp"]).replace("Z", "+00:00"))
+    """When it happened, by the channel's clock. Raises KeyError or ValueError."""
+    when = datetime.fromisoformat(str(body["timestamp"]))
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def version(body: Payload) -> str:

@@ -5,6 +5,7 @@ changed (facts, section 5). Nothing is read before the token is good, and nothin
 """
 
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ class Gate:
     async def passed(self, request: Request) -> Passed:
         """Raises HTTPException: 401 no good token, 403 not from whom we serve, 413 too large, 400 no activity,
         503 Microsoft's keys could not be read."""
-        key, claims = await self._token(request.headers.get("authorization", ""))
+        claims = await self._token(request.headers.get("authorization", ""))
         raw = await _capped(request)
         body = _object(raw)
         service_url = str(body.get("serviceUrl") or "")
@@ -61,13 +62,10 @@ class Gate:
             raise HTTPException(403, "not from a service that we know")
         if str(claims.get("serviceurl", "")).rstrip("/") != service_url.rstrip("/"):
             raise _unsigned()
-        endorsements = key.get("endorsements")
-        if endorsements is not None and _CHANNEL not in endorsements:
-            raise _unsigned()
         return Passed(raw, body, self._tenant(body), service_url)
 
-    async def _token(self, header: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """The key that signed the token, as published, and what the token says."""
+    async def _token(self, header: str) -> Mapping[str, Any]:
+        """What a good token says."""
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _unsigned()
@@ -78,9 +76,9 @@ class Gate:
             if head.get("alg") != "RS256" or not isinstance(kid, str) or not self._may_be_ours(token.strip()):
                 raise _unsigned()
             key = await self._keys.find(kid)
-            if key is None:
+            if key is None or _CHANNEL not in key.get("endorsements", (_CHANNEL,)):
                 raise _unsigned()
-            return key, self._verified(token.strip(), key)
+            return self._verified(token.strip(), key)
         except Unavailable:
             raise HTTPException(503, "try again") from None
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
@@ -103,8 +101,11 @@ class Gate:
             token, jwt.PyJWK(dict(key), "RS256"), ["RS256"], audience=self._app_id, issuer=self._issuer,
             options=options,
         )  # fmt: skip
-        now = self._clock()
-        if not float(claims.get("nbf") or 0) - _LEEWAY <= now <= float(claims["exp"]) + _LEEWAY:
+        now, begins, ends = self._clock(), claims.get("nbf", 0), claims["exp"]
+        # A bool is an int, and JSON as Python reads it knows infinity.
+        if not all(type(at) in (int, float) and math.isfinite(at) for at in (begins, ends)):
+            raise _unsigned()
+        if not begins - _LEEWAY <= now <= ends + _LEEWAY:
             raise _unsigned()
         return claims
 

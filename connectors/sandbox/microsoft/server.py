@@ -2,14 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from connectors.sandbox.microsoft import authority, users
 from connectors.sandbox.microsoft.tenant import Cloud
@@ -29,27 +30,40 @@ class Served:
         return f"{self.url}/graph/v1.0/"
 
 
-def build(cloud: Cloud) -> Starlette:
+def build(
+    cloud: Cloud, routes: Sequence[BaseRoute] = (), state: Mapping[str, Any] | None = None
+) -> Starlette:
+    """`routes` are further services of this Microsoft (Teams), `state` what they find in `app.state`."""
     app = Starlette(
         routes=[
             Route("/{tenant}/v2.0/.well-known/openid-configuration", authority.configuration),
             Route("/{tenant}/discovery/v2.0/keys", authority.keys),
             Route("/{tenant}/oauth2/v2.0/token", authority.token, methods=["POST"]),
+            Route("/adfs/.well-known/openid-configuration", authority.adfs_configuration),
+            Route("/adfs/oauth2/token", authority.adfs_token, methods=["POST"]),
             Route("/graph/v1.0/users/delta", users.delta),
+            *routes,
         ]
     )
     app.state.cloud = cloud
+    for name, value in (state or {}).items():
+        setattr(app.state, name, value)
     return app
 
 
 @asynccontextmanager
-async def serving(cloud: Cloud, folder: Path, port: int = 0) -> AsyncIterator[Served]:
+async def serving(
+    cloud: Cloud, folder: Path, port: int = 0, *, routes: Sequence[BaseRoute] = (),
+    state: Mapping[str, Any] | None = None,
+) -> AsyncIterator[Served]:  # fmt: skip
     """Serve `cloud` in the present loop. `folder` gets the key and the certificate that clients are to trust."""
     cert, key = certificate(folder)
     listening = socket.create_server(("127.0.0.1", port), backlog=128)
+    # asyncio does so only for sockets that it made itself; without, answers wait 40 ms for an ack.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     cloud.base_url = f"https://127.0.0.1:{listening.getsockname()[1]}"
     config = uvicorn.Config(
-        build(cloud), log_level="warning", access_log=False, ssl_certfile=str(cert), ssl_keyfile=str(key),
+        build(cloud, routes, state), log_level="warning", access_log=False, ssl_certfile=str(cert), ssl_keyfile=str(key),
         lifespan="off", timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = QuietServer(config)

@@ -92,7 +92,7 @@ def account(estate: Estate, user: str) -> Json:
 
 def _about(estate: Estate, channel: Channel, by: str, at: float) -> Json:
     at += estate.faults.activity_skew_ms / 1000
-    local = datetime.fromtimestamp(int(at * 1000) / 1000, UTC).astimezone(_HERE)
+    local = datetime.fromisoformat(moment(at)).astimezone(_HERE)
     who = {k: v for k, v in account(estate, by).items() if k != "tenantId"}
     return {
         "id": f"f:{uuid4()}", "timestamp": moment(at), "localTimestamp": local.isoformat(timespec="milliseconds"),

@@ -29,9 +29,9 @@ class Written:
 
 
 def written(places: Places, body: Json) -> Written:
-    """The HTML of a message's own words; what was said in Teams' own form stays as it was."""
+    """The HTML of a message's own words; what was said in Teams' own form stays so until its text is edited."""
     own = body.get("teams", {})
-    if "html" in own:
+    if "html" in own and own["of"] == body.get("text"):
         return Written(own["html"], list(own.get("mentions", ())))
     blocks = [b for b in body.get("blocks", ()) if b.get("type") == "rich_text"]
     elements = [element for block in blocks for element in block["elements"]]

@@ -42,6 +42,10 @@ class Estate:
     """People who have the personal app."""
     indirect: dict[str, set[str]] = field(default_factory=dict)
     """Members of a shared channel who came through a team that it is shared with."""
+    quarantined: dict[str, str] = field(default_factory=dict)
+    """Files that lie in a library which members cannot open, by file: its drive."""
+    uploaded: dict[str, str] = field(default_factory=dict)
+    """Files put into a channel's folder without a message, by file: the workspace channel."""
     violations: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
     """policyViolation by (workspace channel, ts)."""
     touched: dict[tuple[str, str], float] = field(default_factory=dict)

@@ -119,6 +119,22 @@ class Feed:
             resource = f"{base}/members('{data['id']}')"
             self._graph.tell(change, "members", channel, resource, data, indirect=indirect)
 
+    def personal(self, user: str) -> Channel:
+        """The personal app comes to somebody; gives their conversation with the bot."""
+        estate = self.estate
+        place, _ = estate.workspace.open_direct([estate.workspace.app.user, user])
+        estate.personal.add(user)
+        self.installation(place, "add", user)
+        return place
+
+    def installation(self, channel: Channel, action: str, by: str = "") -> None:
+        """The bot hears that it was added or removed; with `add` also that it is a member."""
+        estate, at = self.estate, float(self.estate.workspace.next_ts())
+        by = by or channel.creator or next(iter(estate.people(channel)), estate.workspace.app.user)
+        self._bot.post(estate, activities.installation(estate, channel, action, by, at))
+        what = "added" if action == "add" else "removed"
+        self._bot.post(estate, activities.members(estate, channel, [estate.workspace.app.user], what, by, at))
+
     def _channel(self, channel: Channel, event: Json) -> None:
         name, change = _CHANNEL[event["type"]]
         estate, at = self.estate, float(event["event_ts"])

@@ -12,7 +12,7 @@ from connectors.sandbox.messages import Message
 from connectors.sandbox.microsoft.graph import failure
 from connectors.sandbox.teams.call import Call, listed, page, serves
 from connectors.sandbox.teams.hiding import Foreign, hide
-from connectors.sandbox.teams.resources import chat_message, hosted_id, standing
+from connectors.sandbox.teams.resources import chat_message, hosted_id, millis, standing
 
 Json = dict[str, Any]
 READS_CHANNEL: Final = ("ChannelMessage.Read.All", "ChannelMessage.Read.Group")
@@ -89,9 +89,9 @@ def _thread_modified(call: Call, root: Message) -> float:
 
 def _within(call: Call, message: Message) -> bool:
     """`$filter` on lastModifiedDateTime with gt and lt (milliseconds, as they are shown)."""
-    at = int(call.estate.modified(message) * 1000)
+    at = millis(call.estate.modified(message))
     for sign, said in _SINCE.findall(call.request.query_params.get("$filter", "")):
-        bound = int(datetime.fromisoformat(said).timestamp() * 1000)
+        bound = millis(datetime.fromisoformat(said).timestamp())
         if not (at > bound if sign == "gt" else at < bound):
             return False
     return True

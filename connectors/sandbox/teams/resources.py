@@ -14,7 +14,6 @@ from connectors.sandbox.teams.content import written
 from connectors.sandbox.teams.estate import Estate
 
 Json = dict[str, Any]
-CARD: Final = "application/vnd.microsoft.card.adaptive"
 _SYSTEM: Final = {
     "channel_join": "membersAdded", "channel_leave": "membersDeleted", "channel_topic": "channelDescriptionUpdated",
     "group_topic": "channelDescriptionUpdated", "channel_purpose": "channelDescriptionUpdated",
@@ -22,9 +21,14 @@ _SYSTEM: Final = {
 }  # fmt: skip
 
 
+def millis(seconds: float) -> int:
+    """Epoch milliseconds, cut as a message's id is (a float of seconds holds microseconds, barely)."""
+    return round(seconds * 1_000_000) // 1000
+
+
 def moment(seconds: float) -> str:
     """An ISO 8601 instant with milliseconds, as Graph writes it."""
-    at = datetime.fromtimestamp(int(seconds * 1000) / 1000, UTC)
+    at = datetime.fromtimestamp(millis(seconds) / 1000, UTC)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -77,7 +81,7 @@ def content(estate: Estate, message: Message, body: Json) -> tuple[str, str]:
 
 
 def etag(estate: Estate, message: Message) -> str:
-    return str(int(estate.modified(message) * 1000))
+    return str(millis(estate.modified(message)))
 
 
 def blocked(estate: Estate, message: Message) -> bool:

@@ -1,19 +1,37 @@
 """Microsoft's whole side for a bot under test: Entra, the Bot Connector, Graph and its notifications, over TLS."""
 
-from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from connectors.sandbox.messages import Ephemeral, Message
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
 from connectors.sandbox.microsoft.server import Served, serving
 from connectors.sandbox.microsoft.tenant import Application, Cloud
+from connectors.sandbox.teams import (
+    connector_api,
+    graph_apps,
+    graph_conversations,
+    graph_files,
+    graph_members,
+    graph_messages,
+    graph_subscriptions,
+)
+from connectors.sandbox.teams.bot_keys import BotKeys
+from connectors.sandbox.teams.call import Room
 from connectors.sandbox.teams.estate import RSC_CHAT, RSC_TEAM, Estate
 from connectors.sandbox.teams.faults import TeamsFaults
+from connectors.sandbox.teams.feed import Feed
+from connectors.sandbox.teams.messenger import Messenger
+from connectors.sandbox.teams.notifications import Notifier
+from connectors.sandbox.teams.outbox import Outbox
+from connectors.sandbox.teams.people_side import PeopleSide
 from connectors.sandbox.teams.places import Places
 from connectors.sandbox.workspace import Workspace
 
-Json = dict[str, Any]
+__all__ = ["APP", "ISSUER", "RSC_CHAT", "RSC_TEAM", "SECRET", "TENANT", "TENANT_WIDE", "TeamsSandbox"]
 
 TENANT: Final = "7e1b2f30-0000-4000-8000-000000000001"
 APP: Final = "3f9c7c5e-0000-4000-8000-00000000b071"
@@ -22,8 +40,8 @@ ISSUER: Final = "https://api.botframework.com"
 TENANT_WIDE: Final = frozenset(
     "ChannelMessage.Read.All ChannelMessage.UpdatePolicyViolation.All Chat.Read.All "
     "Chat.UpdatePolicyViolation.All ChatMember.ReadWrite.All ChannelMember.Read.All Channel.ReadBasic.All "
-    "ChannelSettings.Read.All Team.ReadBasic.All TeamMember.Read.All TeamMember.ReadWriteNonOwnerRole.All "
-    "User.Read.All Files.ReadWrite.All Sites.ReadWrite.All AppCatalog.Read.All "
+    "Team.ReadBasic.All TeamMember.Read.All TeamMember.ReadWriteNonOwnerRole.All User.Read.All "
+    "Files.ReadWrite.All Sites.ReadWrite.All AppCatalog.Read.All "
     "TeamsAppInstallation.ReadWriteSelfForUser.All TeamsAppInstallation.ReadForTeam.All "
     "TeamsAppInstallation.ReadForChat.All".split()
 )
@@ -35,6 +53,8 @@ class TeamsSandbox:
 
     The first tenant is `estate`; `host` adds others on the same server (one webhook, several tenants).
     `roles` are the Graph permissions that its admin consented to: TENANT_WIDE, or none for RSC only.
+    What people do is called on the workspace itself (post, edit, delete, join…), or on `people` where only
+    Teams has it. Calls without an `estate` mean the first.
     """
 
     def __init__(
@@ -43,13 +63,17 @@ class TeamsSandbox:
     ) -> None:  # fmt: skip
         self.cloud = cloud or Cloud()
         self.faults = TeamsFaults()
-        self.issuer = ISSUER
+        self.keys = BotKeys(ISSUER)
+        """The keys of tokens sent to the bot: `roll()` changes them, `claims` forges."""
+        self.outbox = Outbox(lambda: self.faults.clock_factor)
+        self.messenger = Messenger(self.outbox, self.keys)
+        self.rooms: dict[str, Room] = {}
         self._folder, self._port = folder, port
-        self._app_id, self._secret = app, secret
+        self._app, self._secret = app, secret
         self._open = AsyncExitStack()
         self._served: Served | None = None
-        self.estates: dict[str, Estate] = {}
         self.estate = self.host(workspace, tenant, roles)
+        self.people = PeopleSide(self.room(), self.messenger)
 
     # --- where it is ---
 
@@ -60,11 +84,11 @@ class TeamsSandbox:
 
     @property
     def graph_url(self) -> str:
-        return f"{self.url}/graph/v1.0/"
+        return self.estate.graph_url
 
     @property
     def service_url(self) -> str:
-        """The Bot Connector of the first tenant: what activities carry as serviceUrl."""
+        """The Bot Connector of the first tenant: what its activities carry as serviceUrl."""
         return self.estate.service_url
 
     @property
@@ -73,33 +97,47 @@ class TeamsSandbox:
         return f"{self.url}/botframework/v1/.well-known/openidconfiguration"
 
     @property
+    def issuer(self) -> str:
+        return self.keys.issuer
+
+    @property
     def ca_file(self) -> Path:
-        """The certificate that clients are to trust."""
+        """The certificate that clients are to trust. RuntimeError while it does not run."""
         if self._served is None:
             raise RuntimeError("the sandbox is not running")
         return self._served.ca_file
 
     @property
     def app(self) -> Application:
-        """The bot's registration: client_id and secret."""
+        """The bot's registration in the first tenant: client_id, secret, roles."""
         return self.estate.app
+
+    @property
+    def notifier(self) -> Notifier:
+        """Subscriptions and lifecycle events of the first tenant."""
+        return self.room().notifier
 
     # --- the admin's side ---
 
     def host(self, workspace: Workspace, tenant: str, roles: frozenset[str] = TENANT_WIDE) -> Estate:
         """Put a workspace under a further tenant, with the same app registered there."""
         entra = self.cloud.tenant(tenant)
-        app = entra.apps.get(self._app_id) or entra.register(
-            Application(self._app_id, self._secret, roles=roles)
-        )
+        app = entra.apps.get(self._app) or entra.register(Application(self._app, self._secret, roles=roles))
         places = Places(workspace, entra.id, app.client_id)
         estate = Estate(workspace, entra, app, places, self.faults, self.cloud.base_url)
-        self.estates[entra.id] = estate
+        notifier = Notifier(estate, self.outbox)
+        self.rooms[entra.id] = Room(estate, notifier, Feed(estate, self.messenger, notifier))
+        if self._served is not None:
+            self._listen(self.rooms[entra.id])
         return estate
+
+    def room(self, estate: Estate | None = None) -> Room:
+        """A tenant with its notifier and feed."""
+        return self.rooms[(estate or self.estate).tenant.id]
 
     def connect(self, bot_url: str, path: str = "/api/messages") -> None:
         """Register the bot's messaging endpoint."""
-        raise NotImplementedError
+        self.messenger.url = bot_url.rstrip("/") + path
 
     async def install(
         self, channel: str, rsc: frozenset[str] | None = None, estate: Estate | None = None
@@ -108,57 +146,63 @@ class TeamsSandbox:
 
         `rsc`: the resource-specific permissions granted there (None: RSC_TEAM or RSC_CHAT).
         """
-        raise NotImplementedError
+        room = self.room(estate)
+        place = room.estate.workspace.channels[channel]
+        default = RSC_CHAT if place.is_direct else RSC_TEAM
+        room.estate.installed[channel] = default if rsc is None else rsc
+        room.feed.installation(place, "add")
 
     async def uninstall(self, channel: str, estate: Estate | None = None) -> None:
-        raise NotImplementedError
+        """Take the app out again; the bot hears of it last of all."""
+        room = self.room(estate)
+        room.estate.installed.pop(channel)
+        room.feed.installation(room.estate.workspace.channels[channel], "remove")
 
-    # --- what people do that Slack's people cannot ---
+    # --- running ---
 
-    def say(
-        self, channel: str, user: str, html: str, *, subject: str = "", thread: str | None = None,
-        images: Sequence[tuple[str, bytes]] = (), files: Sequence[tuple[str, bytes]] = (),
-        estate: Estate | None = None,
-    ) -> Message:  # fmt: skip
-        """Say something in Teams' own HTML, with inline images (name, bytes) and files in the channel's folder.
-
-        `<at>person id</at>` mentions that workspace person; `thread` is the root's ts.
-        """
-        raise NotImplementedError
-
-    def undelete(self, channel: str, ts: str, estate: Estate | None = None) -> Message:
-        """A person takes a deletion back."""
-        raise NotImplementedError
-
-    async def press(
-        self, user: str, on: Message | Ephemeral, action: str, inputs: Mapping[str, str] | None = None,
-        estate: Estate | None = None,
-    ) -> tuple[int, Json]:  # fmt: skip
-        """Press the Action.Execute with this verb (or id, or title) on a card; the bot's answer is shown.
-
-        Gives the HTTP status and the body of the bot's invoke response. Raises KeyError for no such action.
-        """
-        raise NotImplementedError
-
-    def override(
-        self, channel: str, ts: str, *, justification: str = "", false_positive: bool = False,
-        estate: Estate | None = None,
-    ) -> Message:  # fmt: skip
-        """The sender of a blocked message overrides the block, or reports a false positive."""
-        raise NotImplementedError
+    def undelivered(self) -> int:
+        """How many activities and notifications are under way or wait for a retry."""
+        return self.outbox.under_way
 
     async def settled(self) -> None:
         """Wait until every activity and notification was delivered or given up."""
-        raise NotImplementedError
+        await self.outbox.settled()
 
     async def __aenter__(self) -> "TeamsSandbox":
-        self._served = await self._open.enter_async_context(serving(self.cloud, self._folder, self._port))
-        for estate in self.estates.values():
-            estate.base_url = self.cloud.base_url
+        state = {"rooms": self.rooms, "keys": self.keys}
+        running = serving(self.cloud, self._folder, self._port, routes=_routes(), state=state)
+        self._served = await self._open.enter_async_context(running)
+        for room in self.rooms.values():
+            self._listen(room)
         return self
 
     async def __aexit__(self, *raised: object) -> None:
+        for room in self.rooms.values():
+            room.estate.workspace.on_event.remove(room.feed.hear)
+        await self.outbox.close()
         await self._open.aclose()
 
+    def _listen(self, room: Room) -> None:
+        room.estate.base_url = self.cloud.base_url
+        room.estate.workspace.on_event.append(room.feed.hear)
 
-__all__ = ["APP", "ISSUER", "RSC_CHAT", "RSC_TEAM", "SECRET", "TENANT", "TENANT_WIDE", "TeamsSandbox"]
+
+async def _metadata(request: Request) -> Response:
+    return JSONResponse(request.app.state.keys.metadata(request.app.state.cloud.base_url))
+
+
+async def _keys(request: Request) -> Response:
+    return JSONResponse(request.app.state.keys.jwks())
+
+
+def _routes() -> list[Route]:
+    """Exact addresses before those with a parameter in the same place."""
+    parts = (
+        graph_messages, graph_apps, graph_files, graph_subscriptions, graph_conversations, graph_members,
+        connector_api,
+    )  # fmt: skip
+    return [
+        Route("/botframework/v1/.well-known/openidconfiguration", _metadata),
+        Route("/botframework/v1/.well-known/keys", _keys),
+        *(route for part in parts for route in part.routes()),
+    ]

@@ -3,7 +3,7 @@
 An application cannot edit or delete a user's message (facts, section 2). What ends the exposure comes first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from connectors.interface import Edit, Hidden, Message, MessageRef, NotAuthorised, Reach, ReachFailed, Refused
@@ -19,16 +19,19 @@ FOREIGN: Final = "this person belongs to another organisation, and only theirs c
 
 
 class Hiding:
-    """`may` is Graph's `verdictDetails`: what a sender may do about a hiding in Teams itself ("none": nothing)."""
+    """`may` is Graph's `verdictDetails`: what a sender may do about a hiding in Teams itself ("none": nothing).
+    `hid` is told of each message that was hidden and whose it is."""
 
     def __init__(
-        self, graph: Graph, copies: Copies, reading: Reading, *, app_id: str, may: str = SENDER_MAY
-    ) -> None:
+        self, graph: Graph, copies: Copies, reading: Reading, *, app_id: str, may: str = SENDER_MAY,
+        hid: Callable[[MessageRef, str], None] = lambda ref, user: None,
+    ) -> None:  # fmt: skip
         self._graph = graph
         self._copies = copies
         self._reading = reading
         self._app_id = app_id
         self._may = may
+        self._hid = hid
 
     async def redact(self, message: Message, edits: Sequence[Edit], reach: Reach) -> Hidden:
         words = copies.again if self._is_ours(message) else copies.masked
@@ -65,6 +68,7 @@ class Hiding:
         tip = {"generalText": TIP}
         violation = {"policyTip": tip, "verdictDetails": self._may, "dlpAction": "blockAccess"}
         await self._patch(message.ref, violation)
+        self._hid(message.ref, message.sender)
 
     async def _by(self, reach: Reach, message: Message, words: str) -> Hidden:
         if reach is not Reach.POLICY_HIDE:

@@ -24,11 +24,8 @@ _GONE: Final = ("Request_ResourceNotFound", "NotFound", "ItemNotFound", "404")
 
 
 class Members:
-    """`app_id` is our application, whose installations show where the bot is."""
-
-    def __init__(self, graph: Graph, app_id: str) -> None:
+    def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._app_id = app_id
         self._recent = Recent()
         self._seen: dict[tuple[str, str], Member] = {}
 
@@ -57,7 +54,7 @@ class Members:
         found: list[Conversation] = []
         async for page in self._graph.pages(tenant, "teams"):
             for raw in page.get("value") or ():
-                found += await self._whole(tenant, str(raw["id"]))
+                found += await self.whole(tenant, str(raw["id"]))
         async for page in self._graph.pages(tenant, "chats"):
             for raw in page.get("value") or ():
                 found.append(await self._chat(places.channel(tenant, thread=str(raw["id"])), raw))
@@ -73,13 +70,39 @@ class Members:
             ]
         )
 
+    async def channels(self, tenant: str, team: str) -> tuple[Channel, ...]:
+        return tuple(places.channel(tenant, team, str(c["id"])) for c in await self._channels(tenant, team))
+
+    async def users(self, tenant: str) -> tuple[str, ...]:
+        """The ids of everybody in the directory."""
+        query = {"$select": "id", "$top": "999"}
+        return tuple(
+            [
+                str(u["id"])
+                async for page in self._graph.pages(tenant, "users", query)
+                for u in page.get("value") or ()
+            ]
+        )
+
+    async def set_about(
+        self, where: Channel, what: Literal["topic", "purpose", "renamed"], text: str
+    ) -> None:
+        """A channel has a name and a description, a chat a topic alone."""
+        if places.is_chat(where):
+            body = {"topic": text[:250]}
+        else:
+            body = {"displayName": text[:50]} if what == "renamed" else {"description": text[:1024]}
+        await self._graph.call("PATCH", where.tenant, places.path(where), body=body)
+        self.forget(where)
+
     async def with_own_members(self, tenant: str, team: str) -> bool:
         """Whether a team has private or shared channels."""
         return any(
             c.get("membershipType") in ("private", "shared") for c in await self._channels(tenant, team)
         )
 
-    async def _whole(self, tenant: str, id: str) -> list[Conversation]:
+    async def whole(self, tenant: str, id: str) -> list[Conversation]:
+        """A team and its channels; nothing for one that is gone."""
         try:
             team = await self.conversation(places.channel(tenant, id))
             channels = await self._channels(tenant, id)

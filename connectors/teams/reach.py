@@ -8,7 +8,7 @@ chats (resource-specific consent), as in a tenant that many organisations share.
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from connectors.interface import Channel, Reach, ReachAnswer
+from connectors.interface import Channel, Reach, ReachAnswer, ReachFailed
 from connectors.teams import places
 
 Mode = Literal["tenant", "rsc"]
@@ -77,6 +77,13 @@ def _policy_hide(mode: Mode, where: Channel, foreign: bool | None) -> ReachAnswe
     if foreign and places.is_chat(where):
         return ReachAnswer(Reach.POLICY_HIDE, False, _FOREIGN)
     return ReachAnswer(Reach.POLICY_HIDE, True, _HIDES)
+
+
+def must(mode: Mode, where: Channel, wanted: Reach) -> None:
+    """Raises ReachFailed for what `answers` says cannot be done here."""
+    for answer in answers(mode, where, foreign=None):
+        if answer.reach is wanted and answer.available is False:
+            raise ReachFailed(answer.why, wanted.value)
 
 
 def as_markdown() -> str:

@@ -78,7 +78,7 @@ class TeamsPlatform:
 
     `secret` signs what comes back to us (buttons, clientState). `certificates`: the present one first, then older
     ones; without any, Graph's notifications are not subscribed to and only the bot hears. `quarantine` names the
-    library of a site that only IG may open.
+    library of a site that only IG may open. `service_url` is used until a tenant's own was heard.
     """
 
     name = PLATFORM
@@ -87,14 +87,14 @@ class TeamsPlatform:
         self, *, tokens: TokenStore, app: App, tenants: Mapping[str, Mode], secret: bytes, public_url: str,
         certificates: Sequence[Certificate] = (), quarantine: str = "", sender_may: str = SENDER_MAY,
         graph_url: str = GRAPH_URL, service_urls: tuple[str, ...] = jwt_gate.SERVICE_URLS,
-        openid_url: str = BOT_FRAMEWORK, bot_issuer: str = jwt_gate.ISSUER, bot_scope: str = SCOPE,
+        service_url: str = ANYWHERE, openid_url: str = BOT_FRAMEWORK, bot_issuer: str = jwt_gate.ISSUER, bot_scope: str = SCOPE,
         bot_tenant: str = "", publisher: str = PUBLISHER, export_model: str = "", ca_file: Path | None = None,
     ) -> None:  # fmt: skip
         self._store, self._app, self._modes = tokens, app, dict(tenants)
         self._secret, self._certificates = secret, tuple(certificates)
         self._msal = Tokens(app)
         self._graph = Graph(self._msal, graph_url, ca_file)
-        self._known = Known(tokens, service_urls[0] if service_urls else ANYWHERE)
+        self._known = Known(tokens, service_url)
         self._api = BotApi(
             self._msal, self._known, app.client_id, scope=bot_scope, token_tenant=bot_tenant, ca_file=ca_file
         )

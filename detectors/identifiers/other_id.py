@@ -21,10 +21,10 @@ _REFERENCE = re.compile(
     rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
 _ANY_REFERENCE = re.compile(
-    r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?[: ]{1,2}(?P<id>[A-Z]{2,6}[\-/]?[0-9]{4,8})(?![A-Za-z0-9])"
+    r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?[: ]{1,2}(?P<id>[A-Z]{2,6}[\-/]?[0-9]{4,8})(?![A-Za-z0-9]|[\-/][0-9])"
 )
 _OF_THINGS = re.compile(
-    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|rota|booking|guideline|policy|sop)\b[^\n]{0,40}$"
+    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|rota|booking|guideline|policy|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot)\b[^\n]{0,40}$"
 )
 _KEY_UNDER = re.compile(
     r"(?i)\bkeys? (?:is |are |left |kept |hidden )?(?:under|underneath|beneath|behind|inside) (?:the|a) (?P<id>[a-z]+(?: [a-z]+)?)"

@@ -37,6 +37,12 @@ _IDENTIFIER = (
     r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}|0[0-9]{4} ?[0-9]{3}|\+44"
 )
 _AGE = r"(?:aged?|age:)\s?[0-9]{1,3}|[0-9]{1,3}\s?(?:m|f|yo|y/?o|yrs?|years?|y|mo|months?|/12|wks?|weeks?|days?|y[0-9]{1,2}m)\b|d[0-9]{1,2}\b"
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_BODY = (
+    r"wounds?|dressings?|legs?|toes?|heels?|foot|feet|sacrum|hip|skin|ulcers?|catheter|driver|pump|line|peg|stoma|bag|insulins?|jags?|"
+    r"bloods?|obs|bp|sugars?|bms?|sats|meds|tablets|eye ?drops?|pain|swab|urine|stockings|bandages|mattress|pads|key ?safe|blue folder|"
+    r"scan|biopsy|op|discharge|package|carers?|house|home|flat|funeral|family|notes|chest|breathing|swallow"
+)
 _BARE_NUMBER = r"(?:1[01][0-9]|[1-9][0-9]?)(?=\s*(?:[,;)\]]|$|\s[a-z]))(?!\s?(?:mg|ml|mcg|g|units?|am|pm|min|hrs?|days?|weeks?|x)\b)"
 
 
@@ -83,6 +89,13 @@ BEFORE: Final = (
     _before("bed", 2.0, 0, 0, r"(?:^|[\s,;])[0-9]{1,2}[a-f]\s{0,2}[:=\-]\s{0,2}"),
     _before("list", 1.8, 0, 0, r"(?:^|\n)\s*(?:[0-9]{1,2}[.):]?|•|[\-*>])\s{1,2}"),
     _before("list", 1.1, 0, 0, r"(?:^|\s)[1-9][0-9]?\s"),
+    _before(
+        "to their door",
+        1.0,
+        1.0,
+        0,
+        r"\b(?:at|outside|from|past|passing|by|into|in to|(?:out|round|over|back|up|along|down) (?:to|at)|going to|got to|go to|leaving|(?:staying|living|stays|lives) (?:at|with)|door at|in at)\s",
+    ),
     _before("a place", -2.5, -2.0, -2.0, r"\b(?:room|suite|ward|theatre|hall|unit)\s"),
     _before("list", 1.0, 0, 0, r"(?:^|[\s:])[0-9]{1,2}[.)]\s?"),
     _before(
@@ -97,7 +110,7 @@ BEFORE: Final = (
         1.0,
         0,
         0,
-        r"\b(?:re|regarding|about|ref|on behalf of|saw|seen|reviewed|reviewing|review|admit|admitted|admitting|discharge|discharged|discharging|chase|refer|referring|referred|refer to|visit|see|visiting|consent|consented|scan|bleed|bled|cannulate|catheterise|wristband (?:on|for)|(?:obs|bloods|results?|meds|ttos?|chi|number|form|forms|letter|referral|insulin|notes|echo|ct|mri|scan|angio|consent|aspirate|x-?ray|dressing|driver|catheter|transport|bed|update|plan|op|list|gp summary|epma|summary|nok|family|images|cast)\s(?:for|on|of|re|from)|number (?:on|for)|discuss|clerk|clerked|clerking|nurse|nursing|specialling|turning|moved|transfer|transferred|take|for|on|of)(?: the)?\s",
+        r"\b(?:re|regarding|about|ref|on behalf of|saw|seen|reviewed|reviewing|review|admit|admitted|admitting|discharge|discharged|discharging|chase|refer|referring|referred|refer to|visits? to|visit|popp?(?:ed|ing)? in(?:to| to)|(?:nip|drop|call)(?:p?ing|p?ed)? in (?:to|on)|see|visiting|consent|consented|scan|bleed|bled|cannulate|catheterise|wristband (?:on|for)|(?:obs|bloods|results?|meds|ttos?|chi|number|form|forms|letter|referral|insulin|notes|echo|ct|mri|scan|angio|consent|aspirate|x-?ray|dressing|driver|catheter|transport|bed|update|plan|op|list|gp summary|epma|summary|nok|family|images|cast)\s(?:for|on|of|re|from)|number (?:on|for)|discuss|clerk|clerked|clerking|nurse|nursing|specialling|turning|moved|transfer|transferred|take|for|on|of)(?: the)?\s",
     ),
     _before(
         "relation",
@@ -148,6 +161,34 @@ AFTER: Final = (
     _after("number", 1.5, 0, -0.3, rf"^(?:,\s?|\s|\s?\()(?:{_BARE_NUMBER})"),
     _after("identifier", 3.6, 0.5, -0.5, rf"^[\s,(:;|?/\-\[]{{0,5}}(?:{_IDENTIFIER})"),
     _after(
+        "born",
+        3.6,
+        0.5,
+        -0.5,
+        rf"^\W{{1,3}}(?:born |b\.? )?[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)?[ \-]?{_MONTH}[a-z]{{0,6}}[ ,\-]{{1,2}}(?:19|20)?[0-9]{{2}}\b",
+    ),
+    _after(
+        "their phone",
+        2.0,
+        2.0,
+        0,
+        r"^[\s,:(\-]{1,4}(?:(?:on|at|is|tel|mob|phone|re)[\s:]){0,2}\(?(?:\+44|0[127])[0-9 ()]{2}",
+    ),
+    _after(
+        "their body",
+        3.5,
+        -0.5,
+        -0.5,
+        rf"^['’]s\s(?:(?:left|right|l|r|new|old|leg|foot|line|iv|syringe|bp)\s){{0,2}}(?:{_BODY})\b",
+    ),
+    _after(
+        "theirs",
+        1.0,
+        1.0,
+        0,
+        r"^['’]s(?=\s*(?:[.,?!;)\n]|$|(?:till|until|for|since|is|was|to|and|with|now|today|this|again|yet|but|at|on|just|tonight|tomorrow)\b))",
+    ),
+    _after(
         "bed",
         2.5,
         0,
@@ -173,7 +214,8 @@ AFTER: Final = (
         -0.5,
         2.5,
         -0.5,
-        rf"^\s?[,(\-]\s?(?:(?:his|her|their|the|is|pt's|mrs|mr)\s)?(?:{RELATION})\b",
+        rf"^\s?[,(\-]\s?(?:(?:his|her|their|the|is|pt's|(?:(?:mrs|mr|miss|ms)\s)?(?:[^\W\d_]['\w\-]{{0,20}}\s){{0,2}}[^\W\d_][\w\-]{{0,20}}['’]s)\s)?"
+        rf"(?:{RELATION})\b(?!\s[^\W\d_][\w'\-]+[\s,:(]{{1,2}}[0+]\d)",
     ),
     _after(
         "state",
@@ -234,6 +276,8 @@ for _cue in BEFORE:
     _BEFORE_SET.Add(_cue.pattern)
 _BEFORE_SET.Compile()
 _THINGS: Final = frozenset({"eponym", "place", "a place", "grade", "article"})
+_AT_HOME: Final = frozenset({"to their door", "theirs"})
+"""Only together: "outside Gregory's", but not "at Weem" nor "Horner's"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +288,8 @@ class Heard:
     patient: float
     relative: float
     staff: float
+    thing: float = 0.0
+    """How much speaks against anybody's being named at all: zero or less."""
 
 
 def hear(view: View, start: int, end: int, *, may_be_a_thing: bool) -> Heard:
@@ -256,11 +302,17 @@ def hear(view: View, start: int, end: int, *, may_be_a_thing: bool) -> Heard:
     after = view.lower[end : end + 48].partition("\n")[0]
     heard = [BEFORE[i] for i in sorted(_BEFORE_SET.Match(line) or ())]
     heard += [cue for pattern, cue in _AFTER_PATTERNS if pattern.match(after)]
-    if not may_be_a_thing:
-        heard = [c for c in heard if c.name not in _THINGS]
+    if len(_AT_HOME.intersection(c.name for c in heard)) < len(_AT_HOME):
+        heard = [c for c in heard if c.name not in _AT_HOME]
+    of_thing = [c for c in heard if c.name in _THINGS]
+    heard = [c for c in heard if c.name not in _THINGS]
+    if any(c.name == "patient word" for c in heard):
+        of_thing = [c for c in of_thing if c.name != "eponym"]  # "wee Amelia's line"
+    of_thing = of_thing if may_be_a_thing else []
     return Heard(
-        tuple(dict.fromkeys(c.name for c in heard)),
+        tuple(dict.fromkeys(c.name for c in (*heard, *of_thing))),
         sum(c.patient for c in heard),
         sum(c.relative for c in heard),
         sum(c.staff for c in heard),
+        sum(c.patient for c in of_thing),
     )

@@ -94,9 +94,10 @@ def _is_listed(text: Sentence, names: list[Token]) -> bool:
 
 def _strongest(cues: Heard, mention: Mention) -> float:
     """What the cues add to the odds that anybody is named at all."""
-    if cues.patient < -1.5 and mention.form in ("single", "initial"):
-        return cues.patient  # "Thomas splint", "Lister Suite"
-    return max(cues.patient, cues.relative, cues.staff * 0.7, 0.0)
+    somebody = max(cues.patient, cues.relative, cues.staff * 0.7)
+    if cues.patient + cues.thing < -1.5 and mention.form in ("single", "initial"):
+        return cues.patient + cues.thing  # "Thomas splint", "Lister Suite"
+    return max(somebody + cues.thing, 0.0)
 
 
 def _looks_like_a_person(text: Sentence, mention: Mention, names: list[Token]) -> float:

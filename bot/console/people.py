@@ -39,7 +39,7 @@ async def member(console: Console, visitor: Visitor, request: Request) -> Respon
 async def change_member(console: Console, visitor: Visitor, request: Request) -> Response:
     """Ask the bot to confirm somebody until a day, or to remove them."""
     form = await request.form()
-    row = await _member(console, request)
+    row = await find(console, request)
     action, until = field(form, "action"), None
     if action == "confirm":
         until = end_of_day(field(form, "until"), console.clock())
@@ -56,7 +56,7 @@ async def change_member(console: Console, visitor: Visitor, request: Request) ->
 async def _member_page(
     console: Console, visitor: Visitor, request: Request, status: int = 200, **values: Any
 ) -> Response:
-    row = await _member(console, request)
+    row = await find(console, request)
     others = await console.store.read(lambda c: rows_of(c, _also_in(row)))
     return console.page(
         request,
@@ -72,7 +72,8 @@ async def _member_page(
     )
 
 
-async def _member(console: Console, request: Request) -> Mapping[str, Any]:
+async def find(console: Console, request: Request) -> Mapping[str, Any]:
+    """The stay that the URL names by its number: no page's address holds an account. Raises HTTPException 404."""
     number = request.path_params["id"]
     query = with_channel().where(t.membership.c.id == number)
     rows = await console.store.read(lambda c: rows_of(c, query))

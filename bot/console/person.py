@@ -1,45 +1,45 @@
 """One account across all conversations: who it is, how long it was where, what was done, what it could read."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.console import people
 from bot.console.pages import Console, one_page, page_number
 from bot.console.people import with_channel
 from bot.console.sessions import Visitor
 from bot.exposure import Exposed, exposed, totals
 from bot.identities import Identities
 from bot.incidents.queries import Row, rows_of
-from bot.members import Members, Stay
+from bot.members import Members
 from bot.store import tables as t
 
 _M, _S, _I = t.membership.c, t.standing.c, t.incident.c
 _LATEST: Final = 200
 """Steps of the story that are shown; the newest of a longer one."""
+_INSIDE: Final = ("staff", "could_not_tell")
 _TOLD_BY_THE_STAY: Final = ("detected", "joined", "found", "left")
 
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """What somebody could have read, where, and what was known of them when they first could."""
+    """What somebody could read who was not staff: where, from when on, and what they were known as then."""
 
     what: Exposed
     conversation: str
+    since: float
     standing: str
 
 
 async def person(console: Console, visitor: Visitor, request: Request) -> Response:
-    """An account by platform, workspace and id."""
-    who = {k: request.query_params.get(k, "") for k in ("platform", "tenant", "user")}
+    """The account that one of its stays names."""
+    who = await people.find(console, request)
     stays, history, done = await console.store.read(lambda c: _of(c, who))
-    if not stays:
-        raise HTTPException(404)
     readable = await _readable(console, stays, history)
     identity = (await Identities(console.store).of(who["platform"], who["tenant"])).get(who["user"])
     return console.page(
@@ -91,22 +91,34 @@ def _order(step: Mapping[str, Any]) -> tuple[float, int]:
 
 
 async def _readable(console: Console, stays: Sequence[Row], history: Sequence[Row]) -> list[Readable]:
+    """Nothing is listed for the time in which somebody was staff. Staff may read, and by what is missing from
+    a list (their own messages) it would tell who sent which."""
     known: dict[int, list[Row]] = {}
     for h in history:
         known.setdefault(h["stay"], []).append(h)
     names, now = {s["id"]: s["shown_name"] or "" for s in stays}, console.clock()
-    theirs = await Members(console.store).those(select(t.membership).where(_M.id.in_(list(names))))
-    found = [
-        Readable(what, names[stay.id], _standing_at(known.get(stay.id, ()), stay, what.since))
-        for stay in theirs
-        for what in await exposed(console.store, stay, now)
-    ]
-    return sorted(found, key=lambda r: (r.what.since, r.what.posted_at), reverse=True)
+    outside = [s["id"] for s in stays if s["standing"] != "staff" or _was_outside(known.get(s["id"], ()))]
+    theirs = await Members(console.store).those(select(t.membership).where(_M.id.in_(outside)))
+    found = []
+    for stay in theirs:
+        words = [(h["at"], h["standing"]) for h in known.get(stay.id, ())] or [(0.0, stay.standing)]
+        for what in await exposed(console.store, stay, now):
+            if then := _outside(words, stay.standing, what):
+                found.append(Readable(what, names[stay.id], *then))
+    return sorted(found, key=lambda r: (r.since, r.what.posted_at), reverse=True)
 
 
-def _standing_at(known: Sequence[Row], stay: Stay, at: float) -> str:
-    """As it was known then; the first word on a stay for what came before it."""
-    if not known:
-        return stay.standing
-    before = bisect_right([h["at"] for h in known], at)
-    return str(known[max(0, before - 1)]["standing"])
+def _was_outside(known: Sequence[Row]) -> bool:
+    return any(h["standing"] not in _INSIDE for h in known)
+
+
+def _outside(words: Sequence[tuple[float, str]], latest: str, what: Exposed) -> tuple[float, str] | None:
+    """From when on, and as what, somebody outside could read it. The first word counts for all before it;
+    while nobody could tell, somebody who turned out to be staff was staff."""
+    inside = _INSIDE if latest == "staff" else ("staff",)
+    ends = [at for at, _ in words[1:]] + [inf]
+    for n, ((at, standing), end) in enumerate(zip(words, ends, strict=True)):
+        start = max(what.since, at if n else 0.0)
+        if standing not in inside and start < min(end, what.until if what.until is not None else inf):
+            return start, standing
+    return None

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.console import people as stays
 from bot.console.asking import ask
 from bot.console.gate import field
 from bot.console.pages import Console, one_page, page_number
@@ -61,14 +62,13 @@ async def account(console: Console, visitor: Visitor, request: Request) -> Respo
 
 async def match(console: Console, visitor: Visitor, request: Request) -> Response:
     """A reviewer says whose account it is; it is looked up again at once, wherever it is."""
-    form, row = await request.form(), await _account(console, request)
+    form, row = await request.form(), await stays.find(console, request)
     if visitor.platform_user == row["user"]:
         return await _page(
             console, visitor, request, 422, problems={"person": "Somebody else must say who you are"}
         )
     chosen = field(form, "person")
-    people = await _everyone(console)
-    picked = next((c for c in people if _value(c) == chosen), None) if chosen else None
+    picked = next((c for c in await _everyone(console) if _value(c) == chosen), None) if chosen else None
     if picked is None:
         return await _page(
             console, visitor, request, 422, problems={"person": "Choose whose account this is"}
@@ -82,7 +82,7 @@ async def match(console: Console, visitor: Visitor, request: Request) -> Respons
 
 async def undo(console: Console, visitor: Visitor, request: Request) -> Response:
     """Take a match back."""
-    row = await _account(console, request)
+    row = await stays.find(console, request)
     identities = Identities(console.store)
     identity = (await identities.of(row["platform"], row["tenant"])).get(row["user"])
     if identity is None:
@@ -92,8 +92,8 @@ async def undo(console: Console, visitor: Visitor, request: Request) -> Response
 
 
 def address(row: Mapping[str, Any], page: str = "identity") -> str:
-    """Where a page about an account is."""
-    return f"/membership/{page}?{urlencode({k: row[k] for k in ('platform', 'tenant', 'user')})}"
+    """Where a page about an account is, by one of its stays."""
+    return f"/membership/{row['id']}/{page}"
 
 
 async def _done(console: Console, visitor: Visitor, row: Row, what: str) -> Response:
@@ -104,7 +104,7 @@ async def _done(console: Console, visitor: Visitor, row: Row, what: str) -> Resp
 async def _page(
     console: Console, visitor: Visitor, request: Request, status: int = 200, **values: Any
 ) -> Response:
-    row = await _account(console, request)
+    row = await stays.find(console, request)
     asked = request.query_params.get("q", "").strip()
     problems = {**values.pop("problems", {})}
     if asked and len(asked) < SHORTEST:
@@ -125,16 +125,6 @@ async def _page(
         candidates=found[:_MOST], more=len(found) > _MOST,
         value=_value, address=address, **values,
     )  # fmt: skip
-
-
-async def _account(console: Console, request: Request) -> Row:
-    who = {k: request.query_params.get(k, "") for k in ("platform", "tenant", "user")}
-    here = (_M.platform == who["platform"]) & (_M.tenant == who["tenant"]) & (_M.user == who["user"])
-    query = select(t.membership).where(here).order_by(_M.left_at.is_not(None), _M.checked_at.desc()).limit(1)
-    rows = await console.store.read(lambda c: rows_of(c, query))
-    if not rows:
-        raise HTTPException(404)
-    return rows[0]
 
 
 async def _everyone(console: Console) -> list[Candidate]:
@@ -180,7 +170,7 @@ def _unresolved(c: Connection) -> Sequence[Row]:
     )
     query = (
         select(
-            _M.platform, _M.tenant, _M.user, func.max(_M.name).label("name"), func.max(_M.why).label("why"),
+            _M.platform, _M.tenant, _M.user, func.max(_M.id).label("id"), func.max(_M.name).label("name"), func.max(_M.why).label("why"),
             func.max(_M.standing).label("standing"), func.count().label("conversations"),
         )
         .where(_M.left_at.is_(None), resolvable)
@@ -193,8 +183,9 @@ def _unresolved(c: Connection) -> Sequence[Row]:
 def _matched(c: Connection) -> Sequence[Row]:
     i = t.identity.c
     same = (_M.platform == i.platform) & (_M.tenant == i.tenant) & (_M.user == i.user)
-    name = select(func.max(_M.name)).where(same).correlate(t.identity).scalar_subquery()
-    return rows_of(c, select(t.identity, name.label("name")).order_by(i.at.desc()).limit(500))
+    latest = select(func.max(_M.id)).where(same).correlate(t.identity).scalar_subquery()
+    query = select(t.identity, _M.id, _M.name).join(t.membership, _M.id == latest)
+    return rows_of(c, query.order_by(i.at.desc()).limit(500))
 
 
 def _value(candidate: Candidate) -> str:

@@ -23,9 +23,7 @@ def real(path: str) -> str:
     )
     if path in ("/channels/one", "/channels/people"):
         return f"{path}?platform=slack&tenant=T1&id=C-WARD"
-    if path.startswith(("/membership/person", "/membership/identity")):
-        return f"{path}?platform=slack&tenant=T1&user=U-LOCUM"
-    return path.replace("{id:int}", "1")
+    return path.replace("{id:int}", "3")
 
 
 async def token(client: httpx.AsyncClient) -> str:

@@ -36,13 +36,13 @@ PAGES = {
         "/channels/people?platform=slack&tenant=T1&id=C-WARD&on=2026-03-14&time=08:00",
     ),
     "people-when": ("admin", "/channels/people?platform=slack&tenant=T1&id=C-WARD&on=2027-01-01"),
-    "person": ("reviewer", "/membership/person?platform=slack&tenant=T1&user=U-GUEST"),
-    "person-gone": ("auditor", "/membership/person?platform=slack&tenant=T1&user=U-GONE"),
+    "person": ("reviewer", "/membership/5/person"),
+    "person-gone": ("auditor", "/membership/7/person"),
     "partners": ("reviewer", "/membership/partners?platform=slack&tenant=T1&id=C-WARD"),
     "partners-ended": ("auditor", "/membership/partners?state=ended"),
     "unresolved": ("reviewer", "/membership/unknown"),
-    "identity": ("reviewer", "/membership/identity?platform=slack&tenant=T1&user=U-SAM&q=oduya"),
-    "identity-short": ("reviewer", "/membership/identity?platform=slack&tenant=T1&user=U-SAM&q=o"),
+    "identity": ("reviewer", "/membership/6/identity?q=oduya"),
+    "identity-short": ("reviewer", "/membership/6/identity?q=o"),
     "directories": ("admin", "/membership/directories"),
     "health": ("admin", "/health"),
     "audit": ("auditor", "/audit"),
@@ -223,7 +223,7 @@ async def test_problems_with_partners_and_accounts_are_accessible(
         for path, button in (
             ("/membership/partners", "Admit"),
             (
-                "/membership/identity?platform=slack&tenant=T1&user=U-SAM&q=oduya",
+                "/membership/6/identity?q=oduya",
                 "This is whose account it is",
             ),
         ):

@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.console.person import _outside
 from bot.console.present import NoMoment, moment_of
+from bot.exposure import Exposed
 from tests.bot.console.conftest import House
-from tests.bot.console.seed import NOW, people
+from tests.bot.console.seed import people
 from tests.bot.console.test_events import text_of
 
 HERE = "/channels/people?platform=slack&tenant=T1&id=C-WARD"
-WHO = "/membership/person?platform=slack&tenant=T1&user="
+GUEST, GONE = "/membership/5/person", "/membership/7/person"
 
 
 async def read(house: House, path: str, role: str = "auditor") -> str:
@@ -73,7 +75,7 @@ def test_a_moment_is_london_time(on: str, at: str, expected: datetime) -> None:
 
 
 async def test_a_person_with_what_they_could_read(house: House) -> None:
-    text = await read(house, f"{WHO}U-GUEST")
+    text = await read(house, GUEST)
     assert "U-GUEST of Slack T1" in text
     assert "Identifying 1 1 of them can be read still. Identifiers by kind NHS number, patient name" in text
     assert "posted while they were here" in text
@@ -85,7 +87,7 @@ async def test_a_person_with_what_they_could_read(house: House) -> None:
 
 
 async def test_what_a_leaver_could_read_and_as_what(house: House) -> None:
-    text = await read(house, f"{WHO}U-GONE")
+    text = await read(house, GONE)
     assert "Identifying 1 0 of them can be read still." in text
     assert "Has left" in text[text.index("What they could have read") : text.index("Conversations Conv")]
     assert "Left 14 March 2026 at 08:13" in text
@@ -93,11 +95,37 @@ async def test_what_a_leaver_could_read_and_as_what(house: House) -> None:
 
 async def test_a_stay_leads_to_its_person_and_an_unknown_one_to_nothing(house: House) -> None:
     async with house.as_("auditor") as client:
-        assert (
-            "/membership/person?platform=slack&amp;tenant=T1&amp;user=U-LOCUM"
-            in (await client.get("/membership/3")).text
-        )
-        for user in ("nobody", ""):
-            assert (await client.get(WHO + user)).status_code == 404
-        assert (await client.get("/membership/person?user=U-LOCUM")).status_code == 404
-    assert NOW
+        assert "/membership/3/person" in (await client.get("/membership/3")).text
+        assert (await client.get("/membership/3/person")).status_code == 200
+        assert (await client.get("/membership/99/person")).status_code == 404
+
+
+async def test_nothing_is_listed_of_what_staff_could_read(house: House) -> None:
+    async with house.as_("reviewer") as client:
+        for stay in (1, 2):
+            text = text_of((await client.get(f"/membership/{stay}/person")).text)
+            assert "Nothing on record that identifies a patient was readable to this account while" in text
+            assert "U-AMARA" not in text
+
+
+def read_from(at: float, until: float | None) -> Exposed:
+    return Exposed("i", {"CHI": 1}, "identifying", at, at, until, earlier=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "latest", "what", "expected"),
+    [
+        ([(0.0, "staff")], "staff", read_from(5, None), None),
+        ([(3.0, "guest")], "guest", read_from(1, None), (1, "guest")),  # the first word counts for what was before
+        ([(0.0, "staff"), (9.0, "leaver")], "leaver", read_from(5, None), (9, "leaver")),
+        ([(0.0, "staff"), (9.0, "leaver")], "leaver", read_from(5, 8), None),
+        ([(0.0, "unknown"), (9.0, "staff")], "staff", read_from(5, None), (5, "unknown")),
+        ([(0.0, "unknown"), (9.0, "staff")], "staff", read_from(9, None), None),
+        ([(0.0, "could_not_tell"), (9.0, "staff")], "staff", read_from(5, None), None),
+        ([(0.0, "could_not_tell")], "could_not_tell", read_from(5, None), (5, "could_not_tell")),
+    ],
+)  # fmt: skip
+def test_what_counts_is_the_time_in_which_somebody_was_not_staff(
+    words: list[tuple[float, str]], latest: str, what: Exposed, expected: tuple[float, str] | None
+) -> None:
+    assert _outside(words, latest, what) == expected

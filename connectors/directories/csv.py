@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from connectors.directories.lookup import Lookup, could_not_tell, lookup, not_found
+from connectors.directories.lookup import Absent, Lookup, could_not_tell, lookup
 from connectors.directories.staff_list import StaffList, Unreadable, read_staff_list
 from connectors.interface import DirectoryAnswer, DirectoryHealth, Member, Staff, Unavailable
 
@@ -59,6 +59,7 @@ class CsvDirectory:
         self._looked: float | None = None
         self._mark: _Mark | None = None
         self._copy: _Copy | None = None
+        self._absent = Absent(name)
         self._missing = True
         self._problem = "it has not been read yet"
         self._asked = self._matched = 0
@@ -100,7 +101,7 @@ class CsvDirectory:
     def _not_found(self, member: Member, copy: _Copy) -> DirectoryAnswer:
         if copy.listed.wrong:
             return could_not_tell(f"some lines of the {self.name} could not be read")
-        return not_found(member, self.name)
+        return self._absent.answer(member, self._problem)
 
     def _stale(self) -> bool:
         if self._copy is None or self._max_age is None:

@@ -45,6 +45,27 @@ class Lookup:
         return DirectoryAnswer(_STANDING[people[0].status], people[0], by)
 
 
+class Absent:
+    """Answers for accounts that nobody in a directory has the keys of.
+
+    While a directory cannot be read, its last copy knows nothing of whoever started since: only what a copy
+    in good order did not know is "unknown", anybody new could not be told.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._looked_for: set[tuple[str, str]] = set()
+
+    def answer(self, member: Member, problem: str) -> DirectoryAnswer:
+        """`problem` says why the directory cannot be read now; empty when it can."""
+        account = (member.user, key(member.email))
+        if not problem:
+            self._looked_for.add(account)
+        elif account not in self._looked_for:
+            return could_not_tell(f"not in the last good copy of the {self._name}, which cannot be read now")
+        return not_found(member, self._name)
+
+
 def lookup(people: Sequence[Staff]) -> Lookup:
     """Index a list, once for each copy of it."""
     return Lookup(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from connectors.directories.lookup import Lookup, could_not_tell, lookup, not_found
+from connectors.directories.lookup import Absent, Lookup, could_not_tell, lookup
 from connectors.interface import ConnectorError, DirectoryAnswer, DirectoryHealth, Member, Staff, Unavailable
 
 _SHRUNK: Final = 20
@@ -19,7 +19,8 @@ Fetch = Callable[[], Awaitable[Sequence[Staff]]]
 class SyncedDirectory:
     """Answers from its last good copy. Older than `max_age_hours` the copy is stale: "could_not_tell".
 
-    A sync that fails leaves the copy in force and its age running; `health().problem` says what went wrong.
+    A sync that fails leaves the copy in force and its age running; `health().problem` says what went wrong,
+    and accounts that the copy does not know and was not asked of before are "could_not_tell".
     A sync that lost more than half of the people takes effect only when the next one says the same: a
     filter mistyped or a search cut short must not make outsiders of a whole hospital.
     """
@@ -33,6 +34,7 @@ class SyncedDirectory:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._copy: Lookup | None = None
+        self._absent = Absent(name)
         self._synced_at = 0.0
         self._doubted = 0
         self._problem = "it has not been read yet"
@@ -46,7 +48,7 @@ class SyncedDirectory:
         self._asked += 1
         answer = self._copy.find(member, self.name)
         self._matched += answer is not None and answer.person is not None
-        return answer or not_found(member, self.name)
+        return answer or self._absent.answer(member, self._problem)
 
     async def people(self) -> tuple[Staff, ...]:
         """Everyone in the last good copy, be it stale; raises Unavailable when there never was one."""

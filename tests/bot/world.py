@@ -1,7 +1,8 @@
 """A workplace with a ward, its staff list and the real store, ledger and engine: for tests of membership."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from bot.store import tables as t
 from bot.store.database import Store
 from bot.vault.keys import Keys
 from connectors.directories.csv import CsvDirectory
-from connectors.interface import Channel, MemberJoined, MemberLeft
+from connectors.interface import Channel, MemberJoined, MemberLeft, StaffDirectory
 from tests.bot.workplace import Clock, Workplace
 
 STAFF = """name,known_as,email,role,department,employer,status
@@ -46,9 +47,10 @@ class World:
         self.place.rooms[channel.id].append(user)
         await self.membership.joined(MemberJoined(channel, user, "UMO", self.at(-ago)))
 
-    async def leave(self, user: str) -> None:
-        self.place.rooms["C1"].remove(user)
-        await self.membership.left(MemberLeft(self.ward, user, self.at()))
+    async def leave(self, user: str, *, channel: Channel | None = None) -> None:
+        channel = channel or self.ward
+        self.place.rooms[channel.id].remove(user)
+        await self.membership.left(MemberLeft(channel, user, self.at()))
 
     def at(self, seconds: float = 0.0) -> datetime:
         return datetime.fromtimestamp(self.clock.now + seconds, UTC)
@@ -71,7 +73,16 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    clock, place = Clock(), Workplace()
+    async with open_world(tmp_path, Clock()) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_world(
+    tmp_path: Path, clock: Clock, directories: Sequence[StaffDirectory] = ()
+) -> AsyncIterator[World]:
+    """A world with its staff list and, after it, further directories."""
+    place = Workplace()
     keys = Keys(bytes(range(32)))
     store = Store.open(tmp_path / "bot.db", keys.database_key)
     ledger, engine = Ledger(store, keys, clock), LocalEngine(store, keys, clock)
@@ -82,8 +93,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         store=store, keys=keys, platforms=platforms, policy=load.default, clock=clock
     )
     membership = Membership(
-        platforms=platforms, directories=[CsvDirectory(staff, look_again=0.0)], store=store, ledger=ledger,
-        engine=engine, keys=keys, conversations=conversations, ig_users=lambda _: ("UIG",), clock=clock,
+        platforms=platforms, directories=[CsvDirectory(staff, look_again=0.0), *directories], store=store,
+        ledger=ledger, engine=engine, keys=keys, conversations=conversations, ig_users=lambda _: ("UIG",), clock=clock,
     )  # fmt: skip
 
     async def handle(work: Work) -> None:

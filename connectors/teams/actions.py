@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from connectors.interface import Channel, Pressed
 from connectors.teams import deliveries
-from connectors.teams.cards import CARD, OURS, Signer
+from connectors.teams.cards import OURS, Signer
 
 Payload = Mapping[str, Any]
 Json = dict[str, Any]
@@ -105,16 +105,6 @@ class Waiting:
             return False
         future.set_result(card)
         return True
-
-
-def shown(card: Json) -> Json:
-    """An invoke's answer (Universal Actions): this card in the place of the one that was pressed."""
-    return {"statusCode": 200, "type": CARD, "value": card}
-
-
-def told(words: str) -> Json:
-    """An invoke's answer: words beside a card that stays."""
-    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": words}
 
 
 def refused(words: str) -> Json:

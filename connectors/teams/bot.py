@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from connectors.interface import Accept, Delivery, Unavailable
-from connectors.teams import actions, deliveries
+from connectors.teams import actions, cards, deliveries
 from connectors.teams.actions import Waiting
 from connectors.teams.botapi import BotApi
 from connectors.teams.cards import Signer
@@ -27,8 +27,9 @@ from connectors.teams.known import Known
 
 log = logging.getLogger(__name__)
 
-_ASK_WITHIN = 2.0
+_ASK_WITHIN = 5.0
 """Seconds for asking which group a team is; Teams sends the activity again when that was too short."""
+_ANSWER = "chaperone.answer"
 _NOT_YOURS = "These buttons are for the person whom this note was written to."
 _WORKING = "One moment: this is being done."
 
@@ -93,9 +94,7 @@ class Turns(BotAdapter):  # type: ignore[misc]
             return PlainTextResponse("try again", 503)
         except Exception:  # noqa: BLE001 - the library trips over some payloads that Microsoft signed
             return await self._unread(body, delivery)
-        answer = (
-            context.turn_state.get(BotAdapter.BOT_INVOKE_RESPONSE_KEY) if body["type"] == "invoke" else None
-        )
+        answer = context.turn_state.get(_ANSWER) if body["type"] == "invoke" else None
         return _response(answer.value if answer else None)
 
     async def commit(self, delivery: Delivery) -> bool:
@@ -108,15 +107,15 @@ class Turns(BotAdapter):  # type: ignore[misc]
             raise NotCommitted from None
 
     async def press(self, invoke: str, delivery: Delivery) -> Mapping[str, Any]:
-        """Commit a press and wait a little for what comes of it."""
+        """Commit a press, and wait a little for the card that comes of it."""
         self._waiting.begin(invoke)
         try:
             await self.commit(delivery)
         except NotCommitted:
             self._waiting.drop(invoke)
             raise
-        card = await self._waiting.card(invoke, self._patience)
-        return actions.shown(card) if card else actions.told(_WORKING)
+        # A card, not words: the library's answer has no room for these, and what was pressed is not pressed twice.
+        return await self._waiting.card(invoke, self._patience) or cards.plain(_WORKING)
 
     async def _unread(self, body: Mapping[str, Any], delivery: Delivery) -> Response:
         if body["type"] == "invoke":
@@ -131,7 +130,7 @@ class Turns(BotAdapter):  # type: ignore[misc]
         for activity in activities:
             if activity.type != ActivityTypes.invoke_response:
                 raise NotImplementedError("the library says nothing of its own accord here")
-            context.turn_state[BotAdapter.BOT_INVOKE_RESPONSE_KEY] = activity
+            context.turn_state[_ANSWER] = activity
         return []
 
     async def update_activity(self, context: TurnContext, activity: Activity) -> None:
@@ -158,10 +157,8 @@ class _Turn(ActivityHandler):  # type: ignore[misc]
     async def on_adaptive_card_invoke(
         self, turn_context: TurnContext, invoke_value: AdaptiveCardInvokeValue
     ) -> AdaptiveCardInvokeResponse:
-        answer = await self._turns.press(str(turn_context.activity.id), self._delivery)
-        return AdaptiveCardInvokeResponse(
-            status_code=answer["statusCode"], type=answer["type"], value=answer["value"]
-        )
+        card = await self._turns.press(str(turn_context.activity.id), self._delivery)
+        return AdaptiveCardInvokeResponse(status_code=200, type=cards.CARD, value=card)
 
 
 class NotCommitted(Exception):

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import aiohttp
+from yarl import URL
 
 from connectors.interface import NotAuthorised, Refused, Unavailable
 from connectors.microsoft.tokens import Tokens
@@ -132,7 +133,7 @@ class BotApi:
         headers = {"Authorization": f"Bearer {token}"}
         try:
             async with self._http().request(
-                method, url, json=body, headers=headers, allow_redirects=False
+                method, URL(url, encoded=True), json=body, headers=headers, allow_redirects=False
             ) as response:
                 answer = _read(await response.read())
                 return response.status, answer, _seconds(response.headers.get("Retry-After", ""))

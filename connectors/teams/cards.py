@@ -65,6 +65,11 @@ def card(note: Note, reader: Reader) -> Json:
     return _card(body, actions, spoken(note, reader.names), _mentions(note, reader.names))
 
 
+def plain(words: str) -> Json:
+    """A card of our words alone."""
+    return _card([_text(words, {})], [], words, [])
+
+
 def form(title: str, fields: Sequence[Field], action: str, value: str, reader: Reader) -> Json:
     """Questions to one person; their answers come with the button "Send"."""
     body: list[Json] = [{**_text(title, {}), "weight": "Bolder", "size": "Medium"}]

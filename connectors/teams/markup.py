@@ -51,7 +51,8 @@ def read(source: str, mentions: Mapping[str, str] | None = None) -> str:
 
 
 def edit(source: str, cuts: Iterable[Cut], mentions: Mapping[str, str] | None = None) -> str:
-    """The HTML with the cuts put in; every tag and whatever no cut touches stays to the character."""
+    """The HTML with the cuts put in; whatever no cut touches stays to the character, and so do the tags around
+    what is cut (but those of a mention, which would still name its person)."""
     runs = list(_runs(source, mentions or {}))
     changes: list[Cut] = []
     for cut in cuts:
@@ -136,7 +137,7 @@ class _Reader:
         elif self._at:
             (start, account), self._at = self._at, None
             # Bots' ids of people are longer than what detectors take for a mention.
-            self._put("whole", f"<@{account[:58]}>", start, token.start())
+            self._put("whole", f"<@{account[:58]}>", start, token.end())
 
     def _mention_opens(self, token: re.Match[str]) -> None:
         """Only one that the payload vouches for; anybody can write `<at>` around any words."""
@@ -145,7 +146,7 @@ class _Reader:
         inside = self._source[token.end() : close] if close >= 0 else ""
         account = self._mentions.get(value[0] if value else html.unescape(inside).strip())
         if account and close >= 0 and "<" not in inside:
-            self._at = token.end(), account
+            self._at = token.start(), account
 
     def _anchor(self, token: re.Match[str], closes: bool) -> None:
         """What a link points to can be read as well as what it shows."""

@@ -21,8 +21,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from connectors.microsoft.tokens import App, Tokens
 from connectors.sandbox.microsoft.tls import certificate
 from connectors.sandbox.server import QuietServer
+from connectors.teams.botapi import BotApi
+from connectors.teams.known import Known
 
 APP = "11111111-2222-4333-8444-55555555abcd"
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -69,6 +72,7 @@ class Service:
     answers: dict[str, list[tuple[int, dict[str, str], Any]]] = field(default_factory=dict)
     key_reads: int = 0
     keys_down: bool = False
+    opened: list[BotApi] = field(default_factory=list)
 
     @property
     def metadata_url(self) -> str:
@@ -77,6 +81,14 @@ class Service:
     @property
     def service_url(self) -> str:
         return f"{self.url}/uk/"
+
+    def api(self, store: "Store | None" = None) -> BotApi:
+        """Our bot's calls to this service; closed with it."""
+        tokens = Tokens(App(APP, "secret", authority=self.url, ca_file=self.ca_file))
+        self.opened.append(
+            BotApi(tokens, Known(store or Store(), self.service_url), APP, ca_file=self.ca_file)
+        )
+        return self.opened[-1]
 
     def refuse(self, piece: str, status: int, code: str = "", *, times: int = 1, **headers: str) -> None:
         body = {"error": {"code": code, "message": "no"}} if code else None
@@ -122,7 +134,7 @@ class Service:
 
     async def bots(self, request: Request) -> Response:
         raw = await request.body()
-        path = request.scope["raw_path"].decode()
+        path = request.scope["raw_path"].decode().partition("?")[0]
         self.asked.append(Asked(request.method, path, request.url.query, json.loads(raw) if raw else None))
         if request.headers.get("authorization") != "Bearer bot-token":
             return JSONResponse({"error": {"code": "Unauthorized"}}, 401)
@@ -163,6 +175,8 @@ async def serving() -> AsyncIterator[Service]:
     try:
         yield service
     finally:
+        for api in service.opened:
+            await api.close()
         server.should_exit = True
         await running
 

@@ -15,11 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from starlette.applications import Starlette
 
-from connectors.interface import Delivery
-from connectors.microsoft.tokens import App, Tokens
+from connectors.interface import Accept, Delivery
 from connectors.teams.actions import Waiting
 from connectors.teams.bot import Inbound
-from connectors.teams.botapi import BotApi
 from connectors.teams.cards import Signer
 from connectors.teams.jwt_gate import Gate
 from connectors.teams.keys import Keys
@@ -232,17 +230,18 @@ class Recorder:
         return True
 
 
-def stage(service: Service, accept: Recorder, store: Store | None = None) -> Inbound:
+def stage(
+    service: Service, accept: Accept, store: Store | None = None, *, keys: Keys | None = None,
+    waiting: Waiting | None = None, patience: float = 0.05,
+) -> Inbound:  # fmt: skip
     """Everything that stands before the inbox, as it is wired."""
-    known = Known(store or Store(), service.service_url)
-    tokens = Tokens(App(APP, "secret", authority=service.url, ca_file=service.ca_file))
+    store = store or Store()
+    known = Known(store, service.service_url)
     gate = Gate(
-        APP, Keys(service.metadata_url, service.ca_file), tenants=frozenset((TENANT,)),
+        APP, keys or Keys(service.metadata_url, service.ca_file), tenants=frozenset((TENANT,)),
         service_urls=(service.service_url,),
     )  # fmt: skip
-    return Inbound(
-        gate, accept, known, BotApi(tokens, known, APP, ca_file=service.ca_file), SIGNER, Waiting(), 0.05
-    )
+    return Inbound(gate, accept, known, service.api(store), SIGNER, waiting or Waiting(), patience)
 
 
 async def post(client: httpx.AsyncClient, header: str | None, raw: bytes) -> httpx.Response:

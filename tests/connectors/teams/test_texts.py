@@ -80,7 +80,9 @@ PIECES = st.recursive(
     ).map(lambda t: f"<{t[0]}>{''.join(t[1])}</{t[0]}>"),
     max_leaves=12,
 )  # fmt: skip
-TAG = re.compile(r"</?(?:p|b|i|div|blockquote|li|td|tr|pre|br|attachment|emoji)\b[^>]*>|<img[^>]*src=\"x\">")
+TAG = re.compile(
+    r"</?(?:p|b|i|div|blockquote|li|td|tr|pre|br|attachment|emoji)(?=[\s/>])[^>]*>|<img[^>]*src=\"x\">"
+)
 
 
 def bare(text: str) -> str:

@@ -5,9 +5,12 @@ from typing import Final
 from detectors.interface import Finding, Kind, Roster
 
 _SURE: Final = 0.9
+_FAIRLY: Final = 0.75
 _LIKELY: Final = 0.5
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
+_TELLING: Final = frozenset({"theirs", "their phone", "their body", "is relation", "relation", "patient word", "born"})
+"""Cues after which even a first name alone is somebody's, whatever the model makes of it."""
 
 Said = tuple[Kind | None, float]
 """What the model makes of one word: whom it names, if anybody, and how likely that is."""
@@ -28,10 +31,11 @@ def unlisted(said: Said, ruled: Finding | None) -> Said:
 
 def _needed(said: Said, ruled: Finding) -> float:
     """How sure the rules must be: less of a stranger whom the model takes for a colleague."""
-    stranger = said[0] is Kind.STAFF_NAME and "listed" not in ruled.evidence
-    if said[0] is None and ruled.evidence[0] not in _WHOLE:
-        return 1.0
-    return _LIKELY if stranger else _SURE
+    if said[0] is Kind.STAFF_NAME:
+        return _SURE if "listed" in ruled.evidence else _LIKELY
+    if ruled.evidence[0] in _WHOLE:
+        return _FAIRLY
+    return _FAIRLY if _TELLING.intersection(ruled.evidence) else 1.0
 
 
 def has_directory(roster: Roster) -> bool:

@@ -57,6 +57,23 @@ class Around:
             return refused.code == "Conflict"  # installed already
         return True
 
+    async def told(self, tenant: str, user: str, mark: str) -> bool | None:
+        """Whether a card with this mark stands in a person's own conversation with us; None when we may not look."""
+        path = f"users/{quote(user, safe='')}/teamwork/installedApps"
+        query = {"$expand": "teamsApp", "$filter": f"teamsApp/externalId eq '{self._app_id}'"}
+        try:
+            page = await self._graph.get(tenant, path, query)
+            installed = [str(a["id"]) for a in page.get("value") or ()]
+            if not installed:
+                return False
+            chat = await self._graph.get(tenant, f"{path}/{quote(installed[0], safe='')}/chat")
+            messages = f"{places.path(places.channel(tenant, thread=str(chat['id'])))}/messages"
+            said = await self._graph.get(tenant, messages, {"$top": "50"})
+        except Refused:
+            return None
+        attached = (a for raw in said.get("value") or () for a in raw.get("attachments") or ())
+        return any(mark in str(a.get("content")) for a in attached)
+
     async def tip(self, channel: Channel, user: str, thread: str | None, note: Note) -> bool:
         ref = self._hidden.get((channel, user))
         if ref is None or (thread and ref.thread not in (None, thread)):

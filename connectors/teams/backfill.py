@@ -19,6 +19,7 @@ Payload = Mapping[str, Any]
 _PAGE: Final = "50"
 _SECONDS: Final = 1e11
 """Below it, a watermark is in seconds (a moment); above, in milliseconds (a message's id)."""
+_MOMENT: Final = timedelta(milliseconds=1)
 LOOK_BACK: Final = timedelta(days=1)
 """Threads are listed by their last stir, though no document of Graph's promises it: some more are looked at."""
 
@@ -34,7 +35,7 @@ class Backfill:
         """Everything posted, edited, deleted or answered after `since`, in order of what was said first."""
         mark = moment(since)
         read = self._chat if places.is_chat(where) else self._channel
-        found = [m async for m in read(where, mark) if _changed(m) > mark]
+        found = [m async for m in read(where, mark) if _is_after(m, mark)]
         for said in sorted(found, key=lambda m: int(str(m["id"]))):
             yield _delivery(where, said)
 
@@ -63,7 +64,7 @@ class Backfill:
     async def _chat(self, where: Channel, mark: datetime) -> AsyncIterator[Payload]:
         query = {
             "$top": _PAGE, "$orderby": "lastModifiedDateTime desc",
-            "$filter": f"lastModifiedDateTime gt {_written(mark)}",
+            "$filter": f"lastModifiedDateTime gt {_written(mark - _MOMENT)}",
         }  # fmt: skip
         async for page in self._graph.pages(
             where.tenant, f"{places.path(where)}/messages", query, **UNKNOWN_ENUMS
@@ -106,6 +107,11 @@ def _delivery(where: Channel, said: Payload) -> Delivery:
     id = str(said["id"])
     root = None if places.is_chat(where) else str(said.get("replyToId") or id)
     return told.found(where.tenant, places.message_path(MessageRef(where, id, root)), said)
+
+
+def _is_after(said: Payload, mark: datetime) -> bool:
+    """Posted or changed after it. Of two messages of one millisecond the second has the higher id alone."""
+    return _changed(said) > mark or int(str(said["id"])) > round(mark.timestamp() * 1000)
 
 
 def _changed(said: Payload) -> datetime:

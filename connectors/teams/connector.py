@@ -37,7 +37,7 @@ from connectors.interface import (
 )
 from connectors.microsoft.graph import GRAPH_URL, Graph
 from connectors.microsoft.tokens import App, Tokens
-from connectors.teams import activities, changes, check, deliveries, jwt_gate, places, reach, told
+from connectors.teams import activities, cards, changes, check, deliveries, jwt_gate, places, reach, told
 from connectors.teams import notifications as inbound
 from connectors.teams.actions import Waiting
 from connectors.teams.around import Around
@@ -339,7 +339,9 @@ class TeamsPlatform:
         await self._notes.answer(pressed, note)
 
     async def noted(self, place: NotePlace, key: str) -> bool | None:
-        return await self._notes.noted(place, key)
+        if place.kind == "private":
+            return None
+        return await self._around.told(place.channel.tenant, place.user, cards.mark(key))
 
     async def ask(self, pressed: Pressed, title: str, fields: Sequence[Field], value: str) -> None:
         await self._notes.ask(pressed, title, fields, value)

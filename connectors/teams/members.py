@@ -44,8 +44,7 @@ class Members:
             if not places.thread_of(where):
                 return _team(where, raw)
             team = await self.conversation(places.channel(where.tenant, places.team_of(where)))
-            outside = raw.get("membershipType") == "shared" and await self._shared_outside(where)
-            return _channel(where, raw, team, outside)
+            return await self._channel(where, raw, team)
 
         return await self._recent.get(("place", where), _PLACE_S, load)
 
@@ -110,23 +109,22 @@ class Members:
             if no.code in _GONE:
                 return []  # deleted since the list was made
             raise
-        found = [team]
-        for raw in channels:
-            where = places.channel(tenant, id, str(raw["id"]))
-            outside = raw.get("membershipType") == "shared" and await self._shared_outside(where)
-            found.append(_channel(where, raw, team, outside))
-        return found
+        own = [await self._channel(places.channel(tenant, id, str(raw["id"])), raw, team) for raw in channels]
+        return [team, *own]
 
     async def _channels(self, tenant: str, team: str) -> list[Payload]:
         page = await self._graph.get(tenant, f"teams/{quote(team, safe='')}/channels")
         return list(page.get("value") or ())
 
-    async def _shared_outside(self, where: Channel) -> bool:
-        """Shared with a team of another organisation, or with one of its people."""
-        page = await self._graph.get(where.tenant, f"{places.path(where)}/sharedWithTeams")
-        teams = page.get("value") or ()
-        other = any(str(t.get("tenantId") or where.tenant) != where.tenant for t in teams)
-        return other or any(m.is_external for m in await self.members(where))
+    async def _channel(self, where: Channel, raw: Payload, team: Conversation) -> Conversation:
+        """A shared channel's other organisations are told by who is in it."""
+        kind = str(raw.get("membershipType") or "standard")
+        outside = kind == "shared" and any(m.is_external for m in await self.members(where))
+        return Conversation(
+            where, team.kind if kind == "standard" else "private",
+            name=f"{team.name} › {raw.get('displayName') or ''}", purpose=str(raw.get("description") or ""),
+            shared_outside=outside, archived=bool(raw.get("isArchived")) or team.archived,
+        )  # fmt: skip
 
     async def _chat(self, where: Channel, raw: Payload) -> Conversation:
         kind: Literal["group_dm", "dm"] = "dm" if raw.get("chatType") == "oneOnOne" else "group_dm"
@@ -207,13 +205,4 @@ def _team(where: Channel, raw: Payload) -> Conversation:
     return Conversation(
         where, "public" if public else "private", name=str(raw.get("displayName") or ""),
         purpose=str(raw.get("description") or ""), archived=bool(raw.get("isArchived")),
-    )  # fmt: skip
-
-
-def _channel(where: Channel, raw: Payload, team: Conversation, outside: bool) -> Conversation:
-    own = str(raw.get("membershipType") or "standard") != "standard"
-    return Conversation(
-        where, "private" if own else team.kind, name=f"{team.name} › {raw.get('displayName') or ''}",
-        purpose=str(raw.get("description") or ""), shared_outside=outside,
-        archived=bool(raw.get("isArchived")) or team.archived,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from connectors.interface import Channel, MessageRef, Note, Refused
+from connectors.interface import Channel, MessageRef, NotAuthorised, Note, Refused
 from connectors.microsoft.graph import Graph
 from connectors.teams import places
 from connectors.teams.members import Members
@@ -59,20 +59,22 @@ class Around:
 
     async def told(self, tenant: str, user: str, mark: str) -> bool | None:
         """Whether a card with this mark stands in a person's own conversation with us; None when we may not look."""
-        path = f"users/{quote(user, safe='')}/teamwork/installedApps"
-        query = {"$expand": "teamsApp", "$filter": f"teamsApp/externalId eq '{self._app_id}'"}
-        try:
-            page = await self._graph.get(tenant, path, query)
-            installed = [str(a["id"]) for a in page.get("value") or ()]
-            if not installed:
-                return False
-            chat = await self._graph.get(tenant, f"{path}/{quote(installed[0], safe='')}/chat")
-            messages = f"{places.path(places.channel(tenant, thread=str(chat['id'])))}/messages"
-            said = await self._graph.get(tenant, messages, {"$top": "50"})
-        except Refused:
-            return None
-        attached = (a for raw in said.get("value") or () for a in raw.get("attachments") or ())
-        return any(mark in str(a.get("content")) for a in attached)
+        for chat in self._chats(user):
+            path = f"{places.path(places.channel(tenant, thread=chat))}/messages"
+            try:
+                page = await self._graph.get(tenant, path, {"$top": "50"})
+            except NotAuthorised:
+                return None
+            except Refused:
+                continue
+            attached = (a for raw in page.get("value") or () for a in raw.get("attachments") or ())
+            if any(mark in str(a.get("content")) for a in attached):
+                return True
+        return False
+
+    def _chats(self, user: str) -> tuple[str, str]:
+        """What Graph calls a person's chat with a bot: both ids, in an order that no document tells."""
+        return f"19:{user}_{self._app_id}@unq.gbl.spaces", f"19:{self._app_id}_{user}@unq.gbl.spaces"
 
     async def tip(self, channel: Channel, user: str, thread: str | None, note: Note) -> bool:
         ref = self._hidden.get((channel, user))

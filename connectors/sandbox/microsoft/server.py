@@ -73,4 +73,6 @@ async def serving(
         yield Served(cloud, cloud.base_url, cert)
     finally:
         server.should_exit = True
+        for held in list(server.server_state.connections):
+            held.transport.abort()  # clients that keep a TLS connection open would be waited for
         await running

@@ -59,7 +59,16 @@ class Feed:
             self.changed(message, "deleted")
             return
         before, now = event["previous_message"], event["message"]
-        self.changed(message, "updated", edited=before.get("edited") != now.get("edited"))
+        edited = before.get("edited") != now.get("edited")
+        if edited and message.before_tombstone is not None:
+            self._reword(message)
+        self.changed(message, "updated", edited=edited)
+
+    def _reword(self, message: Message) -> None:
+        """Whoever edits their blocked message writes a new one, which all can read until it is judged."""
+        self.estate.violations.pop((message.channel, message.ts), None)
+        message.before_tombstone = None
+        message.body = {key: value for key, value in message.said.items() if key != "subtype"}
 
     def changed(
         self, message: Message, change: str, *, edited: bool = False, undeleted: bool = False

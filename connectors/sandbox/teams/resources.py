@@ -54,7 +54,7 @@ def chat_message(estate: Estate, message: Message) -> Json:
         "lastModifiedDateTime": moment(estate.modified(message)), "lastEditedDateTime": _edited(body),
         "deletedDateTime": None if body else moment(message.versions[-1].since),
         "subject": body.get("teams", {}).get("subject") if body else None, "summary": None,
-        "importance": "normal", "locale": "en-gb", "policyViolation": estate.violation(message),
+        "importance": "normal", "locale": "en-us", "policyViolation": estate.violation(message),
         "from": sender(estate, message), "eventDetail": None, "reactions": [],
         **_where(estate, channel, id),
     }  # fmt: skip

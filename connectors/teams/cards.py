@@ -129,8 +129,8 @@ def _worded(text: str) -> str:
 
 
 def _shown(what: str, names: Mapping[str, str]) -> str:
-    if what.startswith("@") and names.get(what):
-        return f"<at>{_tame(names[what])}</at>"
+    if what.startswith("@") and (name := _tame(names.get(what, ""))):
+        return f"<at>{name}</at>"
     return _plain(_name(what, names))
 
 
@@ -140,14 +140,15 @@ def _name(what: str, names: Mapping[str, str]) -> str:
 
 def _tame(name: str) -> str:
     """Anybody may choose a name: it must not end the mention, nor a line."""
-    return " ".join(name.replace("<", "").replace(">", "").split())
+    kept = "".join(c if c.isprintable() and c not in "<>" else " " for c in name)
+    return " ".join(kept.split())
 
 
 def _mentions(note: Note, names: Mapping[str, str]) -> list[Json]:
     return [
         {"type": "mention", "text": f"<at>{_tame(names[what])}</at>",
          "mentioned": {"id": what[1:], "name": _tame(names[what])}}
-        for what in named(note) if what.startswith("@") and names.get(what)
+        for what in named(note) if what.startswith("@") and _tame(names.get(what, ""))
     ]  # fmt: skip
 
 

@@ -101,12 +101,13 @@ class _Reader:
         self.runs: list[Run] = []
 
     def text(self, start: int, end: int) -> None:
+        if self._unseen or self._at:
+            return
         shown = self._source[start:end]
-        if self._unseen or self._at or not shown:
-            return
-        # Between two blocks an HTML's own line ends show nothing.
-        if not shown.strip(" \t\r\n\f") and ("\n" in shown or self._breaks or not self._any):
-            return
+        if self._breaks or not self._any:
+            # Before a block's first word, white space shows nothing.
+            shown = shown.lstrip(" \t\r\n\f")
+            start = end - len(shown)
         self._put("exact", re.sub(r"[\s\u00a0]", " ", shown), start, end)
 
     def entity(self, start: int, end: int) -> None:

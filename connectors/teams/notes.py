@@ -38,6 +38,9 @@ class Surroundings(Protocol):
     async def tip(self, channel: Channel, user: str, thread: str | None, note: Note) -> bool:
         """Say it in the policy tip of what was hidden last of `user` there; False when there is no such thing."""
 
+    async def told(self, tenant: str, user: str, mark: str) -> bool | None:
+        """Whether a card with this mark stands in a person's own conversation with us; None: we may not look."""
+
     def since(self, ref: MessageRef) -> AsyncIterator[Mapping[str, Any]]:
         """The chatMessages of its thread or chat, from `ref` on."""
 
@@ -96,8 +99,10 @@ class Notes:
         )
 
     async def noted(self, place: NotePlace, key: str) -> bool | None:
-        """A bot cannot read its conversation with a person, and nobody a targeted message."""
-        return None
+        """Only Graph can look into a person's conversation with us; a targeted message nobody can read back."""
+        if place.kind == "private":
+            return None
+        return await self._around.told(place.channel.tenant, place.user, cards.mark(key))
 
     # --- answers -----------------------------------------------------------------------------------------
 
@@ -139,7 +144,8 @@ class Notes:
         except NotAuthorised:
             raise
         except Refused:
-            if not await self._around.tip(channel, user, thread, note):
+            words = Note(cards.spoken(note, await self._names(channel.tenant, note)))
+            if not await self._around.tip(channel, user, thread, words):
                 raise
         return NotePlace("private", channel, user, TIP)
 

@@ -177,7 +177,8 @@ async def serving() -> AsyncIterator[Service]:
     finally:
         for api in service.opened:
             await api.close()
-        server.should_exit = True
+        # Connections that clients keep open are no reason to wait.
+        server.should_exit = server.force_exit = True
         await running
 
 

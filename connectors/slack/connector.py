@@ -93,6 +93,7 @@ class SlackPlatform:
         return [*Inbound(self._gate, accept, self._key).routes(), *self._oauth.routes()]
 
     async def close(self) -> None:
+        await self._people.close()
         await self._web.close()
 
     def forget(self, tenant: str, users: tuple[str, ...] = ()) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from detectors.interface import Finding, Kind, Roster
 
+_NEVER: Final = 1.0
 _SURE: Final = 0.9
 _FAIRLY: Final = 0.75
 _LIKELY: Final = 0.5
@@ -21,21 +22,19 @@ def unlisted(said: Said, ruled: Finding | None) -> Said:
     so it takes some strangers for staff; `ruled` is the rules' finding, which knows every list."""
     if ruled is None or ruled.kind is Kind.STAFF_NAME:
         return said
-    kept = said[0] is not None and said[0] is not Kind.STAFF_NAME
-    if kept and ruled.evidence[0] not in _WHOLE:
-        return said
+    if said[0] is Kind.STAFF_NAME:
+        enough = ruled.confidence >= (_SURE if "listed" in ruled.evidence else _LIKELY)
+        return (ruled.kind, ruled.confidence) if enough else said
     if ruled.confidence < _needed(said, ruled):
         return said
-    return (said[0] if kept else ruled.kind), max(ruled.confidence, said[1] if kept else 0.0)
+    return (ruled.kind, ruled.confidence) if said[0] is None else (said[0], max(said[1], ruled.confidence))
 
 
 def _needed(said: Said, ruled: Finding) -> float:
-    """How sure the rules must be: less of a stranger whom the model takes for a colleague."""
-    if said[0] is Kind.STAFF_NAME:
-        return _SURE if "listed" in ruled.evidence else _LIKELY
-    if ruled.evidence[0] in _WHOLE:
+    """How sure the rules must be of somebody in whom the model sees nobody, or perhaps a patient."""
+    if ruled.evidence[0] in _WHOLE or _TELLING.intersection(ruled.evidence):
         return _FAIRLY
-    return _FAIRLY if _TELLING.intersection(ruled.evidence) else 1.0
+    return _NEVER if said[0] is None else _SURE
 
 
 def has_directory(roster: Roster) -> bool:

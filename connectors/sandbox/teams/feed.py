@@ -1,6 +1,5 @@
 """What happens in the workspace, told to the bot as activities and to subscribers as change notifications."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from connectors.sandbox.channels import Channel
@@ -105,28 +104,26 @@ class Feed:
     def _member(self, channel: Channel, user: str, by: str | None, at: float, joined: bool) -> None:
         if user == self.estate.workspace.app.user:
             return
-        if self.estate.stands_in(channel):
+        indirect = user in self.estate.indirect.get(channel.id, ())
+        if self.estate.stands_in(channel) and not indirect:
             what = "added" if joined else "removed"
             told = activities.members(self.estate, channel, [user], what, by or user, at)
             self._bot.post(self.estate, told)
-        self.membership(channel, [user], "created" if joined else "deleted")
+        self._membership(channel, user, "created" if joined else "deleted", indirect)
 
-    def membership(
-        self, channel: Channel, users: Sequence[str], change: str, *, indirect: bool = False
-    ) -> None:
-        """Tell Graph's subscribers of members; `indirect`: through a team that the channel is shared with."""
+    def _membership(self, channel: Channel, user: str, change: str, indirect: bool) -> None:
+        """Tell Graph's subscribers; `indirect`: through a team that the channel is shared with."""
         places = self.estate.places
         team, thread = "", places.thread_id(channel.id)
         if not channel.is_direct:
             team = places.team_id(channel.id)
         own = channel.is_shared or channel.id in places.private
         where = thread if own or not team else team
-        for user in users:
-            data = members.member(self.estate, channel, user, where=where)
-            base = f"teams('{team}')" if team else f"chats('{thread}')"
-            base += f"/channels('{thread}')" if team and own else ""
-            resource = f"{base}/members('{data['id']}')"
-            self._graph.tell(change, "members", channel, resource, data, indirect=indirect)
+        data = members.member(self.estate, channel, user, where=where)
+        base = f"teams('{team}')" if team else f"chats('{thread}')"
+        base += f"/channels('{thread}')" if team and own else ""
+        resource = f"{base}/members('{data['id']}')"
+        self._graph.tell(change, "members", channel, resource, data, indirect=indirect)
 
     def personal(self, user: str) -> Channel:
         """The personal app comes to somebody; gives their conversation with the bot."""

@@ -36,8 +36,7 @@ async def team(call: Call) -> Response:
     return _shown(call, "teams", members.team(call.estate, call.where))
 
 
-@serves(*_CHANNEL)
-async def channels(call: Call) -> Response:
+async def _channels(call: Call) -> Response:
     """`$filter=membershipType eq '…'` is understood."""
     found = [members.channel(call.estate, c) for c in call.estate.places.team(call.id("team"))]
     wanted = call.request.query_params.get("$filter", "").partition("membershipType eq ")[2].strip("'")
@@ -106,7 +105,8 @@ def routes() -> list[Route]:
     at = "/graph/v1.0"
     return [
         Route(f"{at}/teams", teams), Route(f"{at}/teams/{{team}}", team),
-        Route(f"{at}/teams/{{team}}/channels", channels), Route(f"{at}/teams/{{team}}/allChannels", channels),
+        Route(f"{at}/teams/{{team}}/channels", serves(*_CHANNEL)(_channels)),
+        Route(f"{at}/teams/{{team}}/allChannels", serves(*_CHANNEL[:2])(_channels)),
         Route(f"{at}/teams/{{team}}/primaryChannel", primary),
         Route(f"{at}/teams/{{team}}/channels/{{channel}}", channel),
         Route(f"{at}/chats", chats), Route(f"{at}/chats/{{chat}}", chat),

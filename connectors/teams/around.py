@@ -8,6 +8,7 @@ from urllib.parse import quote
 from connectors.interface import Channel, MessageRef, NotAuthorised, Note, Refused
 from connectors.microsoft.graph import Graph
 from connectors.teams import places
+from connectors.teams.conversations import Conversations
 from connectors.teams.members import Members
 from connectors.teams.messages import UNKNOWN_ENUMS
 
@@ -18,9 +19,10 @@ _LONGEST: Final = 1_000
 class Around:
     """The `Surroundings` of notes. `app_id` is also the manifest's id, by which a catalogue knows the app."""
 
-    def __init__(self, graph: Graph, members: Members, app_id: str) -> None:
+    def __init__(self, graph: Graph, members: Members, conversations: Conversations, app_id: str) -> None:
         self._graph = graph
         self._members = members
+        self._conversations = conversations
         self._app_id = app_id
         self._hidden: OrderedDict[tuple[Channel, str], MessageRef] = OrderedDict()
 
@@ -38,7 +40,7 @@ class Around:
                     found[one] = (await self._members.account(tenant, one[1:])).name
                 else:
                     where = places.channel(tenant, *_split(one[1:]))
-                    found[one] = (await self._members.conversation(where)).name
+                    found[one] = (await self._conversations.one(where)).name
             except Refused:
                 continue
         return {k: v for k, v in found.items() if v}

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +45,7 @@ from connectors.teams.backfill import Backfill
 from connectors.teams.bot import Inbound
 from connectors.teams.botapi import SCOPE, BotApi
 from connectors.teams.cards import Signer
+from connectors.teams.conversations import Conversations
 from connectors.teams.copies import Copies
 from connectors.teams.covered import Covered
 from connectors.teams.encryption import Certificate, Certificates
@@ -78,7 +79,8 @@ class TeamsPlatform:
 
     `secret` signs what comes back to us (buttons, clientState). `certificates`: the present one first, then older
     ones; without any, Graph's notifications are not subscribed to and only the bot hears. `quarantine` names the
-    library of a site that only IG may open. `service_url` is used until a tenant's own was heard.
+    library of a site that only IG may open. `service_url` is used until a tenant's own was heard. Subscriptions
+    are looked at every `watch_s` seconds.
     """
 
     name = PLATFORM
@@ -89,6 +91,7 @@ class TeamsPlatform:
         graph_url: str = GRAPH_URL, service_urls: tuple[str, ...] = jwt_gate.SERVICE_URLS,
         service_url: str = ANYWHERE, openid_url: str = BOT_FRAMEWORK, bot_issuer: str = jwt_gate.ISSUER, bot_scope: str = SCOPE,
         bot_tenant: str = "", publisher: str = PUBLISHER, export_model: str = "", ca_file: Path | None = None,
+        watch_s: float = 300.0, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._store, self._app, self._modes = tokens, app, dict(tenants)
         self._secret, self._certificates = secret, tuple(certificates)
@@ -108,11 +111,12 @@ class TeamsPlatform:
         )
         self._validation = Validation(app.client_id, ours, app.authority, ca_file, publisher)
         self._members = Members(self._graph)
-        self._covered = Covered(tokens, self._members)
+        self._conversations = Conversations(self._graph, self._members)
+        self._covered = Covered(tokens, self._conversations)
         self._removal = Removal(self._graph, self._members)
         self._reading = Reading(self._graph)
         copies = Copies(self._api, self._reading, app.client_id)
-        self._around = Around(self._graph, self._members, app.client_id)
+        self._around = Around(self._graph, self._members, self._conversations, app.client_id)
         self._hiding = Hiding(
             self._graph,
             copies,
@@ -131,9 +135,10 @@ class TeamsPlatform:
         base = public_url.rstrip("/")
         self._subscriptions = Subscriptions(
             self._graph, tokens, self._certificates[0], endpoints=(base + inbound.CHANGES, base + inbound.LIFECYCLE),
-            client_state=lambda tenant: inbound.client_state(secret, tenant),
+            client_state=lambda tenant: inbound.client_state(secret, tenant), clock=clock,
+            unwatched=timedelta(seconds=3 * watch_s),
         ) if certificates else None  # fmt: skip
-        self._heard = asyncio.Event()
+        self._heard, self._watch_s = asyncio.Event(), watch_s
 
     def routes(self, accept: Accept) -> list[Route]:
         """What Microsoft posts to; to be mounted at the root."""
@@ -161,7 +166,7 @@ class TeamsPlatform:
 
     # --- by the clock ------------------------------------------------------------------------------------
 
-    async def keep_watch(self, accept: Accept, seconds: float = 300.0) -> None:
+    async def keep_watch(self, accept: Accept) -> None:
         """For as long as the bot runs, once its routes are served: keep every subscription alive and fill gaps;
         at once when Graph says that one is in danger."""
         while True:
@@ -172,7 +177,7 @@ class TeamsPlatform:
                 except ConnectorError as error:
                     log.warning("subscriptions of a Teams tenant are put off: %s", type(error).__name__)
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(self._watch_s):
                     await self._heard.wait()
             except TimeoutError:
                 continue
@@ -191,7 +196,7 @@ class TeamsPlatform:
 
     async def _fill(self, tenant: str, since: datetime, accept: Accept) -> None:
         """Everything said in the tenant since, also where nobody had spoken before."""
-        for team in await self._members.teams(tenant):
+        for team in await self._conversations.teams(tenant):
             async for delivery in self._backfill.team(tenant, team, since):
                 await accept(delivery)
         for user in await self._members.users(tenant):
@@ -200,8 +205,8 @@ class TeamsPlatform:
 
     async def _wanted(self, tenant: str) -> list[Want]:
         if self._modes[tenant] == "tenant":
-            teams = await self._members.teams(tenant)
-            own = [own_members(t) for t in teams if await self._members.with_own_members(tenant, t)]
+            teams = await self._conversations.teams(tenant)
+            own = [own_members(t) for t in teams if await self._conversations.with_own_members(tenant, t)]
             return [*TENANT_WIDE, *own]
         wanted: list[Want] = []
         for where in self._covered.installed(tenant):
@@ -209,7 +214,7 @@ class TeamsPlatform:
                 wanted.append(of_chat(places.thread_of(where)))
                 continue
             team = places.team_of(where)
-            threads = [places.thread_of(c) for c in await self._members.channels(tenant, team)]
+            threads = [places.thread_of(c) for c in await self._conversations.channels(tenant, team)]
             wanted += [of_team(team), *(of_channel(team, t) for t in threads)]
         return wanted
 
@@ -228,6 +233,7 @@ class TeamsPlatform:
         for event in events:
             if isinstance(event, MemberJoined | MemberLeft | ConversationChanged):
                 self._members.forget(event.channel)
+                self._conversations.forget(event.channel)
             if isinstance(event, ConversationChanged):
                 self._covered.changed(event)
         return events
@@ -238,12 +244,12 @@ class TeamsPlatform:
     # --- who and what is there ---------------------------------------------------------------------------
 
     async def conversation(self, channel: Channel) -> Conversation:
-        return await self._members.conversation(channel)
+        return await self._conversations.one(channel)
 
     async def conversations(self, tenant: str) -> tuple[Conversation, ...]:
         if self._modes.get(tenant) == "rsc":
             return await self._covered.conversations(tenant)
-        return await self._members.conversations(tenant)
+        return await self._conversations.everything(tenant)
 
     async def members(self, channel: Channel) -> tuple[Member, ...]:
         return await self._members.members(channel)
@@ -354,7 +360,7 @@ class TeamsPlatform:
     async def set_about(
         self, channel: Channel, what: Literal["topic", "purpose", "renamed"], text: str
     ) -> None:
-        await self._members.set_about(channel, what, text)
+        await self._conversations.set_about(channel, what, text)
 
     async def join(self, channel: Channel) -> None:
         """Raises Refused: somebody of the team or chat must add the app, or an administrator for all."""

@@ -2,14 +2,14 @@
 
 from connectors.interface import Channel, Conversation, ConversationChanged, Refused, TokenStore
 from connectors.teams import places
-from connectors.teams.members import Members
+from connectors.teams.conversations import Conversations
 from connectors.teams.places import PLATFORM
 
 
 class Covered:
-    def __init__(self, store: TokenStore, members: Members) -> None:
+    def __init__(self, store: TokenStore, conversations: Conversations) -> None:
         self._store = store
-        self._members = members
+        self._conversations = conversations
 
     def changed(self, event: ConversationChanged) -> None:
         """The bot was added to a team or chat, or taken out."""
@@ -34,9 +34,9 @@ class Covered:
         for where in self.installed(tenant):
             try:
                 if places.is_chat(where):
-                    found.append(await self._members.conversation(where))
+                    found.append(await self._conversations.one(where))
                 else:
-                    found += await self._members.whole(tenant, where.id)
+                    found += await self._conversations.whole(tenant, where.id)
             except Refused:
                 continue
         return tuple(found)

@@ -23,7 +23,7 @@ LIFETIME: Final = timedelta(minutes=4320)
 RENEW_BEFORE: Final = LIFETIME * 2 / 3
 """Renewed from a day on: two days of trouble lose none."""
 UNWATCHED: Final = timedelta(minutes=15)
-"""Not having looked for so long counts as an outage: Graph may have given up sending (after four hours)."""
+"""Not having looked for so long counts as an outage; Graph gives up sending after four hours."""
 EARLY: Final = timedelta(minutes=5)
 """What a lifecycle notification tells may have begun a little before."""
 REMOVED: Final = "subscriptionremoved"
@@ -134,7 +134,7 @@ def missing_since(
     if state.looked:
         standing = {h.resource for h in held if h.id not in state.heard and h.expires > now}
         lost = {w.resource for w in wanted} & state.known - standing
-        if lost or now - state.looked > UNWATCHED:
+        if lost or now - state.looked > unwatched:
             since.append(state.looked - EARLY)
     return min(since, default=None)
 
@@ -148,6 +148,7 @@ class Subscriptions:
     def __init__(
         self, graph: Graph, store: TokenStore, certificate: Certificate, *, endpoints: tuple[str, str],
         client_state: Callable[[str], str], clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        unwatched: timedelta = UNWATCHED,
     ) -> None:  # fmt: skip
         self._graph = graph
         self._store = store
@@ -155,6 +156,7 @@ class Subscriptions:
         self._changes, self._lifecycle = endpoints
         self._client_state = client_state
         self._clock = clock
+        self._unwatched = unwatched
 
     def heard(self, tenant: str, id: str, event: str) -> None:
         """A lifecycle notification; kept when this returns, and acted on by the next `tend`."""
@@ -172,7 +174,7 @@ class Subscriptions:
         """
         held = await self._list(tenant)
         state, now = self._load(tenant), self._clock()
-        since = missing_since(state, wanted, held, now)
+        since = missing_since(state, wanted, held, now, self._unwatched)
         self._save(tenant, State(state.known, state.heard, state.looked, since))
         refused = [
             action.want

@@ -127,7 +127,11 @@ class State:
 
 
 def missing_since(
-    state: State, wanted: Sequence[Want], held: Sequence[Held], now: datetime
+    state: State,
+    wanted: Sequence[Want],
+    held: Sequence[Held],
+    now: datetime,
+    unwatched: timedelta = UNWATCHED,
 ) -> datetime | None:
     """From when on something may have been missed; None when nothing was, or nothing was ever watched."""
     since = [state.missing] if state.missing else []

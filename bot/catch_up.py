@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from bot.conversations import Conversations
 from bot.membership import Membership
-from connectors.interface import Accept, Channel, ChatPlatform, ConnectorError, TokenStore, Unavailable
+from connectors.interface import Accept, Channel, ChatPlatform, ConnectorError, Unavailable
 
 log = logging.getLogger(__name__)
 
 _OVERLAP = 10.0
 """Seconds before the watermark that are read again: deliveries come in any order, and repeats do no harm."""
+_MILLISECONDS = 1e11
+"""Above it, a watermark is an id of Teams', which counts milliseconds since 1970; below, of Slack's, in seconds."""
 _AT_ONCE = 4
 _LONGEST = 60.0
 
@@ -21,18 +23,18 @@ class CatchUp:
     """Repeats do no harm: the inbox knows every message that it has seen."""
 
     def __init__(
-        self, *, platforms: Mapping[str, ChatPlatform], tokens: TokenStore, conversations: Conversations,
+        self, *, platforms: Mapping[str, ChatPlatform], tenants: Callable[[str], Iterable[str]], conversations: Conversations,
         membership: Membership, accept: Accept,
     ) -> None:  # fmt: skip
         self._platforms = platforms
-        self._tokens = tokens
+        self._tenants = tenants
         self._conversations = conversations
         self._membership = membership
         self._accept = accept
 
     async def everything(self) -> None:
         """At start: every tenant of every platform, again and again until each could be read."""
-        waiting = [(p, tenant) for p in self._platforms for tenant in self._tokens.tenants(p)]
+        waiting = [(p, tenant) for p in self._platforms for tenant in self._tenants(p)]
         pause = 1.0
         while waiting := [each for each in waiting if not await self._whole(*each)]:
             await asyncio.sleep(pause)
@@ -100,5 +102,7 @@ def _from(watermark: str, since: datetime | None) -> str:
     """Where to begin, a little early; empty when nothing was ever worked on."""
     if not watermark:
         return ""
-    mark = min(float(watermark), since.timestamp() if since else float("inf"))
+    mark = float(watermark)
+    mark = mark / 1000 if mark > _MILLISECONDS else mark
+    mark = min(mark, since.timestamp() if since else float("inf"))
     return f"{max(mark - _OVERLAP, 0.0):.6f}"

@@ -7,6 +7,7 @@ from bot import wiring
 from bot.console import accounts
 from bot.console.accounts import Role
 from bot.incidents import audit
+from bot.platforms import Platforms
 from bot.settings import Settings
 from bot.store.database import Store
 from bot.vault.keys import Keys
@@ -45,14 +46,21 @@ async def check(settings: Settings) -> list[Row]:
                     "Set [governance] ig_users to the IG team's account ids.",
                 )
             )
-        if system.slack:
-            rows += [Row(f"{r.about}: {r.found}", r.ok, r.mend) for r in await system.slack.check()]
-        else:
-            rows.append(Row("a chat platform", False, "Add a [slack] section with the app's credentials."))
+        rows += await _platforms(system.platforms)
     finally:
-        if system.slack:
-            await system.slack.close()
+        await system.platforms.close()
         system.store.close()
+    return rows
+
+
+async def _platforms(platforms: Platforms) -> list[Row]:
+    slack, teams = platforms.slack, platforms.teams
+    rows = [Row(f"{r.about}: {r.found}", r.ok, r.mend) for r in (await slack.check() if slack else ())]
+    rows += [Row(f"{r.about}: {r.found}", r.ok, r.mend) for r in (await teams.check() if teams else ())]
+    if not rows:
+        rows.append(
+            Row("a chat platform", False, "Add a [slack] or [teams] section with the app's credentials.")
+        )
     return rows
 
 

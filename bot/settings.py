@@ -52,6 +52,43 @@ class Slack:
 
 
 @dataclass(frozen=True)
+class Teams:
+    """`[teams]`: the app registered in Entra. Give `secret`, or `key_file` and `certificate_file`."""
+
+    client_id: str
+    tenants: tuple[str, ...]
+    """Ids of the Entra tenants that are served; what comes from any other is refused."""
+    secret: str = field(default="", repr=False)
+    key_file: Path | None = None
+    certificate_file: Path | None = None
+    mode: Literal["tenant", "rsc"] = "tenant"
+    """"tenant": an administrator consented for the whole tenant. "rsc": the app was installed in teams and chats only,
+    and nothing can be hidden."""
+    modes: Mapping[str, str] = field(default_factory=dict)
+    """Tenants whose mode is another one."""
+    notification_certificates: tuple[Path, ...] = ()
+    """PEM files under which Microsoft encrypts what it tells: the present one first, then those it took over from."""
+    notification_keys: tuple[Path, ...] = ()
+    """The RSA key of each, in the same order."""
+    quarantine: str = ""
+    """The name of a document library in each site that only IG may open; without one, files are deleted."""
+    bot_tenant: str = ""
+    """The tenant of the bot's registration, where it is registered for one tenant and serves others too."""
+    service_urls: tuple[str, ...] = ("https://smba.trafficmanager.net/",)
+    """Below which addresses Microsoft's bot service may ask us to answer."""
+    service_url: str = "https://smba.trafficmanager.net/teams/"
+    """Used until a tenant's own address was heard."""
+    graph_url: str = "https://graph.microsoft.com/v1.0/"
+    authority: str = "https://login.microsoftonline.com"
+    openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    bot_issuer: str = "https://api.botframework.com"
+    ca_file: Path | None = None
+
+    def mode_of(self, tenant: str) -> Literal["tenant", "rsc"]:
+        return "rsc" if self.modes.get(tenant, self.mode) == "rsc" else "tenant"
+
+
+@dataclass(frozen=True)
 class Directory:
     """`[directory]`: who is staff, by a list in a file; `[entra]` and `[ldap]` may stand beside it."""
 
@@ -120,6 +157,7 @@ class Detectors:
 class Settings:
     chaperone: Bot
     slack: Slack | None
+    teams: Teams | None
     directory: Directory
     entra: Entra | None
     ldap: Ldap | None
@@ -128,10 +166,10 @@ class Settings:
 
 
 _SECTIONS = {
-    "chaperone": Bot, "slack": Slack, "directory": Directory, "entra": Entra, "ldap": Ldap,
+    "chaperone": Bot, "slack": Slack, "teams": Teams, "directory": Directory, "entra": Entra, "ldap": Ldap,
     "governance": Governance, "detectors": Detectors,
 }  # fmt: skip
-_OPTIONAL = ("slack", "entra", "ldap")
+_OPTIONAL = ("slack", "teams", "entra", "ldap")
 """Sections that may be left out as a whole."""
 S = TypeVar("S")
 
@@ -164,6 +202,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     }
     errors += _unusable(cast("Detectors | None", read["detectors"]))
     errors += _disordered(cast("Directory | None", read["directory"]))
+    errors += _unfit(cast("Teams | None", read.get("teams")))
     if errors:
         raise SettingsError(errors)
     return Settings(**cast("Any", {**dict.fromkeys(_OPTIONAL), **read}))
@@ -176,6 +215,27 @@ def _disordered(directory: Directory | None) -> list[str]:
     ):
         return []
     return [f"[directory] order: this is not some of {', '.join(known)}, each once"]
+
+
+def _unfit(teams: Teams | None) -> list[str]:
+    """What does not go together in `[teams]`."""
+    if teams is None:
+        return []
+    modes = {teams.mode_of(tenant) for tenant in teams.tenants}
+    wrong = {
+        "tenants: name at least one Entra tenant by its id": not teams.tenants,
+        "secret is missing; or give key_file and certificate_file": not (
+            teams.secret or (teams.key_file and teams.certificate_file)
+        ),
+        'modes: each is "tenant" or "rsc", for one of tenants': not (
+            set(teams.modes) <= set(teams.tenants) and set(teams.modes.values()) <= {"tenant", "rsc"}
+        ),
+        "notification_keys: give the key of each of notification_certificates": len(teams.notification_keys)
+        != len(teams.notification_certificates),
+        'notification_certificates is missing: mode "tenant" hears through Graph alone': "tenant" in modes
+        and not teams.notification_certificates,
+    }
+    return [f"[teams] {why}" for why, is_wrong in wrong.items() if is_wrong]
 
 
 def _unusable(detectors: Detectors | None) -> list[str]:
@@ -224,6 +284,8 @@ def _convert(value: Any, hint: Any, base: Path) -> Any:
         return _BOOLS[value.lower()] if isinstance(value, str) else _typed(value, bool)
     if hint in (int, float):
         return _number(value, hint)
+    if hint == tuple[Path, ...]:
+        return tuple(base / Path(p).expanduser() for p in _convert(value, tuple[str, ...], base))
     if hint == tuple[str, ...]:
         return tuple(_typed(v, str) for v in (value.split(",") if isinstance(value, str) else value))
     return _typed(value, str) if hint is str else dict(value)
@@ -250,8 +312,11 @@ def _typed(value: Any, kind: type) -> Any:
     return value
 
 
+_LISTS: dict[Any, str] = {tuple[str, ...]: "a list of texts", tuple[Path, ...]: "a list of paths"}
+
+
 def _wanted(hint: Any) -> str:
     names = {Path: "a path", bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
     if get_origin(hint) is Literal:
         return "one of " + ", ".join(get_args(hint))
-    return names.get(hint, "a list of texts" if hint == tuple[str, ...] else "a path or table")
+    return names.get(hint, _LISTS.get(hint, "a path or table"))

@@ -39,6 +39,7 @@ from bot.inspection import Inspector
 from bot.journeys import SURVEY, Journeys
 from bot.membership import Membership
 from bot.memory import Memory
+from bot.platforms import Platforms
 from bot.policy import load as policies
 from bot.policy.presets import Policy
 from bot.rosters import Rosters
@@ -48,8 +49,7 @@ from bot.vault.keys import Keys
 from bot.vault.labels import Labels
 from bot.vault.quarantine import Quarantine
 from bot.vault.tokens import SealedTokens
-from connectors.interface import Channel, ChatPlatform, Delivery, Uninstalled
-from connectors.slack.connector import SlackPlatform
+from connectors.interface import Channel, Delivery, Uninstalled
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +65,13 @@ class System:
     journeys: Journeys
     catch_up: CatchUp
     conversations: Conversations
-    slack: SlackPlatform | None
+    platforms: Platforms
     upkeep: upkeep.Upkeep
     ledger: Ledger
     files: Files
     pool: Pool
+    served_at: tuple[str, int]
+    """Where the app is going to listen."""
     _tasks: set[asyncio.Task[None]]
 
     async def start(self) -> None:
@@ -77,10 +79,23 @@ class System:
         await self.conversations.load()
         self.upkeep.schedule(self.engine)
         await self.engine.start(self.journeys.handle, self._dead)
-        for meanwhile in (self.catch_up.everything(), self.upkeep.warm()):
+        for meanwhile in (self.catch_up.everything(), self.upkeep.warm(), self._watch()):
             task = asyncio.create_task(meanwhile)
             self._tasks.add(task)
             task.add_done_callback(self._ended)
+
+    async def _watch(self) -> None:
+        """Graph asks an address for an answer before it tells it anything: ours must be served by then."""
+        if self.platforms.teams is None:
+            return
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(*self.served_at)
+                writer.close()
+                break
+            except OSError:
+                await asyncio.sleep(0.1)
+        await self.platforms.teams.keep_watch(self.engine.accept)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -93,15 +108,14 @@ class System:
         await self.engine.stop()
         await self.pool.close()
         await self.conversations.flush()
-        if self.slack:
-            await self.slack.close()
+        await self.platforms.close()
         self.store.close()
 
     async def _dead(self, work: Work, error: str) -> None:
         """Work that failed every time: the message stays where it is, and IG sees that nobody looked at it."""
         if await self.files.dead(work, error):
             return
-        platform, *rest = work.delivery.lane.split(":")
+        platform, *rest = work.delivery.lane.split(":", 2)
         channel = Channel(platform, work.delivery.tenant, rest[1] if len(rest) > 1 else "")
         opening = Opening(
             kind="delivery", channel=channel, action="observe", risk=60,
@@ -118,7 +132,7 @@ class _Tokens(SealedTokens):
 
     def put(self, platform: str, tenant: str, kind: str, subject: str, token: Mapping[str, Any]) -> None:
         super().put(platform, tenant, kind, subject, token)
-        if kind == "bot" and self.installed:
+        if kind in ("bot", "installed") and self.installed:
             self.installed(platform, tenant)
 
 
@@ -132,8 +146,8 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     tokens = _Tokens(store, keys)
     engine = LocalEngine(store, keys, patience=patience)
     ledger = Ledger(store, keys, keep_days=settings.chaperone.keep_days)
-    slack = _slack(settings, tokens, keys)
-    platforms: dict[str, ChatPlatform] = {"slack": slack} if slack else {}
+    chat = Platforms.of(settings, tokens, keys)
+    platforms = chat.by_name()
     directories = staff_directories(settings)
 
     def current() -> Policy:
@@ -176,12 +190,11 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
         platforms=platforms, inspector=inspector, membership=membership, ledger=ledger, engine=engine, labels=labels,
         keys=keys,
     )  # fmt: skip
-    catch_up = CatchUp(platforms=platforms, tokens=tokens, conversations=conversations, membership=membership,
+    catch_up = CatchUp(platforms=platforms, tenants=chat.tenants, conversations=conversations, membership=membership,
                        accept=engine.accept)  # fmt: skip
 
     def forget(platform: str, gone: Uninstalled) -> None:
-        if slack and platform == slack.name:
-            slack.forget(gone.tenant, gone.users)
+        chat.forget(platform, gone.tenant, gone.users)
 
     async def sync() -> None:
         await care.refresh()
@@ -197,10 +210,11 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
         directories=directories, rosters=rosters, quarantine=quarantine, pool=pool, data=data,
         expiring=Expiring(store=store, platforms=platforms, conversations=conversations, engine=engine, ig_users=ig_users),
     )  # fmt: skip
-    app = _app(settings, store, keys, engine, slack, current, care, quarantine, progress)
+    app = _app(settings, store, keys, engine, chat, current, care, quarantine, progress)
     system = System(
-        app, store, keys, engine, journeys, catch_up, conversations, slack, care, ledger, files, pool, set()
-    )
+        app, store, keys, engine, journeys, catch_up, conversations, chat, care, ledger, files, pool,
+        (settings.chaperone.host, settings.chaperone.port), set(),
+    )  # fmt: skip
     app.state.system = system
     return system
 
@@ -208,17 +222,6 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
 def read_policy(path: Path | None) -> Policy:
     """The organisation's policy, or the one that ships. Raises PolicyError or OSError."""
     return policies.load(path.read_text("utf-8")) if path else policies.default()
-
-
-def _slack(settings: Settings, tokens: SealedTokens, keys: Keys) -> SlackPlatform | None:
-    if settings.slack is None:
-        return None
-    s = settings.slack
-    return SlackPlatform(
-        tokens=tokens, client_id=s.client_id, client_secret=s.client_secret, signing_secret=s.signing_secret,
-        dedupe_key=bytes.fromhex(keys.pseudonym("dedupe", "slack"))[:32], api_url=s.api_url,
-        public_url=settings.chaperone.public_url, file_hosts=s.file_hosts, history_mode=s.history,
-    )  # fmt: skip
 
 
 def _survey_when_installed(engine: LocalEngine) -> Any:
@@ -236,7 +239,7 @@ def _survey_when_installed(engine: LocalEngine) -> Any:
 
 
 def _app(
-    settings: Settings, store: Store, keys: Keys, engine: LocalEngine, slack: SlackPlatform | None, policy: Any,
+    settings: Settings, store: Store, keys: Keys, engine: LocalEngine, chat: Platforms, policy: Any,
     care: upkeep.Upkeep, quarantine: Quarantine, progress: Progress,
 ) -> Starlette:  # fmt: skip
     async def healthz(_: Request) -> JSONResponse:
@@ -248,5 +251,5 @@ def _app(
         directories=care.read_from,
     )  # fmt: skip
     routes: list[BaseRoute] = [Route("/healthz", healthz)]
-    routes += slack.routes(engine.accept) if slack else []
+    routes += chat.routes(engine.accept)
     return Starlette(routes=[*routes, Mount("/", pages)])

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.replay.readable import is_copy, plain, readable_chars, shows_value, strings
@@ -56,7 +56,7 @@ def _one(
     truth: Truth, message: Mapping[str, Any], others: Sequence[Mapping[str, Any]], history: Mapping[str, Any],
     end: float,
 ) -> Measured:  # fmt: skip
-    here = _versions([message, *_copies(truth, others)] if _gone(message) else [message])
+    here = [*_versions([message]), *(_copies(truth, others) if _gone(message) else ())]
     elsewhere = _elsewhere(truth, others, history)
     times = [(s.start, s.end) for s in here if _leaks(truth, s.texts)]
     times += [(s.start, s.end) for s in elsewhere if _leaks_elsewhere(truth, s.texts)]
@@ -67,16 +67,25 @@ def _one(
 
 def _gone(message: Mapping[str, Any]) -> bool:
     versions = message.get("versions") or ({"deleted": True},)
-    return bool(versions[-1].get("deleted"))
+    return bool(versions[-1].get("deleted") or versions[-1].get("tombstone"))
 
 
-def _copies(truth: Truth, others: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What the app posted in the message's stead: its words, with nothing or placeholders in between."""
+def _copies(truth: Truth, others: Iterable[Mapping[str, Any]]) -> "list[_Shown]":
+    """What the app posted in the message's stead: its words, with nothing or placeholders in between, and perhaps
+    a last line that says whose they are."""
     posted = [m for m in others if m["channel"] == truth.channel and m.get("bot_id") and m["ts"] > truth.ts]
     texts = {text for text, _ in truth.states}
-    return [
-        m for m in posted if any(is_copy(t, str(v.get("text") or "")) for v in m["versions"] for t in texts)
-    ]
+    found = [_as_copy(m, texts) for m in posted]
+    return [shown for copy in found if copy for shown in copy]
+
+
+def _as_copy(message: Mapping[str, Any], texts: Iterable[str]) -> "list[_Shown]":
+    """Every version of a copy of one of `texts`, the line that says whose it is apart; none when it is no copy."""
+    shown = _versions([message])
+    if any(is_copy(t, s.texts[0]) for s in shown for t in texts):
+        return shown
+    split = [replace(s, texts=(*s.texts[0].rpartition("\n")[::2], *s.texts[1:])) for s in shown]
+    return split if any(is_copy(t, s.texts[0]) for s in split for t in texts) else []
 
 
 @dataclass(frozen=True)
@@ -96,8 +105,11 @@ def _versions(messages: Iterable[Mapping[str, Any]]) -> list[_Shown]:
 
 
 def _texts(version: Mapping[str, Any]) -> tuple[str, ...]:
+    said = str(version.get("text") or "")
+    # A notice in the message's place is no remains of it, however many letters they have in common.
+    own = ("", said) if version.get("tombstone") else (said,)
     files = [str(f.get(k, "")) for f in version.get("files") or () for k in ("name", "title", "preview")]
-    return (str(version.get("text") or ""), *strings(version.get("blocks") or []),
+    return (*own, *strings(version.get("blocks") or []),
             *strings(version.get("attachments") or []), *files)  # fmt: skip
 
 
@@ -165,7 +177,7 @@ def _covered(times: Sequence[tuple[float, float]]) -> float:
 
 def _disturbed(truth: Truth, standing: Sequence[_Shown]) -> bool:
     """A message without anything to hide that no longer reads as its author wrote it."""
-    return truth.label == "clean" and all(s.texts[0] != truth.states[-1][0] for s in standing)
+    return truth.label == "clean" and all(plain(s.texts[0]) != plain(truth.states[-1][0]) for s in standing)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

@@ -73,7 +73,7 @@ async def play(
     truths, start, restart = [], time.monotonic(), None
     for n, line in enumerate(conversation.lines):
         await asyncio.sleep(max(0.0, start + n / rate - time.monotonic()))
-        truths.append(_post(workspace, line, channel))
+        truths.append(_post(stage, line, channel))
         if n in kills:
             if restart:
                 await restart
@@ -84,11 +84,11 @@ async def play(
     return truths
 
 
-def _post(workspace: Workspace, line: Line, channel: str) -> Truth:
+def _post(stage: Stage, line: Line, channel: str) -> Truth:
     if line.edited_from is None:
-        message = workspace.post(channel, line.sender, line.text)
+        message = stage.post(channel, line.sender, line.text)
         return Truth(line.id, channel, message.ts, line.sender, line.label, ((line.text, line.spans),))
-    message = workspace.post(channel, line.sender, line.edited_from)
-    workspace.edit(channel, message.ts, line.sender, line.text)
+    message = stage.post(channel, line.sender, line.edited_from)
+    stage.workspace.edit(channel, message.ts, line.sender, line.text)
     states = ((line.edited_from, line.edited_from_spans), (line.text, line.spans))
     return Truth(line.id, channel, message.ts, line.sender, line.label, states)

@@ -10,6 +10,7 @@ from typing import Any
 
 _PLACEHOLDER = re.compile(r"\[(?:Patient|Relative) [A-Z]{1,3}\]|\[(?:[^\[\]\n]{1,40} )?hidden\]")
 _MARKUP = re.compile(r"<(?:mailto:|tel:|https?:)[^|>]*\|([^>]*)>|<((?:mailto:|tel:|https?:)[^>]*)>")
+_MENTION = re.compile(r"</?at>")
 _TOKEN = re.compile(r"\w+")
 _SHORTEST_RUN = 3
 
@@ -54,8 +55,8 @@ def shows_value(value: str, texts: Iterable[str], allowed: int = 0) -> bool:
 
 
 def plain(text: str) -> str:
-    """Slack's mrkdwn as a reader sees it: entities and link markup resolved."""
-    return html.unescape(_MARKUP.sub(lambda m: m.group(1) or m.group(2), text))
+    """A message as its reader sees it: entities, link markup and mentions by name resolved."""
+    return html.unescape(_MENTION.sub("", _MARKUP.sub(lambda m: m.group(1) or m.group(2), text)))
 
 
 def strings(value: Any) -> list[str]:

@@ -10,12 +10,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
 from connectors.sandbox.api.call import Sandbox
+from connectors.sandbox.messages import Message
 from connectors.sandbox.server import Served, serve
 from connectors.sandbox.workspace import Workspace
 
@@ -30,16 +31,20 @@ data = "data"
 key_file = "data/key"
 secure_cookies = false
 {policy}
-[slack]
-client_id = "{client_id}"
-api_url = "{sandbox}/api/"
-file_hosts = ["{file_host}"]
-
+{platform}
 [directory]
 {directory}
 
 [governance]
 ig_users = [{ig}]
+"""
+
+
+_SLACK = """\
+[slack]
+client_id = "{client_id}"
+api_url = "{sandbox}/api/"
+file_hosts = ["{file_host}"]
 """
 
 
@@ -81,17 +86,16 @@ class Stage:
     def settings(self) -> Path:
         return self.folder / "chaperone.toml"
 
-    async def __aenter__(self) -> "Stage":
+    async def __aenter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.bot_port = self.bot_port or free_port()
         self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
         self._closing = AsyncExitStack()
-        served = serve(self.workspace, self.host, self.sandbox_port, bot_url=self.bot_url)
-        self._server = await self._closing.enter_async_context(served)
         self._closing.push_async_callback(self._http.close)
-        self._closing.push_async_callback(self.stop_bot)
-        self._write_settings()
         try:
+            await self.serve_platform(self._closing)
+            self._closing.push_async_callback(self.stop_bot)
+            self._write_settings()
             await self.start_bot()
         except BaseException:
             await self._closing.aclose()
@@ -102,6 +106,15 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._closing.aclose()
+
+    async def serve_platform(self, closing: AsyncExitStack) -> None:
+        """Serve the workspace to the bot, until `closing`."""
+        served = serve(self.workspace, self.host, self.sandbox_port, bot_url=self.bot_url)
+        self._server = await closing.enter_async_context(served)
+
+    def undelivered(self) -> int:
+        """How much the platform has still to tell the bot."""
+        return self._server.undelivered()
 
     async def start_bot(self) -> None:
         """Start `chaperone serve` and wait until it answers. Raises StageError with the end of its log."""
@@ -160,7 +173,7 @@ class Stage:
         for _ in range(int(seconds * 10)):
             try:
                 health = await self.health()
-                busy = bool(health["unfinished"]) or bool(self._server.undelivered())
+                busy = bool(health["unfinished"]) or bool(self.undelivered())
             except (aiohttp.ClientError, TimeoutError):
                 busy = True
             calm = 0 if busy else calm + 1
@@ -201,11 +214,25 @@ class Stage:
         }
         return {**os.environ, **secrets}
 
+    def platform_settings(self) -> str:
+        """The platform's own section."""
+        return _SLACK.format(
+            client_id=self.workspace.app.client_id, sandbox=self.sandbox_url,
+            file_host=urlsplit(self.sandbox_url).netloc,
+        )  # fmt: skip
+
+    def post(self, channel: str, user: str, text: str) -> Message:
+        """Say something as a person of the workspace."""
+        return self.workspace.post(channel, user, text)
+
+    def account(self, user: str) -> str:
+        """What the platform calls a person of the workspace."""
+        return user
+
     def _write_settings(self) -> None:
-        parts = urlsplit(self.sandbox_url)
         text = _SETTINGS.format(
-            bot=self.bot_url, port=self.bot_port, client_id=self.workspace.app.client_id, sandbox=self.sandbox_url,
-            file_host=parts.netloc, ig=", ".join(f'"{u}"' for u in self.ig_users),
+            bot=self.bot_url, port=self.bot_port, platform=self.platform_settings(),
+            ig=", ".join(f'"{self.account(u)}"' for u in self.ig_users),
             policy=f'policy = "{self.policy.resolve()}"' if self.policy else "",
             directory=f'csv = "{self.directory.resolve()}"\nmax_age_hours = 0' if self.directory else "",
         )  # fmt: skip

@@ -19,6 +19,7 @@ class Version:
 
     def as_json(self) -> Json:
         shown: Json = {"from": self.since, "until": self.until, "by": self.by, "deleted": self.deleted}
+        shown["tombstone"] = self.body.get("subtype") == "dlp_tombstone"
         for key, empty in (("text", ""), ("blocks", []), ("attachments", []), ("files", [])):
             shown[key] = empty if self.deleted else self.body.get(key, empty)
         return shown

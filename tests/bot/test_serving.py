@@ -118,8 +118,7 @@ async def test_watermarks_follow_work_but_not_past_what_was_missed(file: Path) -
     first.conversations.saw(MessageRef(here, "1700000005.000000"))
     assert first.conversations.watermark(here) == "1700000009.000000"
     await first.conversations.flush()
-    assert first.slack is not None
-    await first.slack.close()
+    await first.platforms.close()
     first.store.close()
     second = wiring.build(load(file, {}))
     await second.conversations.load()

@@ -114,11 +114,11 @@ colour = "blue"
 [slack]
 client_id = 5
 history = "fast"
-[teams]
+[telegraph]
 x = 1
 """)  # fmt: skip
     for part in (
-        "[teams]: no such section", "[chaperone] public_url is missing (or set CHAPERONE_CHAPERONE_PUBLIC_URL)",
+        "[telegraph]: no such section", "[chaperone] public_url is missing (or set CHAPERONE_CHAPERONE_PUBLIC_URL)",
         "[chaperone] key_file is missing", "[chaperone] port: this is not a whole number",
         "[chaperone] colour: no such setting", "[slack] client_id: this is not a text",
         "[slack] history: this is not one of tier3, slow", "[slack] client_secret is missing",

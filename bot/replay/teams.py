@@ -1,0 +1,109 @@
+"""A sandbox of Microsoft's side and the real bot, joined over TLS: Stage for Teams."""
+
+import asyncio
+import html
+import os
+import re
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.replay.stage import Stage, StageError
+from connectors.sandbox.messages import Message
+from connectors.sandbox.microsoft.tls import certificate
+from connectors.sandbox.teams.sandbox import TENANT_WIDE, TeamsSandbox
+from connectors.sandbox.workspace import Workspace
+
+_SUBSCRIBED_SECONDS = 30.0
+_AT = re.compile(r"<at>([^<]+)</at>")
+_OURS = "chaperone"
+_TEAMS = """\
+[teams]
+client_id = "{app}"
+tenants = ["{tenant}"]
+mode = "{mode}"
+notification_certificates = ["{certificate}"]
+notification_keys = ["{key}"]
+service_urls = ["{url}"]
+service_url = "{service_url}"
+graph_url = "{graph_url}"
+authority = "{url}"
+openid_url = "{openid_url}"
+bot_issuer = "{issuer}"
+ca_file = "{ca_file}"
+"""
+
+
+@dataclass
+class TeamsStage(Stage):
+    """`mode` "tenant": an administrator consented to everything; "rsc": to nothing, the app is only installed."""
+
+    mode: str = "tenant"
+    teams: TeamsSandbox = field(init=False)
+
+    async def serve_platform(self, closing: AsyncExitStack) -> None:
+        roles = TENANT_WIDE if self.mode == "tenant" else frozenset[str]()
+        self.teams = await closing.enter_async_context(
+            TeamsSandbox(self.workspace, folder=self.folder, roles=roles)
+        )
+        self.teams.connect(self.bot_url)
+
+    def undelivered(self) -> int:
+        return self.teams.undelivered()
+
+    async def install(self, channel: str, *, only_bot: bool = False) -> None:
+        """Somebody adds the app to a team or chat; `only_bot`: without resource-specific permissions."""
+        await self.teams.install(channel, frozenset() if only_bot else None)
+
+    async def subscribed(self) -> None:
+        """Wait until the bot has subscribed to Graph's notifications. Raises StageError."""
+        for _ in range(int(_SUBSCRIBED_SECONDS * 20)):
+            if self.teams.notifier.live():
+                return
+            await asyncio.sleep(0.05)
+        raise StageError(f"the bot subscribed to nothing; its log ends:\n{self.bot_log.read_text()[-2000:]}")
+
+    def post(self, channel: str, user: str, text: str) -> Message:
+        """`<at>Name</at>` mentions that person, as in Teams itself."""
+        people = {p.name: p.id for p in self.workspace.people.values()}
+        if not any(f"<at>{name}</at>" in text for name in people):
+            return super().post(channel, user, text)
+        said = html.escape(_AT.sub(lambda at: f"\x02{people.get(at[1], '')}\x03", text), quote=False)
+        said = said.replace("\x02", "<at>").replace("\x03", "</at>").replace("\n", "<br>")
+        return self.teams.people.say(channel, user, f"<p>{said}</p>")
+
+    def account(self, user: str) -> str:
+        return self.teams.estate.places.user_id(user)
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "CHAPERONE_TEAMS_SECRET": self.teams.app.secret}
+
+    def platform_settings(self) -> str:
+        cert, key = certificate(self.folder, "notifications")
+        teams = self.teams
+        return _TEAMS.format(
+            app=teams.app.client_id, tenant=teams.estate.tenant.id, mode=self.mode, certificate=cert.resolve(),
+            key=key.resolve(), url=teams.url, service_url=teams.service_url, graph_url=teams.graph_url,
+            openid_url=teams.openid_url, issuer=teams.issuer, ca_file=teams.ca_file.resolve(),
+        )  # fmt: skip
+
+
+def told_by_cards(workspace: Workspace) -> list[str]:
+    """The event of each card that was shown to one person: in a conversation, or in their own with the bot."""
+    alone = [m for c in workspace.channels.values() if c.kind == "im" for m in c.messages.values()]
+    shown = [m.versions[0].body for m in alone] + [e.versions[0].body for e in workspace.ephemerals]
+    found = [next(_values(body.get("teams", {}).get("cards", [])), "") for body in shown]
+    return [value for value in found if value]
+
+
+def _values(held: Any) -> Iterator[str]:
+    """What a card's buttons carry."""
+    if isinstance(held, list):
+        for each in held:
+            yield from _values(each)
+    elif isinstance(held, dict):
+        if isinstance(ours := held.get(_OURS), dict):
+            yield str(ours.get("value", ""))
+        for inner in held.values():
+            yield from _values(inner)

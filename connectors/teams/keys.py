@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +16,8 @@ from connectors.interface import Unavailable
 BOT_FRAMEWORK: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10, connect=5)
 _FRESH: Final = 24 * 3600.0
-_PAUSE: Final = 60.0
-"""Seconds between two questions: whoever makes up key ids must not make us ask for each."""
+_MISSES: Final = 3
+"""How often a minute we ask about keys that we do not know: whoever makes up ids must not make us ask for each."""
 
 
 class Keys:
@@ -32,16 +33,25 @@ class Keys:
         self._keys: dict[str, Mapping[str, Any]] = {}
         self._read_at: float | None = None
         self._failed_at: float | None = None
+        self._missed: deque[float] = deque(maxlen=_MISSES)
 
     async def find(self, kid: str) -> Mapping[str, Any] | None:
         """The key, or None when its publisher knows none of that id. Raises Unavailable when that could not be
         told."""
-        if kid in self._keys and not self._is_older(self._read_at, _FRESH):
+        if self._is_at_hand(kid):
             return self._keys[kid]
         async with self._lock:
-            if self._is_older(self._read_at, _PAUSE if kid not in self._keys else _FRESH):
+            if not self._is_at_hand(kid) and self._may_ask(kid):
                 await self._read_again(kid)
         return self._keys.get(kid)
+
+    def _is_at_hand(self, kid: str) -> bool:
+        return kid in self._keys and not self._is_older(self._read_at, _FRESH)
+
+    def _may_ask(self, kid: str) -> bool:
+        if kid in self._keys or not self._keys:
+            return True
+        return len(self._missed) < _MISSES or self._is_older(self._missed[0], 60.0)
 
     async def _read_again(self, kid: str) -> None:
         """A key that we have is used on while its publisher does not answer."""
@@ -49,6 +59,8 @@ class Keys:
             if not self._is_older(self._failed_at, 1.0):
                 raise Unavailable("the keys could not be read a moment ago")
             self._keys, self._read_at = await self._read(), self._clock()
+            if kid not in self._keys:
+                self._missed.append(self._clock())
         except Unavailable:
             self._failed_at = self._clock()
             if kid not in self._keys:

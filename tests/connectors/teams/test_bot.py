@@ -142,9 +142,21 @@ async def test_a_new_key_is_found_when_it_is_first_used() -> None:
         inbound = stage(service, accept, keys=Keys(service.metadata_url, service.ca_file, lambda: moment[0]))
         assert (await send(inbound, service, activity(service.service_url))).status_code == 200
         service.keys = [published("two", endorsements=["msteams"])]
-        moment[0] += 61
         assert (await send(inbound, service, activity(service.service_url), kid="two")).status_code == 200
         assert (await send(inbound, service, activity(service.service_url), kid="one")).status_code == 401
+
+
+async def test_made_up_keys_are_asked_about_a_few_times_a_minute() -> None:
+    moment = [1000.0]
+    async with serving() as service:
+        keys = Keys(service.metadata_url, service.ca_file, lambda: moment[0])
+        assert await keys.find("one")
+        for number in range(20):
+            assert await keys.find(f"made up {number}") is None
+        assert service.key_reads == 4
+        moment[0] += 61
+        assert await keys.find("made up") is None
+        assert service.key_reads == 5
 
 
 async def test_keys_that_cannot_be_read_are_no_answer_and_those_at_hand_are_used_on() -> None:

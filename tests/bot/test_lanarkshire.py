@@ -19,9 +19,6 @@ from tests.bot.lanarkshire import AS_IN_2021, CHAT, IG, MEANT, OUTSIDER, OWNER, 
 RATE = 8.0
 SOON = 3.0
 """Seconds. Measured: 0.06 to 0.14 while the machine was three times overbooked; docs/measurements.md."""
-NOT_FOUND = {"m1847"}
-"""Entries that the detectors do not find: "wee Amelia's line dressing changed", taken for a colleague. The only
-Amelia named before is another one, ten months earlier."""
 HALF_FOUND = {"m1874"}
 """Hidden but for a relative's first name that is a word: "Whats happening with [Patient B]? Guy says …"."""
 
@@ -74,15 +71,8 @@ def test_the_nurse_of_the_same_first_name_is_not(either: Outcome) -> None:
     assert either.told_of_nurse == 0
 
 
-def test_what_she_could_read_lists_nothing_else(either: Outcome) -> None:
-    during = {id for id, e in either.found.items() if not e.earlier}
-    assert during <= either.case.entries
-    assert either.case.entries - during <= NOT_FOUND
-
-
-@pytest.mark.xfail(strict=True, reason="the detectors take m1847's bare first name for a colleague's")
-def test_what_she_could_read_is_listed_exactly(watched: Outcome) -> None:
-    assert {id for id, e in watched.found.items() if not e.earlier} == watched.case.entries
+def test_what_she_could_read_is_listed_exactly(either: Outcome) -> None:
+    assert {id for id, e in either.found.items() if not e.earlier} == either.case.entries
 
 
 def test_unhidden_she_read_until_she_left(watched: Outcome) -> None:
@@ -100,7 +90,7 @@ def test_with_the_policy_that_ships_it_was_a_moment(guarded: Outcome) -> None:
         # A picture may take longer to read than she stayed.
         assert e.until is not None
         assert e.since < e.until <= guarded.stay.left_at
-    assert guarded.readable <= NOT_FOUND | HALF_FOUND
+    assert guarded.readable <= HALF_FOUND
 
 
 async def _play(folder: Path, policy: str) -> Outcome:

@@ -11,7 +11,7 @@ from detectors.rule import Rule
 NAME = "address"
 _STREET = (
     r"road|rd|street|st|avenue|ave|av|lane|ln|drive|dr|crescent|cres|cresc|terrace|terr?|gardens?|gdns|grove|gr|place|pl|close|cl|court|ct|"
-    r"way|walk|row|square|sq|mews|mount|rise|wynd|vennel|brae|braes|loan|view|park|parade|hill|green|cottages?|villas?|buildings|"
+    r"way|walk|row|square|sq|mews|mount|rise|wynd|vennel|brae|braes|neuk|quadrant|loan|view|park|parade|hill|green|cottages?|villas?|buildings|"
     r"quay|wharf|gate|croft|fold|bank|loaning|gait|glebe|wester|mains|holm|burn|knoll|toll|links|knowe|rig|haugh|path|pend|causeway|broadway|boulevard|esplanade|promenade|heights|meadows?|fields?|"
     r"circus|yard|approach|garth|dene|chase|glade|orchard|vale|hollow|ride|ridge|spinney|copse|paddocks?|mill|farm|rows|steps|end|side|cross|"
     r"reach|strand|brow|nook|lea|leas|leys|mead|drove|dyke|acres?|cliff|moor|shore"

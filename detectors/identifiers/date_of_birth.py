@@ -7,7 +7,8 @@ from typing import Final
 import re2
 
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import is_name_word
+from detectors.names.titles import PATIENT_TITLES
+from detectors.names.words import fold, is_name, is_name_word
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -44,7 +45,7 @@ _LABEL = re.compile(
     r"[^A-Za-z0-9\n]{0,6}(?:(?:is|was|yw|oedd|ar|air|on|says|should|be|has|of|it's|its|as|the|for|here|reads|wrong|right|actually|form|band)\b[^A-Za-z0-9\n]{0,3}){0,5}$"
 )
 _BIRTH = re.compile(
-    r"(?i)\b(?:d\.?o\.?b|dbo|born|birth|birthday|date of birth|dyddiad geni|ganwyd|ganed|rugadh)\b"
+    r"(?i)\b(?:d\.?o\.?b|dbo|born|birth|birthday|date of birth|dyddiad geni|ganwyd|ganed|rugadh|makes (?:him|her|them) [1-9][0-9]?)\b"
 )
 _EVENT = re2.compile(
     r"(?i)\b(?:appt|appointment|clinic|due|booked|changed|change|seen|admitted|admission|discharged?|op|surgery|scan|mri|ct|xr|xray|review|"
@@ -59,19 +60,27 @@ _PERSON = re.compile(
 _SOME_SPOKEN_YEAR = 2005
 """Stands for any year of this century given in words: as likely a visit as a birth."""
 _PAST_EVENT = re2.compile(r"(?i)\b(?:op|surgery|since|diagnosed|dx|in|operation|procedure|version|v)\W{0,4}$")
-_LAST_WORD = re.compile(r"([^\W\d_]{3,}(?:['\-][^\W\d_]+)*)(?: down as)?[\s,(?:\-]{1,3}$")
+_LAST_WORDS = re.compile(
+    r"(?:(?P<before>[^\W\d_]{2,})\.?,? )?(?P<last>[^\W\d_]{3,}(?:['\-][^\W\d_]+)*)(?: down as)?[\s,(?:\-]{1,3}$"
+)
 _BRACKETED = re.compile(r"\b(?P<first>[A-Z][a-z]+) [A-Z][A-Za-z'\-]+ \($")
 _AFTER_NUMBER = re.compile(
     r"(?:[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[A-Z]{1,3}[ \-]?[0-9]{6,8})[\s,.|;(\-]{1,3}$"
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_OPENS_CHI = re.compile(r"(?<![0-9])([0-9]{6})[ \-]?[0-9]{4}(?![0-9])")
+"""A CHI number opens with the birth date, which may stand beside it: "050437, CHI 050437 0065"."""
 _TIME = re.compile(r"[\s,]{1,2}[0-9]{1,2}[:.][0-9]{2}")
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     about_birth = bool(_BIRTH.search(view.text))
+    of_chis = frozenset(_OPENS_CHI.findall(view.text))
     for m in DATE.finditer(view.text):
-        confidence, why = _weigh(view, m, about_birth)
+        if m.group() in of_chis:
+            confidence, why = 0.8, "opens a chi"
+        else:
+            confidence, why = _weigh(view, m, about_birth)
         if confidence:
             yield Finding(Kind.DOB, view.span(m.start(), m.end()), confidence, NAME, (why,))
 
@@ -81,8 +90,10 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
     before = line if _LETTER.search(line) else ""
     if _LABEL.search(before):
         return 0.97, "label:birth"
-    if m.group("short") or (m.group("packed") and not about_birth):
-        return (0.65, "name") if _follows_name(before) and m.group("short") else (0.0, "")
+    if m.group("short"):
+        return _weigh_short(before, about_birth)
+    if m.group("packed") and not about_birth:
+        return 0.0, ""
     year = _year(m)
     if about_birth and not _EVENT.search(before):
         return (0.92 if year else 0.6), "birth"
@@ -98,10 +109,23 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
     return _unlabelled(m, line, year) if year <= 2012 else (0.0, "")
 
 
+def _weigh_short(before: str, about_birth: bool) -> tuple[float, str]:
+    """Six digits alone: a date of birth beside a name or a word of birth."""
+    if about_birth and not _EVENT.search(before):
+        return 0.7, "birth"
+    return (0.65, "name") if _follows_name(before) else (0.0, "")
+
+
 def _follows_name(before: str) -> bool:
     """Whether the date stands right behind somebody's name: "elsie russell 17/09/30", "Mr Rodger (12/03/55)"."""
-    last = _LAST_WORD.search(before)
-    return bool(last and is_name_word(last.group(1)))
+    m = _LAST_WORDS.search(before)
+    if not m:
+        return False
+    if is_name_word(m["last"]):
+        return True
+    # "Mr Small 110231", "Sean Thomas (010968)": a name that is also another word
+    led = m["before"] and (fold(m["before"]) in PATIENT_TITLES or is_name_word(m["before"]))
+    return bool(led) and is_name(fold(m["last"]))
 
 
 def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:
@@ -131,7 +155,7 @@ def _year(m: re.Match[str]) -> int | None:
     value = int(given.lstrip("'"))
     if value >= 100:
         return value
-    return 2000 + value if value <= 30 else 1900 + value
+    return 2000 + value if value <= 27 else 1900 + value
 
 
 RULE = Rule(
@@ -149,6 +173,10 @@ RULE = Rule(
         "ganwyd 12 Rhagfyr 1951",
         "rugadh 4 Giblean 1940",
         "9th April '24 is their date of birth",
+        "sean thomas (010968)",
+        "bloods please, 050437, CHI 050437 0065",
+        "birth date on the bottle should be 020447",
+        "21 Aug 35, makes her 85",
     ),
     spares=(
         "clinic on 12/03/2026",
@@ -165,6 +193,8 @@ RULE = Rule(
         r"(?:19|20)[0-9]{6}",
         r"(?:dob|d\.o\.b|birth|born|geni)[^0-9\n]{0,16}[0-9]{6}\b",
         r"[a-z]\W{1,3}[0-9]{6}\b",
+        r"\b[0-9]{6}\W{1,3}[a-z]",
+        r"\b[0-9]{6}[ \-]?[0-9]{4}\b",
         r"[0-9](?:st|nd|rd|th)?(?: of)?[ \-/,.]{0,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
         r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:the )?[0-9]",
         r"[0-9][a-z]{0,4} (?:\w{1,2}'? )?(?:ion|chw|maw|ebr|mai|meh|gor|aws|med|hyd|tac|rha|fao|gea|m.rt|gib|c.it|.gmh|iuc|l.na|sul|d.mh|sam|d.bh|ean|fea|aib|bea|mei|i.il|nol)",

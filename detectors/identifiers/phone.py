@@ -12,9 +12,10 @@ from detectors.rule import Rule
 
 NAME = "phone"
 _NUMBER = re.compile(
-    r"(?<![A-Za-z0-9])(?:\(?(?:\+|00) ?44 ?\)?[ .\-]{0,2}(?:\(0\)[ .\-]{0,2})?|\(?[0Oo])"
-    r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?![0-9])"
+    r"(?<![A-Za-z0-9])(?<![0-9][./\-])(?=(?P<number>(?:\(?(?:\+|00) ?44 ?\)?[ .\-]{0,2}(?:\(0\)[ .\-]{0,2})?|\(?[0Oo])"
+    r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?![0-9])))"
 )
+"""Looked for at every place, since a date before the number may be read into it: "04/03/40 0131 496 0412"."""
 # Of other countries, in the international form of ITU-T E.164
 _ABROAD = re.compile(
     r"(?<![A-Za-z0-9+])(?:\+|00 ?)(?!44)[1-9][0-9]{0,2}(?:[ .\-/]{0,2}\(?0?[0-9]{1,4}\)?){2,6}(?![0-9])"
@@ -48,16 +49,21 @@ _AT_WORK = re.compile(
     r"dietiti?an|physio|ot|salt|secretary|sec|manager|coordinator|pc|pcso|dc)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z][\w'\-]+ ){0,2}$"
 )
 _LETTER = re.compile(r"[A-Za-z]")
-_THEIRS = re.compile(r"\W{0,4}(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)\b")
+_THEIRS = re.compile(
+    r"\W{0,4}(?:(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)|to (?:[a-z]+ ){1,2}(?:him|her|them))\b"
+)
 _A_NAME = 14
 """No longer than a first name and what joins it to "daughter"."""
+_DISGUISES = str.maketrans("OolI", "0011")
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
+    end = 0
     for m in _NUMBER.finditer(view.text):
-        digits = re.sub(r"\D", "", m.group().translate(str.maketrans("OolI", "0011")))
-        if _NATIONAL.fullmatch(_national(digits)):
-            yield _finding(view, context, m.start(), m.end())
+        digits = re.sub(r"\D", "", m.group("number").translate(_DISGUISES))
+        if m.start() >= end and _NATIONAL.fullmatch(_national(digits)):
+            end = m.end("number")
+            yield _finding(view, context, m.start(), end)
     for m in _ABROAD.finditer(view.text):
         if 9 <= len(re.sub(r"\D", "", m.group())) <= 17 and not _SUM.match(m.group()):
             yield _finding(view, context, m.start(), m.end())
@@ -99,7 +105,7 @@ def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
     named = roster.last_mention(before)
     if named - patient > _A_NAME and named > patient:
         return True  # "daughter Sue 07700…" is the daughter's, though a colleague is called Sue
-    return staff > patient and not _THEIRS.match(view.lower[end : end + 24])
+    return staff > patient and not _THEIRS.match(view.lower[end : end + 32])
 
 
 RULE = Rule(
@@ -114,6 +120,8 @@ RULE = Rule(
         "mob 0044 (0)7700 900477",
         "his son rang from Cork, +353 21 555 0123",
         "+1 312-555-0123",
+        "born 04/03/40 0131 496 0064 needs a visit",
+        "engineer coming, 07700 900123 to let her know",
         "oh seven seven double oh nine hundred one two three",
     ),
     spares=(

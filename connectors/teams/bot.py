@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from connectors.interface import Accept, Delivery, Unavailable
+from connectors.interface import Accept, Delivery
 from connectors.teams import actions, cards, deliveries
 from connectors.teams.actions import Waiting
 from connectors.teams.botapi import BotApi
 from connectors.teams.cards import Signer
 from connectors.teams.jwt_gate import Gate, Passed
-from connectors.teams.known import Known
+from connectors.teams.known import Known, UnknownTeam
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +61,23 @@ class Inbound:
             return PlainTextResponse(refused.detail, refused.status_code, refused.headers)
 
     async def _delivery(self, passed: Passed) -> Delivery:
+        group = await self._group(passed)
         try:
-            async with asyncio.timeout(_ASK_WITHIN):
-                group = await self._known.learn(
-                    passed.body, passed.tenant, passed.service_url, self._api.group
-                )
             return deliveries.delivery(passed.raw, passed.body, passed.tenant, group)
-        except (Unavailable, TimeoutError):
-            raise HTTPException(503, "try again") from None
         except (AttributeError, TypeError, ValueError, KeyError, OverflowError):
             raise HTTPException(400, "malformed") from None
+
+    async def _group(self, passed: Passed) -> str:
+        try:
+            async with asyncio.timeout(_ASK_WITHIN):
+                return await self._known.learn(
+                    passed.body, passed.tenant, passed.service_url, self._api.group
+                )
+        except UnknownTeam:
+            raise HTTPException(400, "of no team that the service knows") from None
+        except Exception as error:  # noqa: BLE001 - whatever it was, Teams is to send it again
+            log.error("could not tell which team an activity is of: %s", type(error).__name__)
+            raise HTTPException(503, "try again") from None
 
 
 class Turns(BotAdapter):  # type: ignore[misc]

@@ -97,6 +97,8 @@ class BotApi:
         """The group's id of a team, by its thread id; "" when the service does not know it."""
         try:
             answer = await self._call("GET", tenant, f"v3/teams/{quote(team, safe='')}", base=service_url)
+        except NotAuthorised:
+            raise
         except Refused:
             return ""
         return str((answer or {}).get("aadGroupId") or "")

@@ -16,6 +16,10 @@ Ask = Callable[[str, str, str], Awaitable[str]]
 """Tenant, service URL and a team's thread id to its group's id; "" when the service does not know."""
 
 
+class UnknownTeam(Exception):
+    """The service does not know a team that an activity names."""
+
+
 class Known:
     def __init__(self, store: TokenStore, otherwise: str = ANYWHERE) -> None:
         self._store = store
@@ -33,7 +37,7 @@ class Known:
         """Remember what an activity that passed the gate says; gives the group of its team, "" for a chat.
 
         Only team and installation events always name the group, so the service is asked for the first message
-        from a team. Raises Unavailable, and ValueError when nobody knows the team.
+        from a team. Raises UnknownTeam, and what `ask` raises.
         """
         if self.service_url(tenant) != service_url:
             self._store.put(PLATFORM, tenant, "service", "", {"url": service_url})
@@ -44,7 +48,7 @@ class Known:
         kept = str((self._store.get(PLATFORM, tenant, "group", thread) or {}).get("group") or "")
         group = group or kept or await ask(tenant, service_url, thread)
         if not group:
-            raise ValueError("a team that the service does not know")
+            raise UnknownTeam
         if thread and group != kept:
             self._store.put(PLATFORM, tenant, "group", thread, {"group": group})
         return group

@@ -122,7 +122,7 @@ async def test_a_team_that_an_activity_names_by_its_thread_alone_is_asked_for_on
     assert {d.lane for d in accept.kept} == {f"teams:{TENANT}:{TEAM}/{CHANNEL}"}
 
 
-@pytest.mark.parametrize(("status", "expected"), [(404, 400), (502, 503), (429, 503)])
+@pytest.mark.parametrize(("status", "expected"), [(404, 400), (502, 503), (429, 503), (401, 503)])
 async def test_without_the_team_nothing_is_committed_nor_said_to_be(status: int, expected: int) -> None:
     accept = Recorder()
     async with serving() as service:

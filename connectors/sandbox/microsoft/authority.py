@@ -51,36 +51,12 @@ async def token(request: Request) -> Response:
     cloud, tenant = _where(request)
     if tenant is None:
         return _error("invalid_tenant", 400)
-    given = {k: str(v) for k, v in (await request.form()).items()}
-    return _granted(cloud, tenant, given, str(request.url))
-
-
-async def adfs_configuration(request: Request) -> Response:
-    """The bot library signs in at an address that ends /adfs: there it looks up no further authority."""
-    base = f"{request.app.state.cloud.base_url}/adfs"
-    return JSONResponse(
-        {
-            "issuer": base,
-            "token_endpoint": f"{base}/oauth2/token",
-            "authorization_endpoint": f"{base}/oauth2/authorize",
-        }
-    )
-
-
-async def adfs_token(request: Request) -> Response:
-    """Client credentials in the first tenant where the application is registered."""
-    cloud: Cloud = request.app.state.cloud
-    given = {k: str(v) for k, v in (await request.form()).items()}
-    known = (t for t in cloud.tenants.values() if given.get("client_id", "") in t.apps)
-    tenant = next(known, None)
-    return _granted(cloud, tenant, given, str(request.url)) if tenant else _error("invalid_client", 401)
-
-
-def _granted(cloud: Cloud, tenant: Tenant, given: dict[str, str], url: str) -> Response:
+    form = await request.form()
+    given = {k: str(v) for k, v in form.items()}
     if given.get("grant_type") != "client_credentials":
         return _error("unsupported_grant_type", 400)
     app = tenant.apps.get(given.get("client_id", ""))
-    if app is None or not (_by_secret(app, given) or _by_assertion(app, given, url)):
+    if app is None or not (_by_secret(app, given) or _by_assertion(app, given, str(request.url))):
         return _error("invalid_client", 401)
     scope = given.get("scope", "")
     if not scope.endswith("/.default"):

@@ -39,8 +39,6 @@ def build(
             Route("/{tenant}/v2.0/.well-known/openid-configuration", authority.configuration),
             Route("/{tenant}/discovery/v2.0/keys", authority.keys),
             Route("/{tenant}/oauth2/v2.0/token", authority.token, methods=["POST"]),
-            Route("/adfs/.well-known/openid-configuration", authority.adfs_configuration),
-            Route("/adfs/oauth2/token", authority.adfs_token, methods=["POST"]),
             Route("/graph/v1.0/users/delta", users.delta),
             *routes,
         ]

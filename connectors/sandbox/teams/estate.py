@@ -48,8 +48,8 @@ class Estate:
     """Files put into a channel's folder without a message, by file: the workspace channel."""
     violations: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
     """policyViolation by (workspace channel, ts)."""
-    touched: dict[tuple[str, str], float] = field(default_factory=dict)
-    """When a message last changed without changing what can be read."""
+    touched: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+    """When a message changed without changing what can be read."""
 
     @property
     def service_url(self) -> str:
@@ -84,9 +84,27 @@ class Estate:
     def violation(self, message: Message) -> Json | None:
         return self.violations.get((message.channel, message.ts))
 
+    def changed_at(self, message: Message) -> float:
+        """When a message last changed, to the microsecond."""
+        return max([message.versions[-1].since, *self._touches(message)])
+
     def modified(self, message: Message) -> float:
-        """When a message last changed (epoch seconds)."""
-        return max(message.versions[-1].since, self.touched.get((message.channel, message.ts), 0.0))
+        """lastModifiedDateTime (epoch seconds, whole milliseconds): each change has one of its own."""
+        changes = sorted([version.since for version in message.versions[1:]] + self._touches(message))
+        at = millis(message.versions[0].since)
+        for change in changes:
+            at = max(at + 1, millis(change))
+        return at / 1000
 
     def touch(self, message: Message) -> None:
-        self.touched[message.channel, message.ts] = float(self.workspace.next_ts())
+        """A message changes without changing what can be read."""
+        place = (message.channel, message.ts)
+        self.touched.setdefault(place, []).append(float(self.workspace.next_ts()))
+
+    def _touches(self, message: Message) -> list[float]:
+        return self.touched.get((message.channel, message.ts), [])
+
+
+def millis(seconds: float) -> int:
+    """Epoch milliseconds, cut as a message's id is (a float of seconds holds microseconds, barely)."""
+    return round(seconds * 1_000_000) // 1000

@@ -11,8 +11,9 @@ from connectors.sandbox.channels import Channel
 from connectors.sandbox.messages import Message
 from connectors.sandbox.microsoft.graph import failure
 from connectors.sandbox.teams.call import Call, listed, page, serves
+from connectors.sandbox.teams.estate import millis
 from connectors.sandbox.teams.hiding import Foreign, hide
-from connectors.sandbox.teams.resources import chat_message, hosted_id, millis, standing
+from connectors.sandbox.teams.resources import chat_message, hosted_id, standing
 
 Json = dict[str, Any]
 READS_CHANNEL: Final = ("ChannelMessage.Read.All", "ChannelMessage.Read.Group")
@@ -56,9 +57,12 @@ async def _one(call: Call) -> Response:
 
 
 async def _list(call: Call) -> Response:
+    """A chat's can be filtered, and ordered by their last change (`$orderby`)."""
     roots = _roots(call.where)
     if call.where.is_direct:
         roots = [m for m in roots if _within(call, m)]
+        if "lastModifiedDateTime" in call.request.query_params.get("$orderby", ""):
+            roots.sort(key=call.estate.modified, reverse=True)
     return listed(call, "chatMessage", [_with_replies(call, m) for m in roots])
 
 
@@ -72,7 +76,7 @@ async def _delta(call: Call) -> Response:
     """Root messages that changed, or whose replies did, since the token; replies only with `$expand`."""
     query = call.request.query_params
     since = float(query.get("$deltatoken", "0"))
-    found = [m for m in _roots(call.where) if _thread_modified(call, m) > since and _within(call, m)]
+    found = [m for m in _roots(call.where) if _thread_changed(call, m) > since and _within(call, m)]
     mark = query.get("$mark") or call.estate.workspace.next_ts()
     answer = page(call, "chatMessage", [_with_replies(call, m) for m in reversed(found)], mark=mark)
     if "@odata.nextLink" not in answer:
@@ -82,9 +86,9 @@ async def _delta(call: Call) -> Response:
     return JSONResponse(answer)
 
 
-def _thread_modified(call: Call, root: Message) -> float:
+def _thread_changed(call: Call, root: Message) -> float:
     replies = call.where.replies.get(root.ts, [])
-    return max(call.estate.modified(m) for m in [root, *replies])
+    return max(call.estate.changed_at(m) for m in [root, *replies])
 
 
 def _within(call: Call, message: Message) -> bool:

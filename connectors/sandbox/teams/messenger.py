@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from connectors.sandbox.teams.bot_keys import BotKeys
 from connectors.sandbox.teams.estate import Estate
-from connectors.sandbox.teams.outbox import Outbox, entry
+from connectors.sandbox.teams.outbox import Manner, Outbox, entry
 
 Json = dict[str, Any]
-_WAITS: Final = (1.0, 10.0, 60.0)
+_MANNER: Final = Manner(within=15.0, waits=(1.0, 10.0, 60.0))
 
 
 class Messenger:
@@ -31,7 +31,7 @@ class Messenger:
             record = entry(activity["id"], f"activity.{activity['type']}", event, ts)
             estate.workspace.deliveries.append(record)
             sent = self._outbox.deliver(
-                self.url, json.dumps(activity).encode(), lambda: self._headers(estate), _WAITS, record
+                self.url, json.dumps(activity).encode(), lambda: self._headers(estate), _MANNER, record
             )
             self._outbox.spawn(sent)
 

@@ -12,14 +12,14 @@ import jwt
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.microsoft.authority import KEY_ID
 from connectors.sandbox.teams.estate import Estate
-from connectors.sandbox.teams.outbox import Outbox, entry
+from connectors.sandbox.teams.outbox import Manner, Outbox, entry
 from connectors.sandbox.teams.sealing import sealed
 from connectors.sandbox.teams.subscription import Subscription
 
 Json = dict[str, Any]
 NOTIFIER: Final = "0bf30f3b-4a52-48df-9a82-234910c4a086"
 """The application that Graph's validation tokens name."""
-_WAITS: Final = (5.0, 30.0, 120.0, 600.0)
+_MANNER: Final = Manner(within=3.0, waits=(5.0, 30.0, 120.0, 600.0), always=True)
 _TOKEN_SECONDS: Final = 3600 * 8
 
 
@@ -71,7 +71,7 @@ class Notifier:
         body: Json = {"value": [item]}
         if "encryptedContent" in item:
             body["validationTokens"] = [self._token(held.app)]
-        await self._outbox.deliver(held.given["notificationUrl"], _bytes(body), _headers, _WAITS, record)
+        await self._outbox.deliver(held.given["notificationUrl"], _bytes(body), _headers, _MANNER, record)
 
     def _item(self, held: Subscription, change: str, resource: str, data: Json) -> Json:
         type = data.get("@odata.type", "#microsoft.graph.chatMessage").replace(
@@ -105,7 +105,7 @@ class Notifier:
             return False
         record = entry(str(uuid4()), "notification.lifecycle", event, None)
         self.estate.workspace.deliveries.append(record)
-        await self._outbox.deliver(url, _bytes({"value": [item]}), _headers, _WAITS, record)
+        await self._outbox.deliver(url, _bytes({"value": [item]}), _headers, _MANNER, record)
         return record["answered_at"] is not None
 
     async def greets(self, url: str) -> bool:

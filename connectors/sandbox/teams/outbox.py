@@ -2,13 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
 
 Json = dict[str, Any]
-_WITHIN: Final = aiohttp.ClientTimeout(total=15)
+_PASSING: Final = (408, 429)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How long an answer may take and after which waits (seconds) it is tried again; `always`: after a
+    refusal (4xx) too."""
+
+    within: float
+    waits: tuple[float, ...]
+    always: bool = False
 
 
 class Outbox:
@@ -34,27 +45,33 @@ class Outbox:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def deliver(
-        self, url: str, body: bytes, headers: Callable[[], Mapping[str, str]], waits: Sequence[float], entry: Json
+        self, url: str, body: bytes, headers: Callable[[], Mapping[str, str]], manner: Manner, entry: Json
     ) -> None:  # fmt: skip
-        """POST until it is taken (2xx), retrying after each of `waits` (seconds); fills in `entry`."""
-        for number, wait in enumerate((0.0, *waits)):
+        """POST until it is taken (2xx) or given up; fills in `entry`."""
+        for number, wait in enumerate((0.0, *manner.waits)):
             if wait:
                 await asyncio.sleep(wait / self._hurry())
             entry["first_at"] = entry["first_at"] or time.time()
             entry["tries"] = number + 1
-            entry["status"], _, _ = await self.send(url, body, headers())
-            if entry["status"] and 200 <= entry["status"] < 300:
+            status, _, _ = await self.send(url, body, headers(), manner.within)
+            entry["status"] = status
+            if status and 200 <= status < 300:
                 entry["answered_at"] = time.time()
                 return
-            if entry["status"] and entry["status"] < 500 and entry["status"] not in (408, 429):
+            if status and status < 500 and status not in _PASSING and not manner.always:
                 return
 
-    async def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None, bytes, str]:
+    async def send(
+        self, url: str, body: bytes, headers: Mapping[str, str], within: float = 10.0
+    ) -> tuple[int | None, bytes, str]:
         """One request: status (None for no answer), body and content type."""
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=_WITHIN, connector=aiohttp.TCPConnector(limit=100))
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100))
         try:
-            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as got:
+            limit = aiohttp.ClientTimeout(total=within)
+            async with self._session.post(
+                url, data=body, headers=headers, timeout=limit, allow_redirects=False
+            ) as got:
                 return got.status, await got.read(), got.content_type
         except (aiohttp.ClientError, TimeoutError, OSError):
             return None, b"", ""

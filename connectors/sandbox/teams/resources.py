@@ -11,7 +11,7 @@ from connectors.sandbox.channels import Channel
 from connectors.sandbox.files import StoredFile
 from connectors.sandbox.messages import Message
 from connectors.sandbox.teams.content import written
-from connectors.sandbox.teams.estate import Estate
+from connectors.sandbox.teams.estate import Estate, millis
 
 Json = dict[str, Any]
 _SYSTEM: Final = {
@@ -19,11 +19,6 @@ _SYSTEM: Final = {
     "group_topic": "channelDescriptionUpdated", "channel_purpose": "channelDescriptionUpdated",
     "channel_name": "channelRenamed",
 }  # fmt: skip
-
-
-def millis(seconds: float) -> int:
-    """Epoch milliseconds, cut as a message's id is (a float of seconds holds microseconds, barely)."""
-    return round(seconds * 1_000_000) // 1000
 
 
 def moment(seconds: float) -> str:

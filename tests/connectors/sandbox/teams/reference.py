@@ -61,6 +61,12 @@ def protocol() -> Json:
     return found
 
 
+def captured() -> list[Json]:
+    """Activities that a Teams-like client of Microsoft's sent."""
+    text = (REFERENCE / "samples" / "playground-activities.json").read_text(encoding="utf-8")
+    return [held["body"] for held in json.loads(text)["activities"]]
+
+
 def graph_problems(method: str, url: str, status: int, body: Any) -> list[str] | None:
     """What is wrong with one of Graph's answers; None when the cut does not describe this address."""
     path = unquote(urlsplit(url).path.partition("/graph/v1.0")[2])

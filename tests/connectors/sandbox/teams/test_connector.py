@@ -9,7 +9,7 @@ import pytest
 
 from connectors.sandbox.teams.sandbox import RSC_CHAT
 from tests.connectors.sandbox.teams.conftest import ADMIN, NURSE, OUTSIDER, SISTER, SOCIAL, WARD, Ward
-from tests.connectors.sandbox.teams.reference import connector_problems
+from tests.connectors.sandbox.teams.reference import captured, connector_problems
 
 CARD: dict[str, Any] = {
     "contentType": "application/vnd.microsoft.card.adaptive",
@@ -209,3 +209,22 @@ async def test_activities_are_retried_lost_and_repeated(ward: Ward) -> None:
     await ward.teams.settled()
     assert jwt.get_unverified_header(ward.bot.bearers[-1])["kid"] == kid
     assert [key["kid"] for key in ward.teams.keys.jwks()["keys"]] == [kid]
+
+
+async def test_activities_have_all_that_captured_ones_have(ward: Ward) -> None:
+    ward.workspace.join(WARD, OUTSIDER, SISTER)
+    ward.workspace.leave(WARD, OUTSIDER)
+    ward.workspace.rename(WARD, "ward-seven", SISTER)
+    await ward.teams.settled()
+    judged = 0
+    for sample in captured():
+        event = sample["channelData"].get("eventType")
+        for ours in (
+            ward.bot.of(sample["type"], event) if event or sample["type"] == "installationUpdate" else []
+        ):
+            if ours["conversation"]["conversationType"] == sample["conversation"].get("conversationType"):
+                judged += 1
+                assert not set(sample) - set(ours)
+                for part in ("conversation", "from", "channelData"):
+                    assert not set(sample[part]) - set(ours[part]) - {"source", "settings", "name"}, event
+    assert judged > 3

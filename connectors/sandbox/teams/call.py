@@ -13,6 +13,7 @@ from connectors.sandbox.channels import Channel
 from connectors.sandbox.microsoft.graph import failure, reads
 from connectors.sandbox.microsoft.tenant import Tenant
 from connectors.sandbox.teams.estate import Estate
+from connectors.sandbox.teams.faults import GRAPH_A_SECOND
 from connectors.sandbox.teams.feed import Feed
 from connectors.sandbox.teams.notifications import Notifier
 
@@ -83,10 +84,10 @@ def serves(*permissions: str) -> Callable[[Answers], Callable[[Request], Awaitab
             room: Room | None = request.app.state.rooms.get(tenant.id)
             if room is None:
                 return failure("Forbidden", 403)
-            if refused := _fault(room.estate):
-                return refused
             try:
                 place = _place(room.estate, request.path_params)
+                if refused := _fault(room.estate, place):
+                    return refused
                 held = roles | (room.estate.granted(place) if place else frozenset())
                 if permissions and not held & set(permissions):
                     return failure("Forbidden", 403)
@@ -131,10 +132,13 @@ def _place(estate: Estate, ids: Mapping[str, str]) -> Channel | None:
     return estate.places.team(ids["team"])[0] if "team" in ids else None
 
 
-def _fault(estate: Estate) -> Response | None:
+def _fault(estate: Estate, place: Channel | None) -> Response | None:
     faults = estate.faults
+    wait = {"Retry-After": str(faults.retry_after)}
     if faults.unreachable:
-        return failure("serviceNotAvailable", 503, **{"Retry-After": str(faults.retry_after)})
+        return failure("serviceNotAvailable", 503, **wait)
     if faults.graph:
-        return failure("TooManyRequests", faults.graph.pop(0), **{"Retry-After": str(faults.retry_after)})
+        return failure("TooManyRequests", faults.graph.pop(0), **wait)
+    if place and faults.over(f"graph/{place.id}", GRAPH_A_SECOND):
+        return failure("TooManyRequests", 429, **wait)
     return None

@@ -16,6 +16,7 @@ from connectors.sandbox.microsoft import authority
 from connectors.sandbox.teams.activities import account
 from connectors.sandbox.teams.composed import composed
 from connectors.sandbox.teams.estate import Estate
+from connectors.sandbox.teams.faults import BOT_A_SECOND
 from connectors.sandbox.teams.places import root_of
 from connectors.sandbox.teams.targeted import note, note_id, targeted, whisper
 
@@ -37,7 +38,7 @@ def serves(answer: Answers) -> Callable[[Request], Awaitable[Response]]:
         room = request.app.state.rooms.get(request.path_params["tenant"])
         if room is None or not _is_bot(request, room.estate):
             return refused("AuthorizationFailed", 401, "Authorization has been denied for this request.")
-        if fault := _fault(room.estate):
+        if fault := _fault(room.estate, request.path_params.get("conversation", "")):
             return fault
         try:
             return await answer(request, room.estate)
@@ -59,14 +60,17 @@ def _is_bot(request: Request, estate: Estate) -> bool:
     return bool(claims.get("appid") == estate.places.bot)
 
 
-def _fault(estate: Estate) -> Response | None:
-    faults = estate.faults
+def _fault(estate: Estate, conversation: str) -> Response | None:
+    faults, wait = estate.faults, {"Retry-After": str(estate.faults.retry_after)}
     if faults.unreachable:
         return refused("ServiceError", 503)
     if faults.connector:
         status = faults.connector.pop(0)
-        wait = {"Retry-After": str(faults.retry_after)} if status == 429 else {}
-        return refused("Throttled" if status == 429 else "ServiceError", status, **wait)
+        if status != 429:
+            return refused("ServiceError", status)
+        return refused("Throttled", status, **wait)
+    if conversation and faults.over(f"bot/{conversation}", BOT_A_SECOND):
+        return refused("Throttled", 429, **wait)
     return None
 
 

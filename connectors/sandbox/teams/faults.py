@@ -1,6 +1,14 @@
 """What can be made to go wrong on Microsoft's side, so that a bot's recovery can be tried."""
 
+import time
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from typing import Final
+
+BOT_A_SECOND: Final = 7
+"""What a bot may say in one conversation (Teams: rate limiting for bots)."""
+GRAPH_A_SECOND: Final = 4
+"""How often an application may ask about one team, channel or chat (Graph: throttling limits, Teams)."""
 
 
 @dataclass
@@ -36,3 +44,18 @@ class TeamsFaults:
     """PATCH parentReference may lead to another drive, which Graph v1.0's documentation rules out."""
     clock_factor: float = 1.0
     """How much faster retries come: 60 makes a minute a second."""
+    limits: bool = False
+    """Teams' own limits hold, besides those asked for above."""
+    _calls: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque), repr=False)
+
+    def over(self, what: str, a_second: int) -> bool:
+        """Whether one call more is over a limit; one that is not counts."""
+        if not self.limits:
+            return False
+        calls, now = self._calls[what], time.monotonic()
+        while calls and calls[0] <= now - 1:
+            calls.popleft()
+        if len(calls) >= a_second:
+            return True
+        calls.append(now)
+        return False

@@ -1,5 +1,6 @@
 """The Bot Connector: saying, changing and taking back; targeted messages; who may be talked to; pressing."""
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import quote
@@ -188,6 +189,9 @@ async def test_throttles_and_outages_on_request(ward: Ward) -> None:
     sent = {"type": "message", "text": "x"}
     statuses = [(await ward.connector("POST", at(ward), sent))[0] for _ in range(4)]
     assert statuses == [429, 412, 502, 201]
+    ward.teams.faults.limits = True
+    burst = await asyncio.gather(*(ward.connector("POST", at(ward), sent) for _ in range(9)))
+    assert sorted(status for status, _ in burst)[-1] == 429
     ward.teams.faults.unreachable = True
     assert (await ward.connector("POST", at(ward), sent))[0] == 503
     assert (await ward.graph("GET", "teams"))[0] == 503

@@ -13,16 +13,17 @@ from bot.admission import Admitted, admit, may_be_vouched_for
 from bot.conversations import Conversations
 from bot.drift import Drift
 from bot.engine.interface import Engine
-from bot.identities import Identities, Identity
+from bot.identities import Identities
 from bot.incidents.incident import Reader
 from bot.incidents.ledger import Ledger
 from bot.inviters import Inviters
+from bot.lookups import Lookups
 from bot.members import Members, Stay, audience_of
 from bot.newcomers import Newcomers
 from bot.partners import EVERYWHERE, Partners, voucher_for
 from bot.policy.membership import Membership as Rules
 from bot.policy.verdict import Audience
-from bot.standing import Checked, check
+from bot.standing import Checked
 from bot.store.database import Store
 from bot.telling import Telling
 from bot.vault.keys import Keys
@@ -74,15 +75,15 @@ class Membership:
         self._directories = directories
         self._members = Members(store)
         self.partners = Partners(store)
-        self._identities = Identities(store)
+        self._lookups = Lookups(
+            platforms=platforms, directories=directories, members=self._members, identities=Identities(store)
+        )
         self._engine = engine
         self._conversations = conversations
         self._clock = clock
         self._kept: dict[Channel, _Kept] = {}
         self._unlisted: set[Channel] = set()
         """Conversations of which only some members are known; the audience is unclear until a list was read."""
-        self._accounts: dict[tuple[str, str, str], Member] = {}
-        """Accounts as their platform described them last, by platform, tenant and user."""
         self.drift: Drift | None = None
         """What the last sweep of everything found; None before the first."""
         self._locks: WeakValueDictionary[Channel, asyncio.Lock] = WeakValueDictionary()
@@ -127,10 +128,9 @@ class Membership:
         channel, at = event.channel, event.at.timestamp()
         if await self._members.left_since(channel, event.user, at):
             return
-        member = await self._account(channel, event.user)
+        checked, member = await self._lookups.one(channel, event.user)
         if member is not None and member.is_bot:
             return
-        checked = await self._check(channel, event.user, member)
         async with self._alone(channel):
             here = await self._members.present(channel)
             if not here:
@@ -158,8 +158,7 @@ class Membership:
             if event.member.deleted:
                 await self.left(MemberLeft(stay.channel, stay.user, self._now()))
                 continue
-            member = await self._account(stay.channel, stay.user)
-            checked = await self._check(stay.channel, stay.user, member)
+            checked, member = await self._lookups.one(stay.channel, stay.user)
             async with self._alone(stay.channel):
                 here = await self._members.present(stay.channel)
                 people = await self._admitted(stay.channel, [(checked, member)], here)
@@ -202,7 +201,7 @@ class Membership:
         Asks no platform who is here, so it may follow every sync. Of accounts that no platform has described
         since the start nothing is known yet; the sweep at the start will tell.
         """
-        for channel, people in (await self._other_now()).items():
+        for channel, people in (await self._lookups.changed()).items():
             try:
                 await self._changed(channel, people)
             except ConnectorError:
@@ -267,21 +266,6 @@ class Membership:
             await asyncio.sleep(throttled.retry_after)
         return await self.sweep(channel)
 
-    async def _other_now(self) -> dict[Channel, list[tuple[Checked, Member]]]:
-        """Whoever the directories describe otherwise than at the last look, by conversation."""
-        found: dict[Channel, list[tuple[Checked, Member]]] = {}
-        for (platform, tenant), known in (await self._members.known()).items():
-            picked = await self._identities.of(platform, tenant)
-            for n, before in enumerate(known):
-                member = self._accounts.get((platform, tenant, before.user))
-                checked = await self._look_up(member, picked) if member else before
-                if member and checked != before:
-                    for channel in await self._members.places(platform, tenant, before.user):
-                        found.setdefault(channel, []).append((checked, member))
-                if n % 200 == 0:
-                    await asyncio.sleep(0)  # a directory in memory never waits
-        return found
-
     async def _changed(self, channel: Channel, checked: Sequence[tuple[Checked, Member]]) -> None:
         async with self._alone(channel):
             here = await self._members.present(channel)
@@ -315,13 +299,7 @@ class Membership:
         """Write who is here by the platform's list."""
         listed = await self._platforms[channel.platform].members(channel)
         members = {m.user: m for m in listed if not m.is_bot and not m.deleted}
-        picked = await self._identities.of(channel.platform, channel.tenant)
-        checked = []
-        for member in members.values():
-            self._accounts[channel.platform, channel.tenant, member.user] = member
-            checked.append((await self._look_up(member, picked), member))
-            if len(checked) % 200 == 0:
-                await asyncio.sleep(0)  # a directory in memory never waits, and a channel may hold thousands
+        checked = await self._lookups.everyone(channel, members.values())
         before = await self._members.present(channel)
         gone = [s for s in before if s.user not in members]
         now = self._clock()
@@ -330,8 +308,8 @@ class Membership:
         changed = await self._members.put(channel, people, now, now)
         whole = bool(before) and channel not in self._unlisted
         self._unlisted.discard(channel)
-        unseen = len(members) + len(gone) - len(before)
-        return _Listed(people, gone, Drift(unseen, len(gone), len(changed), 1) if whole else Drift())
+        drift = Drift(len(members) + len(gone) - len(before), len(gone), len(changed), 1)
+        return _Listed(people, gone, drift if drift and whole else Drift())
 
     async def _admitted(
         self, channel: Channel, checked: Sequence[tuple[Checked, Member | None]], here: Iterable[Stay]
@@ -366,24 +344,6 @@ class Membership:
         key = f"recheck:{lane}:{what}"
         delivery = Delivery(RECHECK, channel.tenant, lane, (f"{key}:{at}",), body)
         await self._engine.later(key, datetime.fromtimestamp(at, UTC), delivery)
-
-    async def _account(self, channel: Channel, user: str) -> Member | None:
-        try:
-            member = await self._platforms[channel.platform].account(channel.tenant, user)
-        except ConnectorError:
-            return None
-        self._accounts[channel.platform, channel.tenant, user] = member
-        return member
-
-    async def _check(self, channel: Channel, user: str, member: Member | None) -> Checked:
-        if member is None:
-            return Checked(user, "could_not_tell", why="the platform did not describe the account")
-        return await self._look_up(member, await self._identities.of(channel.platform, channel.tenant))
-
-    async def _look_up(self, member: Member, picked: Mapping[str, Identity]) -> Checked:
-        mine = picked.get(member.user)
-        said = await self._identities.answer(mine, self._directories) if mine else None
-        return await check(member, self._directories, said)
 
     def _rules(self, channel: Channel) -> Rules:
         return self._conversations.preset_of(channel).membership

@@ -26,7 +26,7 @@ _SUM = re.compile(r"00 ?[0-9]{3,}$|\+[0-9]{1,2}[.][0-9]")
 _LABEL = re.compile(
     r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no|ff[oô]n|symudol|rhif)\b[^A-Za-z0-9\n]{0,6}$"
 )
-_STAFF = re.compile(
+STAFF = re.compile(
     r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|switch|teams?|fax|on.?call|bleep|secretary|secretaries|sec|reception|pharmacy|the team|dept|"
     r"department|clinic|hospice|practice|surgery|help.?desk|rota|bypass|duty|reg|registrar|cons|consultant|lab|labs|micro|theatres?|"
     r"hub|coordinator|co-ordinator|bed manager|site|security|porters?|estates|equipment|rep|engineer|line|line's|dial|dial.?in|conference|freephone|helpline|supplier|company|courier|taxi|union|hr|payroll|"
@@ -44,10 +44,11 @@ _NAME_BEFORE = re.compile(
     r"(?P<title>\b(?:Dr|Doctor|Prof|Professor|Sister|Matron)\.? )?(?P<name>[A-Z][a-z][A-Za-z'\-]*)(?:,? please)?[\s,(:\-]{1,4}$"
 )
 # "social worker is Delyth Maddocks, 01632 …": the number of somebody who is named by their work
-_AT_WORK = re.compile(
+AT_WORK = re.compile(
     r"\b(?i:social worker|sw|nurse|cns|health visitor|hv|midwife|chaplain|rabbi|imam|coroner'?s? officer|solicitor|tissue viability|teacher|"
     r"dietiti?an|physio|ot|salt|secretary|sec|manager|coordinator|pc|pcso|dc)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z][\w'\-]+ ){0,2}$"
 )
+SENTENCE_ENDS = re.compile(r"[.!?\n;](?:\s|$)")
 _LETTER = re.compile(r"[A-Za-z]")
 _THEIRS = re.compile(
     r"\W{0,4}(?:(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)|to (?:[a-z]+ ){1,2}(?:him|her|them))\b"
@@ -91,16 +92,16 @@ def _finding(view: View, context: Context, start: int, end: int) -> Finding:
 
 def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
     """Whose number it is, by the nearest word that tells; a number that nothing explains is a patient's."""
-    before = re.split(r"[.!?\n;](?:\s|$)", view.text[max(0, start - 60) : start])[-1]
+    before = SENTENCE_ENDS.split(view.text[max(0, start - 60) : start])[-1]
     if not _LETTER.search(before):
         return False
     roster = known(context.roster)
     name = _NAME_BEFORE.search(before)
-    if name and _AT_WORK.search(before, 0, name.start()):
+    if name and AT_WORK.search(before, 0, name.start()):
         return True
     if name and is_name_word(name.group("name")) and fold(name.group("name")) not in roster.firsts:
         return bool(name.group("title"))
-    staff = max((m.end() for m in _STAFF.finditer(before, max(0, len(before) - 34))), default=-1)
+    staff = max((m.end() for m in STAFF.finditer(before, max(0, len(before) - 34))), default=-1)
     patient = max((m.end() for m in _PATIENT.finditer(before)), default=-1)
     named = roster.last_mention(before)
     if named - patient > _A_NAME and named > patient:

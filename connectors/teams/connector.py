@@ -227,7 +227,7 @@ class TeamsPlatform:
 
     def translate(self, delivery: Delivery) -> tuple[Event, ...]:
         if delivery.source == deliveries.ACTIVITY:
-            events = activities.translate(delivery)
+            events = activities.translate(delivery, graph_hears=self._subscriptions is not None)
         else:
             events = changes.translate(delivery, self._app.client_id)
         for event in events:

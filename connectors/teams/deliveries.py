@@ -79,21 +79,19 @@ def version(body: Payload) -> str:
     return str(body.get("id") or "")
 
 
+def is_whole(body: Payload) -> bool:
+    """Whether a bot was given all of a message; of a channel's files and pictures it is only told where they stand."""
+    bodies = [a.get("content") for a in body.get("attachments") or () if isinstance(a, Mapping)]
+    return not any("<attachment" in str(text) or "<img" in str(text) for text in bodies)
+
+
 def _key(body: Payload, where: Channel | None) -> str:
-    if where and body.get("id") and body.get("type") in ("message", "messageUpdate") and _is_whole(body):
+    if where and body.get("id") and body.get("type") in ("message", "messageUpdate") and is_whole(body):
         return f"message/{where.id}/{body['id']}/{version(body)}"
     return "/".join(
         str(v)
         for v in ("activity", body.get("type"), conversation(body), body.get("id"), body.get("timestamp"))
     )
-
-
-def _is_whole(body: Payload) -> bool:
-    """A bot is not given a channel's files and pictures: Graph's copy of the same message is then no repeat."""
-    if _object(body.get("value")):
-        return False
-    bodies = [a.get("content") for a in body.get("attachments") or () if isinstance(a, Mapping)]
-    return not any("<attachment" in str(text) or "<img" in str(text) for text in bodies)
 
 
 def _is_about_channel(data: Payload) -> bool:

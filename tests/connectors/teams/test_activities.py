@@ -143,8 +143,11 @@ def test_one_version_of_a_message_has_the_key_of_its_copy_from_graph() -> None:
     "html", ['<p>x</p><attachment id="1"></attachment>', '<img src="https://graph.microsoft.com/x">']
 )
 def test_graphs_copy_of_a_message_with_files_is_no_repeat(html: str) -> None:
-    keys = delivered(activity(URL, attachments=[{"contentType": "text/html", "content": html}])).keys
-    assert not keys[0].startswith("message/")
+    one = delivered(activity(URL, attachments=[{"contentType": "text/html", "content": html}]))
+    assert not one.keys[0].startswith("message/")
+    assert [type(e) for e in translate(one)] == [MessagePosted]
+    assert translate(one, graph_hears=True) == ()
+    assert len(translate(delivered(activity(URL)), graph_hears=True)) == 1
 
 
 def test_a_deletion_is_no_repeat_of_the_message() -> None:

@@ -1,6 +1,7 @@
 """What members could read and for how long, from the workspace's own record: never from the bot's word."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +15,9 @@ MUST_HIDE = frozenset(
     )
 )  # fmt: skip
 MAY_HIDE = frozenset(("AGE", "INITIALS"))
+
+_BY = re.compile(r"\nshared by [^\n]+ hidden by Chaperone$")
+"""Names the sender, whom everybody sees, and who may be called like a patient."""
 
 Spans = tuple[tuple[int, int, str], ...]
 
@@ -80,12 +84,9 @@ def _copies(truth: Truth, others: Iterable[Mapping[str, Any]]) -> "list[_Shown]"
 
 
 def _as_copy(message: Mapping[str, Any], texts: Iterable[str]) -> "list[_Shown]":
-    """Every version of a copy of one of `texts`, the line that says whose it is apart; none when it is no copy."""
-    shown = _versions([message])
-    if any(is_copy(t, s.texts[0]) for s in shown for t in texts):
-        return shown
-    split = [replace(s, texts=(*s.texts[0].rpartition("\n")[::2], *s.texts[1:])) for s in shown]
-    return split if any(is_copy(t, s.texts[0]) for s in split for t in texts) else []
+    """Every version of a copy of one of `texts`, without the line that says whose it is; none when it is no copy."""
+    shown = [replace(s, texts=(_BY.sub("", s.texts[0]), *s.texts[1:])) for s in _versions([message])]
+    return shown if any(is_copy(t, s.texts[0]) for s in shown for t in texts) else []
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class _Reader:
         self._any = False
         self._cell = False
         self._unseen = ""
-        self._at: tuple[int, str] | None = None
+        self._at: tuple[int, str, str] | None = None
         self._link: tuple[Run, int] | None = None
         self.runs: list[Run] = []
 
@@ -125,29 +125,38 @@ class _Reader:
             self._breaks += 1
         elif name in _CELLS:
             self._cell = self._cell or closes
-        elif name == "at":
+        elif name == "at" or (name == "span" and self._is_mention(token, closes)):
             self._mention(token, closes)
         elif name == "a":
             self._anchor(token, closes)
         elif not closes:
             self._picture(token, name)
 
+    def _is_mention(self, token: re.Match[str], closes: bool) -> bool:
+        """A bot is given `<span itemtype="http://schema.skype.com/Mention" itemid="0">Name</span>`."""
+        if closes:
+            return self._at is not None
+        kind = _value(token, "itemtype")
+        return kind is not None and kind[0].endswith("/Mention")
+
     def _mention(self, token: re.Match[str], closes: bool) -> None:
         if not closes:
             self._mention_opens(token)
-        elif self._at:
-            (start, account), self._at = self._at, None
+        elif self._at and self._at[2] == token["name"].lower():
+            (start, account, _), self._at = self._at, None
             # Bots' ids of people are longer than what detectors take for a mention.
             self._put("whole", f"<@{account[:58]}>", start, token.end())
 
     def _mention_opens(self, token: re.Match[str]) -> None:
         """Only one that the payload vouches for; anybody can write `<at>` around any words."""
-        value = _value(token, "id")
-        close = self._source.lower().find("</at>", token.end(), token.end() + 500)
+        value, name = _value(token, "id"), token["name"].lower()
+        close = self._source.lower().find(f"</{name}>", token.end(), token.end() + 500)
         inside = self._source[token.end() : close] if close >= 0 else ""
-        account = self._mentions.get(value[0] if value else html.unescape(inside).strip())
+        # Graph numbers its mentions; a bot knows them by their words, though its HTML is numbered too.
+        account = self._mentions.get(value[0]) if value else None
+        account = account or self._mentions.get(html.unescape(inside).strip())
         if account and close >= 0 and "<" not in inside:
-            self._at = token.start(), account
+            self._at = token.start(), account, name
 
     def _anchor(self, token: re.Match[str], closes: bool) -> None:
         """What a link points to can be read as well as what it shows."""

@@ -6,6 +6,7 @@ from typing import Final
 from detectors.names.sentence import PARTICLES, Mention, Sentence, is_acronym, is_mentioned
 from detectors.names.titles import extend, titled
 from detectors.names.tokens import Token
+from detectors.names.words import is_ordinary_word
 
 _NOT_INITIALS: Final = frozenset(
     "vitamin vit hep hepatitis group grp bay type grade strep influenza zone bed plan class category cat table factor protein room wing block hb step day hospital ward level".split()
@@ -41,7 +42,7 @@ def _reversed(s: Sentence, at: int) -> Mention | None:
         return None
     if first.text == "I" and not s.ends_list_name(first):
         return None
-    if not (word.upper or word.opens or _listed(s, at)) and word.first:
+    if not (word.upper or word.opens or _listed(s, at) or first.possessive) and word.first:
         return None
     return Mention(at, at + 1, "reversed")
 
@@ -107,7 +108,7 @@ def _unknown_first(s: Sentence, word: Token, second: Token) -> bool:
     """ "Njeri Kamau", where only the surname is a known one."""
     if not (word.capital and second.capital) or word.ordinary or len(word.text) < 4 or is_acronym(word):
         return False
-    return second.surname and not second.ordinary and not word.upper
+    return (second.surname or s.remembered(second)) and not second.ordinary and not word.upper
 
 
 def _full_capitals(s: Sentence, word: Token, second: Token) -> bool:
@@ -118,13 +119,16 @@ def _full_capitals(s: Sentence, word: Token, second: Token) -> bool:
         return second.surname and (not second.ordinary or not word.opens) and second.low not in _WARD_NOUNS
     if second.low in PARTICLES:
         return True
-    return second.surname or second.first or not second.ordinary
+    # "Archie Winning", "Dennis Loves daughter": a form of an ordinary word, with a capital in the sentence's midst
+    return second.surname or second.first or not is_ordinary_word(second.low)
 
 
 def _initial(s: Sentence, at: int) -> Mention | None:
     word = s.words[at]
     if word.initial:
         return _initial_first(s, at)
+    if len(word.text) == 1:
+        return _lower_initial(s, at)
     after = s.after(at)
     if not (after and after.initial and word.plausible and word.low not in _NOT_INITIALS):
         return None
@@ -151,9 +155,20 @@ def _initial_first(s: Sentence, at: int) -> Mention | None:
     return None
 
 
+def _lower_initial(s: Sentence, at: int) -> Mention | None:
+    """ "c mccrindle", "a popescu's carer": only before a surname that is no other word."""
+    surname = s.after(at, {" ", ". "})
+    if not surname or surname.capital or surname.ordinary or len(surname.text) < 4:
+        return None
+    article = s.words[at].low in "ai"
+    if s.remembered(surname) or (surname.surname and not article):
+        return Mention(at, at + 1, "initial")
+    return None
+
+
 def _is_no_initial(s: Sentence, initial: Token, surname: Token) -> bool:
     """ "A Marsh", "I Will", "L Hand": an article, a pronoun, a side of the body."""
-    if initial.text in "IA" and (surname.ordinary or initial.opens):
+    if initial.text in "IA" and (surname.ordinary or (initial.opens and not surname.surname)):
         return True
     return surname.ordinary and initial.text in "LRTC"
 

@@ -36,5 +36,5 @@ def touching(names: Sequence[Finding], span: Span) -> Sequence[Finding]:
 def _may_widen(view: View, name: Finding) -> bool:
     """Without capitals the rules often take a verb for a surname: "shanelle mortified"."""
     words = _WORD.findall(view.original[name.span.start : name.span.end])
-    sound = all(w[0].isupper() or w == "and" or is_name(fold(w)) for w in words)
+    sound = all(w[0].isupper() or len(w) == 1 or w == "and" or is_name(fold(w)) for w in words)
     return name.kind in _HIDDEN and name.confidence >= _SURE and len(words) > 1 and sound

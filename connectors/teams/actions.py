@@ -84,16 +84,17 @@ class Waiting:
 
     def begin(self, invoke: str) -> None:
         """Before the press is committed: its answer may be quicker than whoever asks for it."""
-        self._open[invoke] = asyncio.get_running_loop().create_future()
+        if invoke not in self._open:
+            self._open[invoke] = asyncio.get_running_loop().create_future()
 
     async def card(self, invoke: str, seconds: float = PATIENCE) -> Json | None:
-        """The answer, or None when it takes longer."""
-        try:
-            return await asyncio.wait_for(self._open[invoke], seconds)
-        except TimeoutError:
+        """The answer, or None when it takes longer. A press that was sent twice is answered twice."""
+        future = self._open.get(invoke)
+        if future is None:
             return None
-        finally:
-            self._open.pop(invoke, None)
+        await asyncio.wait((future,), timeout=seconds)
+        self.drop(invoke)
+        return future.result() if future.done() else None
 
     def drop(self, invoke: str) -> None:
         self._open.pop(invoke, None)

@@ -83,7 +83,7 @@ class BotApi:
                 "channelData": {"tenant": {"id": tenant}},
             }  # fmt: skip
             answer = await self._call("POST", tenant, "v3/conversations", body)
-            self._personal[tenant, user] = str(answer["id"])
+            self._personal[tenant, user] = _id(answer)
         return self._personal[tenant, user]
 
     async def account(self, tenant: str, conversation: str, user: str) -> str:
@@ -91,7 +91,8 @@ class BotApi:
         if known := self._known.account(tenant, user):
             return known
         answer = await self._call("GET", tenant, _path(conversation.partition(";")[0], "members", user))
-        return str(answer.get("id") or user)
+        self._known.met(tenant, user, account := _id(answer))
+        return account
 
     async def group(self, tenant: str, service_url: str, team: str) -> str:
         """The group's id of a team, by its thread id; "" when the service does not know it."""
@@ -153,6 +154,12 @@ class BotApi:
                 timeout=_TIMEOUT, connector=aiohttp.TCPConnector(ssl=context, limit=16)
             )
         return self._session
+
+
+def _id(answer: Any) -> str:
+    if not isinstance(answer, dict) or not answer.get("id"):
+        raise Unavailable("the bot service's answer was cut short")
+    return str(answer["id"])
 
 
 def _read(raw: bytes) -> Any:

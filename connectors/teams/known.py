@@ -53,8 +53,12 @@ class Known:
             self._store.put(PLATFORM, tenant, "group", thread, {"group": group})
         return group
 
+    def met(self, tenant: str, user: str, account: str) -> None:
+        """Remember what the channel calls a person."""
+        self._accounts[tenant, user] = account
+        while len(self._accounts) > _ACCOUNTS:
+            self._accounts.popitem(last=False)
+
     def _remember(self, tenant: str, who: object) -> None:
         if isinstance(who, Mapping) and who.get("aadObjectId") and who.get("id"):
-            self._accounts[tenant, str(who["aadObjectId"])] = str(who["id"])
-            while len(self._accounts) > _ACCOUNTS:
-                self._accounts.popitem(last=False)
+            self.met(tenant, str(who["aadObjectId"]), str(who["id"]))

@@ -14,7 +14,18 @@ from connectors.teams import cards
 from connectors.teams.actions import Waiting
 from connectors.teams.bot import Inbound
 from connectors.teams.keys import Keys
-from tests.connectors.teams.service import CHANNEL, TEAM, TENANT, Service, Store, activity, published, serving
+from tests.connectors.teams.service import (
+    CHANNEL,
+    GENERAL,
+    OTHER,
+    TEAM,
+    TENANT,
+    Service,
+    Store,
+    activity,
+    published,
+    serving,
+)
 from tests.connectors.teams.test_forged import Recorder, client_of, post, press, stage
 
 SECRETS = "Obs for 943 476 5919"
@@ -49,6 +60,21 @@ async def test_what_was_not_committed_is_asked_for_again_and_not_logged(
             assert (await send(inbound, service, body)).status_code == 503
     assert SECRETS not in caplog.text
     assert "OSError" in caplog.text
+
+
+async def test_two_tenants_on_one_address_are_kept_apart() -> None:
+    accept, store = Recorder(), Store()
+    async with serving() as service:
+        inbound = stage(service, accept, store, tenants=(TENANT, OTHER))
+        here = activity(service.service_url)
+        there = activity(service.service_url, conversation={"id": "19:x@thread.v2", "tenantId": OTHER})
+        there["channelData"] = {"tenant": {"id": OTHER}}
+        for body in (here, there):
+            assert (await send(inbound, service, body)).status_code == 200
+        mixed = {**here, "channelData": {**here["channelData"], "tenant": {"id": OTHER}}}
+        assert (await send(inbound, service, mixed)).status_code == 403
+    assert [(d.tenant, d.lane.split(":")[1]) for d in accept.kept] == [(TENANT, TENANT), (OTHER, OTHER)]
+    assert store.get("teams", OTHER, "group", GENERAL) is None
 
 
 async def test_a_repeat_is_answered_as_the_first_was() -> None:

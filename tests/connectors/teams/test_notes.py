@@ -1,5 +1,6 @@
 """Telling people: targeted, else directly, else by the policy tip; and answering what they press."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -75,6 +76,14 @@ async def test_one_person_is_told_in_the_thread_and_nobody_else_sees_it() -> Non
     assert sent.path.endswith("%3Bmessageid%3D17/activities")
     assert sent.body["recipient"] == {"id": f"29:{NURSE}", "isTargeted": True}
     assert sent.body["summary"] == "Hidden for Sam Example"
+
+
+async def test_whom_the_service_told_us_of_is_not_asked_about_again() -> None:
+    async with serving() as service:
+        telling = notes(service)
+        for _ in range(2):
+            await telling.note(WARD, NURSE, "17", NOTE)
+        assert len([a for a in service.asked if "/members/" in a.path]) == 1
 
 
 async def test_where_that_is_refused_they_are_told_directly() -> None:
@@ -182,6 +191,20 @@ async def test_an_answer_goes_to_whoever_waits_and_stays_in_the_cards_place() ->
     assert shown is not None
     assert shown["body"][0]["text"] == "Thanks."
     assert (put.method, put.query, card(put.body)) == ("PUT", "", shown)
+
+
+async def test_a_press_that_was_sent_twice_is_answered_twice() -> None:
+    waiting = Waiting()
+    waiting.begin("f:1")
+    first = asyncio.create_task(waiting.card("f:1", 10))
+    await asyncio.sleep(0)
+    waiting.begin("f:1")
+    second = asyncio.create_task(waiting.card("f:1", 10))
+    await asyncio.sleep(0)
+    assert waiting.settle("f:1", {"type": "AdaptiveCard"})
+    assert await first == await second == {"type": "AdaptiveCard"}
+    assert not waiting.settle("f:1", {})
+    assert await waiting.card("f:1", 10) is None
 
 
 async def test_a_targeted_card_is_replaced_as_one() -> None:

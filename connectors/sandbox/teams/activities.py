@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.messages import Message
+from connectors.sandbox.teams.addresses import moment, unique_id
 from connectors.sandbox.teams.content import plain, written
 from connectors.sandbox.teams.estate import Estate
-from connectors.sandbox.teams.resources import content, moment, standing, unique_id
+from connectors.sandbox.teams.resources import content, standing
 
 Json = dict[str, Any]
 _HERE: Final = ZoneInfo("Europe/London")

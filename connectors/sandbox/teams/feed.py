@@ -5,11 +5,12 @@ from typing import Any, Final
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.messages import Message
 from connectors.sandbox.teams import activities, members
+from connectors.sandbox.teams.addresses import path
 from connectors.sandbox.teams.content import written
 from connectors.sandbox.teams.estate import Estate
 from connectors.sandbox.teams.messenger import Messenger
 from connectors.sandbox.teams.notifications import Notifier
-from connectors.sandbox.teams.resources import chat_message, is_system, path, standing
+from connectors.sandbox.teams.resources import chat_message, is_system, standing
 
 Json = dict[str, Any]
 _CHANNEL: Final = {

@@ -7,9 +7,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.sandbox.microsoft.graph import failure
+from connectors.sandbox.teams.addresses import moment
 from connectors.sandbox.teams.call import Call, listed, serves
 from connectors.sandbox.teams.estate import Estate
-from connectors.sandbox.teams.resources import moment
 
 Json = dict[str, Any]
 _FOR_USER: Final = (

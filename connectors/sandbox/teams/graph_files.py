@@ -11,9 +11,9 @@ from starlette.routing import Route
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.files import StoredFile, guess_mimetype
 from connectors.sandbox.microsoft.graph import failure
+from connectors.sandbox.teams.addresses import moment, site_id, unique_id, web_url
 from connectors.sandbox.teams.call import Call, listed, serves
 from connectors.sandbox.teams.estate import Estate
-from connectors.sandbox.teams.resources import moment, site_id, unique_id, web_url
 
 Json = dict[str, Any]
 READS: Final = ("Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All")

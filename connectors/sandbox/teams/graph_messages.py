@@ -10,10 +10,11 @@ from starlette.routing import Route
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.messages import Message
 from connectors.sandbox.microsoft.graph import failure
+from connectors.sandbox.teams.addresses import hosted_id
 from connectors.sandbox.teams.call import Call, listed, page, serves
 from connectors.sandbox.teams.estate import millis
 from connectors.sandbox.teams.hiding import Foreign, hide
-from connectors.sandbox.teams.resources import chat_message, hosted_id, standing
+from connectors.sandbox.teams.resources import chat_message, standing
 
 Json = dict[str, Any]
 READS_CHANNEL: Final = ("ChannelMessage.Read.All", "ChannelMessage.Read.Group")

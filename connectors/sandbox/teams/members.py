@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.people import Person
+from connectors.sandbox.teams.addresses import moment
 from connectors.sandbox.teams.estate import Estate
-from connectors.sandbox.teams.resources import moment
 
 Json = dict[str, Any]
 EPOCH = "0001-01-01T00:00:00Z"

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -167,7 +168,7 @@ class Places:
             raise KeyError(membership) from None
         return plain.rpartition("##")[2]
 
-    @property
+    @cached_property
     def _space(self) -> UUID:
         return uuid5(NAMESPACE_URL, f"chaperone-sandbox/{self.tenant}")
 

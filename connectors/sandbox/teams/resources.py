@@ -1,15 +1,13 @@
 """Graph's chatMessage for what stands in the workspace."""
 
 import html
-import json
-from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
-from uuid import NAMESPACE_URL, uuid5
 
 from connectors.sandbox.channels import Channel
-from connectors.sandbox.files import StoredFile
 from connectors.sandbox.messages import Message
+from connectors.sandbox.teams.addresses import moment
+from connectors.sandbox.teams.attached import attached, inline_images
 from connectors.sandbox.teams.content import written
 from connectors.sandbox.teams.estate import Estate, millis
 
@@ -19,12 +17,6 @@ _SYSTEM: Final = {
     "group_topic": "channelDescriptionUpdated", "channel_purpose": "channelDescriptionUpdated",
     "channel_name": "channelRenamed",
 }  # fmt: skip
-
-
-def moment(seconds: float) -> str:
-    """An ISO 8601 instant with milliseconds, as Graph writes it."""
-    at = datetime.fromtimestamp(millis(seconds) / 1000, UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def standing(message: Message) -> Json | None:
@@ -68,7 +60,7 @@ def chat_message(estate: Estate, message: Message) -> Json:
 def content(estate: Estate, message: Message, body: Json) -> tuple[str, str]:
     """contentType and content: words, then what is shown inline or attached."""
     said, attachments = written(estate.places, body), attached(estate, message, body)
-    inline = _inline(estate, message, body)
+    inline = inline_images(estate, message, body)
     if said.is_plain and not attachments and not inline:
         return "text", html.unescape(said.html.removeprefix("<p>").removesuffix("</p>"))
     tags = "".join(f'<attachment id="{held["id"]}"></attachment>' for held in attachments)
@@ -105,98 +97,6 @@ def sender(estate: Estate, message: Message) -> Json | None:
         "device": None,
         "user": {"@odata.type": "#microsoft.graph.teamworkUserIdentity"} | who,
     }
-
-
-def attached(estate: Estate, message: Message, body: Json) -> list[Json]:
-    """`attachments`: files by reference, cards, forwarded messages."""
-    teams = body.get("teams", {})
-    inline = teams.get("inline", ())
-    files = [estate.workspace.files[f["id"]] for f in body.get("files", ()) if f["id"] not in inline]
-    shown = [
-        _attachment(unique_id(file), "reference", name=file.name, contentUrl=web_url(estate, message.channel, file))
-        for file in files if file.deleted_at is None and not file.is_tombstoned
-    ]  # fmt: skip
-    for number, card in enumerate(teams.get("cards", ())):
-        id = uuid5(NAMESPACE_URL, f"{message.channel}/{message.ts}/{number}").hex
-        shown.append(_attachment(id, card["contentType"], content=json.dumps(card.get("content"))))
-    if not teams.get("cards"):
-        shown += [_forwarded(estate, quoted) for quoted in body.get("attachments", ()) if "ts" in quoted]
-    return shown
-
-
-def unique_id(file: StoredFile) -> str:
-    """SharePoint's own id of a file: what attachments and eTags carry."""
-    return str(uuid5(NAMESPACE_URL, f"file/{file.team}/{file.id}"))
-
-
-def web_url(estate: Estate, channel: str, file: StoredFile) -> str:
-    """Where a file lies: the site of the team, or of a private or shared channel, or someone's OneDrive."""
-    place = estate.workspace.channels[channel]
-    if place.is_direct:
-        owner = estate.workspace.people[file.user].handle
-        folder = f"personal/{quote(owner)}/Documents/Microsoft%20Teams%20Chat%20Files"
-    else:
-        folder = f"sites/{site_id(estate, channel)}/Shared%20Documents/{quote(place.name)}"
-    return f"{estate.base_url}/sharepoint/{folder}/{quote(file.name)}"
-
-
-def site_id(estate: Estate, channel: str) -> str:
-    """A team's site; each private or shared channel has its own."""
-    place = estate.workspace.channels[channel]
-    own = channel in estate.places.private or place.is_shared
-    return uuid5(NAMESPACE_URL, f"site/{channel if own else estate.places.team_id(channel)}").hex
-
-
-def _attachment(id: str, kind: str, **more: Any) -> Json:
-    empty = {"contentUrl": None, "content": None, "name": None, "thumbnailUrl": None, "teamsAppId": None}
-    return {"id": id, "contentType": kind, **empty, **more}
-
-
-def _forwarded(estate: Estate, quoted: Json) -> Json:
-    channel = estate.workspace.channels[quoted["channel_id"]]
-    source = channel.messages[quoted["ts"]]
-    person = estate.workspace.people[quoted["author_id"]]
-    id = estate.places.message_id(source)
-    about = {
-        "originalMessageId": id, "originalMessageContent": f"<p>{quoted['text']}</p>",
-        "originalConversationId": estate.places.thread_id(channel.id), "originalSentDateTime": moment(float(source.ts)),
-        "originalMessageSender": {"user": {
-            "id": estate.places.user_id(person.id), "displayName": person.name, "userIdentityType": "aadUser",
-        }},
-    }  # fmt: skip
-    return _attachment(id, "forwardedMessageReference", content=json.dumps(about))
-
-
-def _inline(estate: Estate, message: Message, body: Json) -> str:
-    base = estate.graph_url + path(estate, message)
-    shown = [(estate.workspace.files[id], id) for id in body.get("teams", {}).get("inline", ())]
-    return "".join(
-        f'<p><img alt="{html.escape(file.alt)}" src="{base}/hostedContents/{hosted_id(id)}/$value"></p>'
-        for file, id in shown
-        if file.deleted_at is None
-    )
-
-
-def hosted_id(file: str) -> str:
-    return f"aWQ9{file.encode().hex()}"
-
-
-def path(estate: Estate, message: Message, *, keyed: bool = False) -> str:
-    """The message's address under Graph; `keyed` in the form of notifications: teams('…')/channels('…')…"""
-    places, channel = estate.places, estate.workspace.channels[message.channel]
-    id, root = places.message_id(message), places.root_id(message)
-    if channel.is_direct:
-        steps = [("chats", places.thread_id(channel.id)), ("messages", id)]
-    else:
-        steps = [
-            ("teams", places.team_id(channel.id)),
-            ("channels", places.thread_id(channel.id)),
-            ("messages", root),
-        ]
-        steps += [("replies", id)] if id != root else []
-    if keyed:
-        return "/".join(f"{kind}('{key}')" for kind, key in steps)
-    return "/".join(f"{kind}/{quote(key, safe='')}" for kind, key in steps)
 
 
 def _reply_to(root: str, id: str, channel: Channel) -> str | None:

@@ -12,6 +12,7 @@ from connectors.sandbox.microsoft.server import Served, serving
 from connectors.sandbox.microsoft.tenant import Application, Cloud
 from connectors.sandbox.teams import (
     connector_api,
+    connector_rosters,
     graph_apps,
     graph_conversations,
     graph_files,
@@ -199,7 +200,7 @@ def _routes() -> list[Route]:
     """Exact addresses before those with a parameter in the same place."""
     parts = (
         graph_messages, graph_apps, graph_files, graph_subscriptions, graph_conversations, graph_members,
-        connector_api,
+        connector_api, connector_rosters,
     )  # fmt: skip
     return [
         Route("/botframework/v1/.well-known/openidconfiguration", _metadata),

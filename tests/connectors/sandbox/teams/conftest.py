@@ -109,7 +109,7 @@ class Ward:
 
     def place(self, message: Message) -> str:
         """A message's path under Graph."""
-        from connectors.sandbox.teams.resources import path
+        from connectors.sandbox.teams.addresses import path
 
         return path(self.teams.estate, message)
 

@@ -1,5 +1,6 @@
 """Names behind a title, and how far a name goes on: "Mrs van der Berg", "Dr T Iqbal"."""
 
+import re
 from typing import Final
 
 from detectors.names.sentence import PARTICLES, SPACES, Mention, Sentence, is_acronym
@@ -11,6 +12,10 @@ STAFF_TITLES: Final = frozenset("dr doctor prof professor sister matron nurse sn
 OTHER_TITLES: Final = frozenset("sir dame lady lord rev reverend fr".split())
 # "miss the bus", "ms" and "dr" open ordinary phrases too: after these a name must look like one.
 _SHY_TITLES: Final = frozenset("miss ms master baby sister nurse matron doctor lady lord sir fr sn".split())
+# "i'd miss hope", "with ms fatigue": no title
+_MISSES: Final = re.compile(
+    r"(?:\b(?:i|we|you|they|who|to|not|never|always|often|will|would|might|may|can|could|must|did|do|does|don't|didn't|won't|can't|near|has|have|had|with|of|her|his)|'ll|'d) $"
+)
 
 
 def titled(s: Sentence, at: int) -> Mention | None:
@@ -36,13 +41,23 @@ def _is_title(s: Sentence, word: Token) -> bool:
 def _fits(s: Sentence, title: Token, name: Token, at: int) -> bool:
     if name.initial:
         return title.low not in _SHY_TITLES or title.capital
-    if title.low in _SHY_TITLES:
-        known = name.named and name.low not in ORDINARY
-        return (title.capital and name.capital and name.plausible and not is_acronym(name)) or known
     if len(name.text) == 1:  # "mrs r dickie"
         surname = s.after(at)
         return bool(surname and surname.plausible)
+    if title.low in _SHY_TITLES:
+        known = name.named and name.low not in ORDINARY
+        addressed = title.low in ("miss", "ms") and not title.capital and _is_addressed(s, title, name)
+        return (
+            (title.capital and name.capital and name.plausible and not is_acronym(name)) or known or addressed
+        )
     return name.plausible or (name.capital and name.low not in ("and", "or"))
+
+
+def _is_addressed(s: Sentence, title: Token, name: Token) -> bool:
+    """Whether "miss hope" or "ms rose" is somebody: no verb's subject before it, a surname behind it."""
+    if _MISSES.search(s.view.lower[max(0, title.start - 16) : title.start]):
+        return False
+    return name.surname or (name.plausible and len(name.text) > 3)
 
 
 def extend(s: Sentence, at: int) -> int:

@@ -10,7 +10,9 @@ _FAIRLY: Final = 0.75
 _LIKELY: Final = 0.5
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
-_TELLING: Final = frozenset({"theirs", "their phone", "their body", "is relation", "relation", "patient word", "born"})
+_TELLING: Final = frozenset(
+    {"theirs", "their phone", "their body", "is relation", "relation", "patient word", "born"}
+)
 """Cues after which even a first name alone is somebody's, whatever the model makes of it."""
 
 Said = tuple[Kind | None, float]

@@ -26,6 +26,8 @@ _PLACE: Final = "conversations have no names and are not listed"
 _REMOVE: Final = "nobody can be taken out"
 _FILE: Final = "files cannot be looked into or taken away"
 
+_DIRECT: Final = "nobody can be written to directly who has not added the app"
+
 _CHANNEL: Final = "/teams/{id}/channels/{id}"
 _MESSAGE: Final = "/messages/{id}"
 CALLS: Final = (
@@ -55,7 +57,7 @@ CALLS: Final = (
         "GET", f"{_CHANNEL}/doesuserhaveaccess", "ChannelMember.Read.All", "ChannelMember.Read.Group", _ROSTER
     ),
     Call("GET", "/teams/{id}/members", "TeamMember.Read.All", "TeamMember.Read.Group", _ROSTER),
-    Call("GET", "/chats/{id}/members", "ChatMember.ReadWrite.All", "ChatMember.Read.Chat", _ROSTER),
+    Call("GET", "/chats/{id}/members", "ChatMember.ReadWrite.All", "Chat.Manage.Chat", _ROSTER),
     Call(
         "GET",
         "/users/{id}",
@@ -72,6 +74,14 @@ CALLS: Final = (
     Call("DELETE", "/teams/{id}/members/{id}", "TeamMember.ReadWriteNonOwnerRole.All", "", _REMOVE),
     Call("DELETE", f"{_CHANNEL}/members/{{id}}", "", "ChannelMember.ReadWrite.Group", _REMOVE),
     Call("DELETE", "/chats/{id}/members/{id}", "ChatMember.ReadWrite.All", "Chat.Manage.Chat", _REMOVE),
+    Call("GET", "/appcatalogs/teamsapps", "AppCatalog.Read.All", "", _DIRECT),
+    Call(
+        "POST",
+        "/users/{id}/teamwork/installedapps",
+        "TeamsAppInstallation.ReadWriteSelfForUser.All",
+        "",
+        _DIRECT,
+    ),
     Call("GET", "/shares/{id}/driveitem", "Files.ReadWrite.All", "", _FILE),
     Call("DELETE", "/drives/{id}/items/{id}", "Files.ReadWrite.All", "", _FILE),
     Call("GET", f"{_CHANNEL}/filesfolder", "Files.ReadWrite.All", "", _FILE),

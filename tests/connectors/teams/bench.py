@@ -31,7 +31,7 @@ STATE_SECRET = b"a secret of this test alone, 32 bytes long"
 
 
 @functools.cache
-def notification_certificate(name: str = "notifications") -> Certificate:
+def notification_certificate(name: str) -> Certificate:
     return Certificate.read(*certificate(Path(tempfile.mkdtemp()), name))
 
 
@@ -108,7 +108,7 @@ def platform(teams: TeamsSandbox, store: Kept, url: str, mode: Mode = "tenant", 
         "tokens": store,
         "app": App(teams.app.client_id, SECRET, authority=teams.url, ca_file=teams.ca_file),
         "tenants": {TENANT: mode}, "secret": STATE_SECRET, "public_url": url,
-        "certificates": (notification_certificate(),), "graph_url": teams.graph_url,
+        "certificates": (notification_certificate("first"),), "graph_url": teams.graph_url,
         "service_urls": (teams.service_url,), "service_url": teams.service_url, "openid_url": teams.openid_url,
         "bot_issuer": teams.issuer, "ca_file": teams.ca_file,
     }  # fmt: skip

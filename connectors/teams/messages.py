@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from connectors.interface import Attachment, Channel, Message, MessageRef, Refused
+from connectors.interface import Channel, Message, MessageRef, Refused
 from connectors.microsoft.graph import Graph
 from connectors.teams import places, texts
 from connectors.teams.attachments import attachments

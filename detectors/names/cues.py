@@ -100,7 +100,7 @@ BEFORE: Final = (
     _before("list", 1.0, 0, 0, r"(?:^|[\s:])[0-9]{1,2}[.)]\s?"),
     _before(
         "patient word",
-        2.5,
+        3.0,
         0,
         0,
         r"\b(?:pts?|patients?|lady|ladies|gentleman|gent|man|woman|chap|fella|boy|lad|lass|girl|teenager|child|baby|infant|toddler|resident|client|namesake|the late|old|poor|little|wee|dear|bless|lovely)\s(?:called |named |is |= ?|,|: ?)?",
@@ -214,8 +214,14 @@ AFTER: Final = (
         -0.5,
         2.5,
         -0.5,
-        rf"^\s?[,(\-]\s?(?:(?:his|her|their|the|is|pt's|(?:(?:mrs|mr|miss|ms)\s)?(?:[^\W\d_]['\w\-]{{0,20}}\s){{0,2}}[^\W\d_][\w\-]{{0,20}}['’]s)\s)?"
-        rf"(?:{RELATION})\b(?!\s[^\W\d_][\w'\-]+[\s,:(]{{1,2}}[0+]\d)",
+        rf"^\s?[,(\-]\s?(?:(?:his|her|their|the|is|pt's|mrs|mr)\s)?(?:{RELATION})\b(?!\s[^\W\d_][\w'\-]+[\s,:(]{{1,2}}[0+]\d)",
+    ),
+    _after(
+        "kin of",
+        -0.5,
+        4.5,
+        -0.5,
+        rf"^\s?[,(\-]\s?(?:(?:mrs|mr|miss|ms)\s)?(?:[^\W\d_]['\w\-]{{0,20}},?\s){{0,2}}[^\W\d_][\w\-]{{0,20}}['’]s\s(?:{RELATION})\b",
     ),
     _after(
         "state",

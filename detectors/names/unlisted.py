@@ -11,7 +11,7 @@ _LIKELY: Final = 0.5
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
 _TELLING: Final = frozenset(
-    {"theirs", "their phone", "their body", "is relation", "relation", "patient word", "born"}
+    {"theirs", "their phone", "their body", "is relation", "kin of", "relation", "patient word", "born"}
 )
 """Cues after which even a first name alone is somebody's, whatever the model makes of it."""
 

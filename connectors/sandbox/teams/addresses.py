@@ -46,7 +46,15 @@ def web_url(estate: Estate, channel: str, file: StoredFile) -> str:
         folder = f"personal/{quote(owner)}/Documents/Microsoft%20Teams%20Chat%20Files"
     else:
         folder = f"sites/{site_id(estate, channel)}/Shared%20Documents/{quote(place.name)}"
-    return f"{estate.base_url}/sharepoint/{folder}/{quote(file.name)}"
+    return f"{estate.base_url}/sharepoint/{folder}/{quote(_stored_name(estate, channel, file))}"
+
+
+def _stored_name(estate: Estate, channel: str, file: StoredFile) -> str:
+    """A second file of one name in a folder gets a number, as SharePoint gives it."""
+    lies = (f for f in estate.workspace.files.values() if channel in f.channels and f.name == file.name)
+    number = next((n for n, f in enumerate(lies) if f is file), 0)
+    stem, dot, end = file.name.rpartition(".")
+    return f"{stem or end} {number}{dot}{end if stem else ''}" if number else file.name
 
 
 def site_id(estate: Estate, channel: str) -> str:

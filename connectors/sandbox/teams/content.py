@@ -61,17 +61,26 @@ def _runs(places: Places, element: Json, mentions: list[Json]) -> str:
 
 
 def _run(places: Places, run: Json, mentions: list[Json]) -> str:
-    if run["type"] == "user":
+    if run["type"] == "user" and run["user_id"] in places.workspace.people:
         return mention(places, run["user_id"], mentions)
-    said = html.escape(str(run.get("text") or run.get("url") or run.get("name") or ""), quote=False)
-    said = said.replace("\n", "<br>")
-    if run["type"] == "emoji":
-        said = "".join(chr(int(code, 16)) for code in run["unicode"].split("-"))
+    said = html.escape(_words(places, run), quote=False).replace("\n", "<br>")
     if run["type"] == "link":
         said = f'<a href="{html.escape(run["url"])}">{said}</a>'
     for style in run.get("style", {}):
         said = f"<{_STYLES[style]}>{said}</{_STYLES[style]}>"
     return said
+
+
+def _words(places: Places, run: Json) -> str:
+    """What is read of a run that has no form of its own in Teams."""
+    if run["type"] == "emoji":
+        return "".join(chr(int(code, 16)) for code in run["unicode"].split("-"))
+    if run["type"] == "channel":
+        known = places.workspace.channels.get(run["channel_id"])
+        return f"#{known.name if known else run['channel_id']}"
+    return str(
+        next((run[key] for key in ("text", "url", "user_id", "usergroup_id", "range") if run.get(key)), "")
+    )
 
 
 def mention(places: Places, user: str, mentions: list[Json]) -> str:

@@ -2,86 +2,37 @@
 
 import base64
 from typing import Any, Final
-from uuid import NAMESPACE_URL, uuid5
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connectors.sandbox.channels import Channel
 from connectors.sandbox.files import StoredFile, guess_mimetype
 from connectors.sandbox.microsoft.graph import failure
 from connectors.sandbox.teams.addresses import moment, site_id, unique_id, web_url
 from connectors.sandbox.teams.call import Call, listed, serves
-from connectors.sandbox.teams.estate import Estate
+from connectors.sandbox.teams.libraries import (
+    QUARANTINE,
+    drive_id,
+    drive_item,
+    drive_of,
+    home_of,
+    item_id,
+    quarantine_id,
+)
 
 Json = dict[str, Any]
 READS: Final = ("Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All")
 WRITES: Final = ("Files.ReadWrite.All", "Sites.ReadWrite.All")
-QUARANTINE: Final = "IG quarantine"
-
-
-def drive_id(estate: Estate, channel: Channel, user: str = "") -> str:
-    """The document library of a channel's site; for a chat the OneDrive of who shares (`user`)."""
-    place = f"onedrive/{user}" if channel.is_direct else f"site/{site_id(estate, channel.id)}"
-    return f"b!{uuid5(NAMESPACE_URL, f'{estate.tenant.id}/{place}').hex}"
-
-
-def quarantine_id(estate: Estate, site: str) -> str:
-    """A library of the same site that only IG may open (an admin made it)."""
-    return f"b!{uuid5(NAMESPACE_URL, f'{estate.tenant.id}/quarantine/{site}').hex}"
-
-
-def item_id(key: str) -> str:
-    return f"01{uuid5(NAMESPACE_URL, f'item/{key}').hex.upper()}"
-
-
-def _where(estate: Estate, file: StoredFile) -> Channel:
-    """The conversation whose folder a file lies in. KeyError while it lies nowhere."""
-    return estate.workspace.channels[next(iter(file.channels), estate.uploaded.get(file.id, ""))]
-
-
-def _drive(estate: Estate, file: StoredFile) -> str:
-    if file.id in estate.quarantined:
-        return estate.quarantined[file.id]
-    return drive_id(estate, _where(estate, file), file.user)
 
 
 def _file(call: Call) -> StoredFile:
     """The file that drive and item name. What lies in the recycle bin is not there."""
     for file in call.estate.workspace.files.values():
         if item_id(file.id) == call.id("item") and file.deleted_at is None:
-            if _drive(call.estate, file) == call.id("drive"):
+            if drive_of(call.estate, file) == call.id("drive"):
                 return file
     raise KeyError(call.id("item"))
-
-
-def _item(estate: Estate, file: StoredFile) -> Json:
-    channel, tag = _where(estate, file), unique_id(file)
-    at = {
-        "user": {
-            "id": estate.places.user_id(file.user),
-            "displayName": estate.workspace.people[file.user].name,
-        }
-    }
-    link = f"{estate.base_url}/sharepoint/download/{tag}?tempauth=sandbox"
-    return {
-        "id": item_id(file.id), "name": file.name, "size": len(file.data), "webUrl": web_url(estate, channel.id, file),
-        "eTag": f'"{{{tag.upper()}}},1"', "cTag": f'"c:{{{tag.upper()}}},1"', "createdDateTime": moment(file.created),
-        "lastModifiedDateTime": moment(file.created), "createdBy": at, "lastModifiedBy": at,
-        "file": {"mimeType": file.mimetype}, "@microsoft.graph.downloadUrl": link,
-        "parentReference": _parent(estate, file, channel),
-        "sharepointIds": {"listItemUniqueId": tag, "siteId": site_id(estate, channel.id)},
-    }  # fmt: skip
-
-
-def _parent(estate: Estate, file: StoredFile, channel: Channel) -> Json:
-    drive = _drive(estate, file)
-    return {
-        "driveId": drive, "driveType": "business" if channel.is_direct else "documentLibrary",
-        "id": item_id(f"folder/{drive}/{channel.id}"), "name": channel.name, "path": f"/drives/{drive}/root:",
-        "siteId": site_id(estate, channel.id),
-    }  # fmt: skip
 
 
 @serves(*READS)
@@ -105,7 +56,7 @@ async def shared(call: Call) -> Response:
         lies = [*file.channels, *filter(None, [call.estate.uploaded.get(file.id)])]
         channels = [c for c in lies if web_url(call.estate, c, file) == url]
         if channels and file.deleted_at is None and file.id not in call.estate.quarantined:
-            return JSONResponse(_item(call.estate, file))
+            return JSONResponse(drive_item(call.estate, file))
     raise KeyError(url)
 
 
@@ -136,13 +87,13 @@ async def root(call: Call) -> Response:
 
 @serves(*READS)
 async def item(call: Call) -> Response:
-    return JSONResponse(_item(call.estate, _file(call)))
+    return JSONResponse(drive_item(call.estate, _file(call)))
 
 
 @serves(*READS)
 async def content(call: Call) -> Response:
     """302 to an address that needs no token and ends soon."""
-    found = _item(call.estate, _file(call))
+    found = drive_item(call.estate, _file(call))
     return Response(status_code=302, headers={"Location": found["@microsoft.graph.downloadUrl"]})
 
 
@@ -163,7 +114,7 @@ async def move(call: Call) -> Response:
     if to != call.id("drive"):
         call.estate.quarantined[file.id] = to
         call.estate.workspace.tombstone_file(file.id, True)
-    return JSONResponse(_item(call.estate, file))
+    return JSONResponse(drive_item(call.estate, file))
 
 
 @serves(*WRITES)
@@ -187,7 +138,7 @@ async def permissions(call: Call) -> Response:
     """In a channel everyone's access comes from the site and is inherited; IG's library has its own."""
     file = _file(call)
     inherited = None if file.id in call.estate.quarantined else {"driveId": call.id("drive"), "path": "/"}
-    group = "IG" if inherited is None else f"{_where(call.estate, file).name} Members"
+    group = "IG" if inherited is None else f"{home_of(call.estate, file).name} Members"
     held = {
         "id": "members", "roles": ["write"], "inheritedFrom": inherited,
         "grantedToV2": {"siteGroup": {"id": "5", "displayName": group}},
@@ -213,7 +164,7 @@ async def upload(call: Call) -> Response:
                 call.estate.workspace.app.user, name, data, guess_mimetype(name)
             )
             call.estate.uploaded[file.id] = place.id
-            return JSONResponse(_item(call.estate, file), 201)
+            return JSONResponse(drive_item(call.estate, file), 201)
     raise KeyError(folder)
 
 

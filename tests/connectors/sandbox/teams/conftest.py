@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from connectors.microsoft.tokens import App, Tokens
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.messages import Message
 from connectors.sandbox.seed import plant
+from connectors.sandbox.teams.addresses import path
 from connectors.sandbox.teams.places import Places
 from connectors.sandbox.teams.sandbox import TENANT, TENANT_WIDE, TeamsSandbox
 from connectors.sandbox.workspace import Workspace
@@ -109,8 +111,6 @@ class Ward:
 
     def place(self, message: Message) -> str:
         """A message's path under Graph."""
-        from connectors.sandbox.teams.addresses import path
-
         return path(self.teams.estate, message)
 
     def readable(self, message: Message) -> str:
@@ -136,8 +136,6 @@ async def bot() -> AsyncIterator[Bot]:
 
 
 async def ward_of(bot: Bot, folder: Path, roles: frozenset[str]) -> AsyncIterator[Ward]:
-    import ssl
-
     async with TeamsSandbox(plant(), None, folder, roles=roles) as teams:
         teams.connect(bot.url)
         teams.faults.clock_factor = 1000

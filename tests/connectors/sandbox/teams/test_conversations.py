@@ -11,7 +11,7 @@ from starlette.routing import Route
 from connectors.sandbox.seed import plant
 from connectors.sandbox.teams import sandbox
 from connectors.sandbox.teams.bot_keys import BotKeys
-from connectors.sandbox.teams.graph_files import QUARANTINE
+from connectors.sandbox.teams.libraries import QUARANTINE, item_id
 from tests.connectors.sandbox.teams.conftest import (
     HOSPICE,
     NURSE,
@@ -131,8 +131,6 @@ async def test_a_file_goes_to_the_quarantine_library_by_copy_or_move(ward: Ward,
     _, drives = await ward.graph("GET", f"sites/{folder['parentReference']['siteId']}/drives")
     safe = next(d["id"] for d in drives["value"] if d["name"] == QUARANTINE)
     file = next(iter(ward.workspace.files.values()))
-    from connectors.sandbox.teams.graph_files import item_id
-
     at = f"drives/{folder['parentReference']['driveId']}/items/{item_id(file.id)}"
     _, root = await ward.graph("GET", f"drives/{safe}/root")
     to = {"parentReference": {"driveId": safe, "id": root["id"]}}

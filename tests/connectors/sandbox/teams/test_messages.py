@@ -181,3 +181,31 @@ async def test_subject_mentions_images_and_files_stand_in_the_message(ward: Ward
     assert (await ward.graph("GET", f"{ward.place(said)}/{value}"))[1] == b"\x89PNG"
     ward.workspace.edit(WARD, said.ts, NURSE, "corrected")
     assert "corrected" in json.dumps((await ward.graph("GET", ward.place(said)))[1]["body"])
+
+
+async def test_what_teams_has_no_form_for_is_still_read(ward: Ward) -> None:
+    text = f"<@UGONE> see <#{WARD}> <!here> :tada: <https://example.com|link> ~old~ `code`"
+    said = ward.workspace.post(WARD, NURSE, text)
+    ward.workspace.post(WARD, NURSE, "> quoted\n• one\n• two")
+    await ward.teams.settled()
+    _, found = await ward.graph("GET", ward.place(said))
+    body = found["body"]["content"]
+    assert "UGONE see #ward-7-team here \N{PARTY POPPER}" in body
+    assert '<a href="https://example.com">link</a> <s>old</s> <code>code</code>' in body
+    assert ward.bot.of("message")[1]["text"] == "quoted\none\ntwo"
+
+
+async def test_two_files_of_one_name_have_addresses_of_their_own(ward: Ward) -> None:
+    for data in (b"a", b"b"):
+        ward.teams.people.say(WARD, NURSE, "<p>list</p>", files=[("list.csv", data)])
+    base = f"{ward.place(next(iter(ward.channel.messages.values()))).rpartition('/')[0]}"
+    _, found = await ward.graph("GET", base)
+    assert len({m["attachments"][0]["contentUrl"] for m in found["value"]}) == 2
+
+
+async def test_a_forwarded_message_is_read_where_it_was_forwarded_to(ward: Ward) -> None:
+    said = ward.workspace.post(SOCIAL, SISTER, SAID)
+    shared = ward.workspace.forward(SOCIAL, said.ts, WARD, SISTER)
+    _, found = await ward.graph("GET", ward.place(shared))
+    assert found["attachments"][0]["contentType"] == "forwardedMessageReference"
+    assert SAID in json.loads(found["attachments"][0]["content"])["originalMessageContent"]

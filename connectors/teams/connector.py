@@ -227,7 +227,7 @@ class TeamsPlatform:
 
     def translate(self, delivery: Delivery) -> tuple[Event, ...]:
         if delivery.source == deliveries.ACTIVITY:
-            events = activities.translate(delivery, graph_hears=self._subscriptions is not None)
+            events = activities.translate(delivery, graph_hears=self._graph_hears(delivery))
         else:
             events = changes.translate(delivery, self._app.client_id)
         for event in events:
@@ -236,7 +236,13 @@ class TeamsPlatform:
                 self._conversations.forget(event.channel)
             if isinstance(event, ConversationChanged):
                 self._covered.changed(event)
+                # There is more to watch now, or less.
+                self._heard.set()
         return events
+
+    def _graph_hears(self, delivery: Delivery) -> bool:
+        where = deliveries.lane_channel(delivery)
+        return bool(where and self._subscriptions and self._subscriptions.hears(delivery.tenant, where))
 
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:
         return self._backfill.missed(channel, since)

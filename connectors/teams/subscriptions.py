@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from connectors.interface import ConnectorError, Refused, TokenStore, Unavailable
+from connectors.interface import Channel, ConnectorError, Refused, TokenStore, Unavailable
 from connectors.microsoft.graph import Graph
+from connectors.teams import places
 from connectors.teams.encryption import Certificate
 from connectors.teams.messages import at
 from connectors.teams.places import PLATFORM
@@ -168,6 +169,13 @@ class Subscriptions:
         since = min(filter(None, (state.missing, self._clock() - EARLY)))
         kept = {**state.heard, id: event}
         self._save(tenant, State(state.known, kept, state.looked, since))
+
+    def hears(self, tenant: str, where: Channel) -> bool:
+        """Whether Graph told us of messages there when we last looked."""
+        chat = places.is_chat(where)
+        whole = "/chats/getAllMessages" if chat else "/teams/getAllMessages"
+        own = of_channel(places.team_of(where), places.thread_of(where)).resource
+        return bool({whole, own} & self._load(tenant).known)
 
     async def tend(
         self, tenant: str, wanted: Sequence[Want], tell_gap: Callable[[str, datetime], Awaitable[object]]

@@ -59,7 +59,9 @@ class Feed:
             self.changed(message, "deleted")
             return
         before, now = event["previous_message"], event["message"]
-        edited = before.get("edited") != now.get("edited")
+        # A block and its end change the subtype: they are nobody's edit, though `edited` comes and goes with them.
+        same = before.get("subtype") == now.get("subtype")
+        edited = same and before.get("edited") != now.get("edited")
         if edited and message.before_tombstone is not None:
             self._reword(message)
         self.changed(message, "updated", edited=edited)

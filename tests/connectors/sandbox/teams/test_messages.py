@@ -209,3 +209,16 @@ async def test_a_forwarded_message_is_read_where_it_was_forwarded_to(ward: Ward)
     _, found = await ward.graph("GET", ward.place(shared))
     assert found["attachments"][0]["contentType"] == "forwardedMessageReference"
     assert SAID in json.loads(found["attachments"][0]["content"])["originalMessageContent"]
+
+
+async def test_an_edited_message_is_blocked_and_shown_again_without_another_edit(ward: Ward) -> None:
+    said = ward.workspace.post(WARD, NURSE, "Obs")
+    ward.workspace.edit(WARD, said.ts, NURSE, SAID)
+    for action, readable in (("BlockAccess", False), ("BlockAccess", False), ("None", True)):
+        await ward.graph("PATCH", ward.place(said), {"policyViolation": {"dlpAction": action}})
+        assert (SAID in ward.readable(said)) is readable
+    await ward.graph("PATCH", ward.place(said), BLOCK)
+    ward.workspace.edit(WARD, said.ts, NURSE, "Obs again")
+    await ward.teams.settled()
+    assert [a["text"] for a in ward.bot.of("messageUpdate")] == [SAID, "Obs again"]
+    assert (await ward.graph("GET", ward.place(said)))[1]["policyViolation"] is None

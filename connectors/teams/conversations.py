@@ -7,7 +7,7 @@ from urllib.parse import quote
 from connectors.interface import Channel, Conversation, Refused
 from connectors.microsoft.graph import Graph
 from connectors.teams import places
-from connectors.teams.members import Members
+from connectors.teams.members import Members, owns
 from connectors.teams.recent import Recent
 
 Payload = Mapping[str, Any]
@@ -36,7 +36,7 @@ class Conversations:
             if places.is_chat(where):
                 return await self._chat(where, raw)
             if not places.thread_of(where):
-                return _team(where, raw)
+                return _team(where, raw, await self._owner(where))
             team = await self.one(places.channel(where.tenant, places.team_of(where)))
             return await self._channel(where, raw, team)
 
@@ -105,8 +105,16 @@ class Conversations:
         return Conversation(
             where, "private" if kind in _OWN else team.kind,
             name=f"{team.name} › {raw.get('displayName') or ''}", purpose=str(raw.get("description") or ""),
-            shared_outside=outside, archived=bool(raw.get("isArchived")) or team.archived,
+            creator=await self._owner(where) if kind in _OWN else team.creator, shared_outside=outside, archived=bool(raw.get("isArchived")) or team.archived,
         )  # fmt: skip
+
+    async def _owner(self, where: Channel) -> str:
+        """Who answers for it: Teams does not tell who made it, and of several owners the first is named."""
+        try:
+            roster = await self._members.roster(where)
+        except Refused:
+            return ""
+        return next((str(m["userId"]) for m in roster if m.get("userId") and owns(m)), "")
 
     async def _chat(self, where: Channel, raw: Payload) -> Conversation:
         kind: Literal["group_dm", "dm"] = "dm" if raw.get("chatType") == "oneOnOne" else "group_dm"
@@ -114,9 +122,9 @@ class Conversations:
         return Conversation(where, kind, name=str(raw.get("topic") or ""), shared_outside=outside)
 
 
-def _team(where: Channel, raw: Payload) -> Conversation:
+def _team(where: Channel, raw: Payload, owner: str) -> Conversation:
     public = str(raw.get("visibility") or "").lower() == "public"
     return Conversation(
         where, "public" if public else "private", name=str(raw.get("displayName") or ""),
-        purpose=str(raw.get("description") or ""), archived=bool(raw.get("isArchived")),
+        purpose=str(raw.get("description") or ""), creator=owner, archived=bool(raw.get("isArchived")),
     )  # fmt: skip

@@ -103,3 +103,7 @@ def _member(user: Payload, tenant: str) -> Member:
         is_guest=str(user.get("userType") or "").lower() == "guest",
         deleted=user.get("accountEnabled") is False,
     )  # fmt: skip
+
+
+def owns(member: Payload) -> bool:
+    return "owner" in [str(r).lower() for r in member.get("roles") or ()]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from connectors.interface import Channel, Refused
 from connectors.microsoft.graph import Graph
 from connectors.teams import places
-from connectors.teams.members import Members
+from connectors.teams.members import Members, owns
 
 Payload = Mapping[str, Any]
 
@@ -34,7 +34,7 @@ class Removal:
             if await self._still_there(where, user, ""):
                 raise Refused("they are here through another team", "indirect")
             return
-        if _owns(mine[0]) and sum(_owns(m) for m in direct) == 1:
+        if owns(mine[0]) and sum(owns(m) for m in direct) == 1:
             raise Refused("the last owner stays", "last_owner")
         id = quote(str(mine[0]["id"]), safe="")
         await self._graph.call("DELETE", where.tenant, f"{places.path(place)}/members/{id}")
@@ -70,7 +70,3 @@ class Removal:
             answer = await self._graph.get(where.tenant, f"{places.path(where)}/doesUserHaveAccess({who})")
             return bool(answer.get("value"))
         return any(str(m.get("userId")) == user for m in await self._direct(where))
-
-
-def _owns(member: Payload) -> bool:
-    return "owner" in [str(r).lower() for r in member.get("roles") or ()]

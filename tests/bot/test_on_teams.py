@@ -1,0 +1,101 @@
+"""The main job on Microsoft Teams, end to end: the bot in a process of its own, Microsoft's side over TLS."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from connectors.sandbox.people import Person
+from connectors.sandbox.teams.hiding import BLOCKED
+from tests.bot.stage import IG, NHS, NURSE, NURSE2, OUTSIDER, SISTER, WARD
+from tests.bot.teams_stage import TeamsScene, teams_scene
+
+SAID = f"Can someone chase bloods for NHS {NHS}? K was 5.9"
+
+
+@pytest.fixture
+async def tenant(tmp_path: Path) -> AsyncIterator[TeamsScene]:
+    async with teams_scene(tmp_path) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def rsc(tmp_path: Path) -> AsyncIterator[TeamsScene]:
+    async with teams_scene(tmp_path, "rsc") as ready:
+        yield ready
+
+
+async def test_a_message_is_blocked_and_its_masked_copy_stands_in_the_same_thread(tenant: TeamsScene) -> None:
+    root = await tenant.says(SISTER, "Bloods here please")
+    ts = await tenant.says(NURSE, SAID, thread_ts=root)
+    assert tenant.text(ts) == BLOCKED
+    assert NHS not in tenant.readable()
+    (copy,) = tenant.copies()
+    assert copy.thread_ts == root
+    assert "K was 5.9" in copy.said["text"]
+    event = tenant.event(ts)
+    assert (event["state"], event["reach"], event["platform"]) == ("hidden", "policy_hide", "teams")
+    assert 0 < event["exposure_ms"] < 60_000
+    assert event["sender"] == tenant.account(NURSE)
+
+
+async def test_only_the_sender_is_told_and_only_they_can_press(tenant: TeamsScene) -> None:
+    ts = await tenant.says(NURSE, SAID)
+    event = tenant.event(ts)
+    (note,) = tenant.notes(NURSE, event["id"])
+    assert NHS not in json.dumps(note.versions[0].body)
+    assert not tenant.notes(NURSE2)
+    await tenant.answers(NURSE2, note, "urgent")
+    assert tenant.text(ts) == BLOCKED
+    answer = await tenant.answers(NURSE, note, "urgent")
+    assert answer["statusCode"] == 200
+    assert tenant.text(ts) == SAID
+    assert tenant.event(ts)["state"] == "restored"
+    assert not tenant.copies()
+
+
+async def test_an_edit_that_adds_an_identifier_is_hidden_too(tenant: TeamsScene) -> None:
+    ts = await tenant.says(NURSE, "Can someone chase bloods?")
+    tenant.workspace.edit(WARD, ts, NURSE, SAID)
+    await tenant.settled()
+    assert tenant.text(ts) == BLOCKED
+    assert NHS not in tenant.readable()
+
+
+async def test_what_teams_hides_is_hidden_once(tenant: TeamsScene) -> None:
+    """Bot and Graph tell of the same message, and Graph of our own hiding."""
+    ts = await tenant.says(NURSE, SAID)
+    assert len(tenant.incidents(tenant.id_of(ts))) == 1
+    assert len(tenant.copies()) == 1
+    assert len(tenant.notes(NURSE)) == 1
+
+
+async def test_a_guest_who_joins_is_told_to_ig_and_the_owner(tenant: TeamsScene) -> None:
+    guest = tenant.workspace.add_person(
+        Person("U0GUEST01", "Wes Penhale", email="wes@elsewhere.example", is_guest=True)
+    )
+    tenant.workspace.join(WARD, guest.id)
+    await tenant.settled()
+    events = tenant.incidents(kind="membership", sender=tenant.account(guest.id))
+    assert tenant.teams.estate.places.full_id(WARD) in {e["conversation"] for e in events}
+    assert "Wes" in tenant.told(IG)
+    assert "Wes" in tenant.told(tenant.workspace.channels[WARD].creator)
+
+
+async def test_without_consent_nothing_is_said_to_be_hidden(rsc: TeamsScene) -> None:
+    ts = await rsc.says(NURSE, SAID)
+    assert rsc.text(ts) == SAID
+    event = rsc.event(ts)
+    assert event["state"] != "hidden"
+    assert event["exposure_ms"] is None
+    (note,) = rsc.notes(NURSE, event["id"])
+    assert "could not" in json.dumps(note.versions[0].body).casefold()
+    assert not rsc.notes(OUTSIDER)
+
+
+async def test_commands_are_answered(rsc: TeamsScene) -> None:
+    rsc.teams.people.say(WARD, NURSE, f"<at>{rsc.workspace.app.user}</at> status")
+    await rsc.settled()
+    shown = json.dumps([n.versions[0].body for n in rsc.notes(NURSE)])
+    assert "tell the author" in shown

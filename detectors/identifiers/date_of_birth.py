@@ -123,9 +123,10 @@ def _follows_name(before: str) -> bool:
         return False
     if is_name_word(m["last"]):
         return True
-    # "Mr Small 110231", "Sean Thomas (010968)": a name that is also another word
-    led = m["before"] and (fold(m["before"]) in PATIENT_TITLES or is_name_word(m["before"]))
-    return bool(led) and is_name(fold(m["last"]))
+    # "Mr Small 110231", "Sean Thomas (010968)": a name that is also another word, or no known one
+    titled = bool(m["before"]) and fold(m["before"]) in PATIENT_TITLES
+    named = bool(m["before"]) and is_name_word(m["before"])
+    return titled or (named and (m["last"][0].isupper() or is_name(fold(m["last"]))))
 
 
 def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:

@@ -40,7 +40,7 @@ _AGE = r"(?:aged?|age:)\s?[0-9]{1,3}|[0-9]{1,3}\s?(?:m|f|yo|y/?o|yrs?|years?|y|m
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _BODY = (
     r"wounds?|dressings?|legs?|toes?|heels?|foot|feet|sacrum|hip|skin|ulcers?|catheter|driver|pump|line|peg|stoma|bag|insulins?|jags?|"
-    r"bloods?|obs|bp|sugars?|bms?|sats|meds|tablets|eye ?drops?|pain|swab|urine|stockings|bandages|mattress|pads|key ?safe|blue folder|"
+    r"bloods?|obs|bp|sugars?|bms?|sats|meds|tablets|eye ?drops?|pain|swab|urine|records?|stockings|bandages|mattress|pads|key ?safe|blue folder|"
     r"scan|biopsy|op|discharge|package|carers?|house|home|flat|funeral|family|notes|chest|breathing|swallow"
 )
 _BARE_NUMBER = r"(?:1[01][0-9]|[1-9][0-9]?)(?=\s*(?:[,;)\]]|$|\s[a-z]))(?!\s?(?:mg|ml|mcg|g|units?|am|pm|min|hrs?|days?|weeks?|x)\b)"
@@ -228,7 +228,7 @@ AFTER: Final = (
         1.0,
         0.2,
         -0.2,
-        r"^(?:'s)?(?: is| was| has| had|'s| are)?\s(?:(?:just|now|still|also|again|really|not|no)\s)*(?:needs?|needing|refus\w+|wants?|went|going home|going to|back (?:from|in|to)|done|home|bloods?|catheter|wound|meds|obs|cts?|mri|scan|ctpa|echo|needing|settled|passed|died|fell|vomit\w*|unwell|poorly|pain\w*|sore|confused|drowsy|agitated|discharged|admitted|transferred|moved|listed|for (?:theatre|discharge|home|mri|ct|echo|scan|angio|surgery|bloods|tto|physio|review)|keeps|complain\w*|says|said|asking|asked|eating|drinking|mobilis\w+|apyrexial|pyrexial|stable|deteriorat\w+|desat\w*|sats|bp|temp|news|k\+?\s?[0-9]|hb|crp|inr|troponin|trop|insulin|insulins|aspirate|form|clexane|driver|dressing|leg|heel|hip|chi|nhs|dob|number|still|hypo|lives|living|not in|no answer|blocked|off legs|nbm|npo|ready|awake|asleep|post op|intubated|palliative|rang|due|mum|dad|'?s\s(?:bloods|meds|obs))\b",
+        r"^(?:'s)?(?: is| was| has| had|'s| are)?\s(?:(?:just|now|still|also|again|really|not|no)\s)*(?:needs?|needing|refus\w+|wants?|went|going home|going to|back (?:from|in|to)|done|home|bloods?|catheter|wound|meds|obs|cts?|mri|scan|ctpa|echo|needing|settled|passed|slipped away|died|fell|vomit\w*|unwell|poorly|pain\w*|sore|confused|drowsy|agitated|discharged|admitted|transferred|moved|listed|for (?:theatre|discharge|home|mri|ct|echo|scan|angio|surgery|bloods|tto|physio|review)|keeps|complain\w*|says|said|asking|asked|eating|drinking|mobilis\w+|apyrexial|pyrexial|stable|deteriorat\w+|desat\w*|sats|bp|temp|news|k\+?\s?[0-9]|hb|crp|inr|troponin|trop|insulin|insulins|aspirate|form|clexane|driver|dressing|leg|heel|hip|chi|nhs|dob|number|still|hypo|lives|living|not in|no answer|blocked|off legs|nbm|npo|ready|awake|asleep|post op|intubated|palliative|rang|due|mum|dad|'?s\s(?:bloods|meds|obs))\b",
     ),
     _after("clinical dash", 2.0, 0, -0.5, r"^\s{0,2}(?:[\-=:>]|->)\s{0,2}(?!\s*<?@)[a-z0-9?]"),
     _after(

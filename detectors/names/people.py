@@ -82,14 +82,22 @@ def _judge(text: Sentence, mention: Mention) -> Finding | None:
     confidence = _sigmoid(person)
     if confidence < 0.1:
         return None
-    also = (("thread",) if recalled else ()) + (("listed",) if _is_listed(text, names) else ())
+    also = (("thread",) if recalled else ()) + _listed(text, names)
     evidence = (mention.form, *cues.names, *also)
     return Finding(kind, text.view.span(start, end), round(min(confidence, 0.99), 3), NAME, evidence)
 
 
-def _is_listed(text: Sentence, names: list[Token]) -> bool:
-    """Whether any list of staff has one of the names."""
-    return any(n.low in text.staff.firsts or n.low in text.staff.surnames for n in names if not n.initial)
+def _listed(text: Sentence, names: list[Token]) -> tuple[str, ...]:
+    """Evidence that a list of staff has one of the names, or the whole one with an initial: "Linda S"."""
+    if (
+        len(names) == 2
+        and names[1].initial
+        and not names[0].initial
+        and text.staff.shortened(names[0].low, names[1].low)
+    ):
+        return "listed", "listed whole"
+    listed = any(n.low in text.staff.firsts or n.low in text.staff.surnames for n in names if not n.initial)
+    return ("listed",) if listed else ()
 
 
 def _strongest(cues: Heard, mention: Mention) -> float:

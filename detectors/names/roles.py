@@ -60,7 +60,7 @@ def _by_initial(staff: Known, names: list[Token], name: str) -> float:
     initial = next((n.low[0] for n in names if n.initial), "")
     if f"{initial} {name}" in staff.initialled:
         return 2.0
-    return 1.0 if any(f"{name} {initial}" == full[: len(name) + 2] for full in staff.full) else -0.5
+    return 2.0 if staff.shortened(name, initial) else -0.5
 
 
 def _by_one_name(staff: Known, name: str) -> float:

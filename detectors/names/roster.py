@@ -37,6 +37,10 @@ class Known:
     emails: frozenset[str]
     domains: frozenset[str]
 
+    def shortened(self, first: str, initial: str) -> bool:
+        """Whether somebody has this first name and a surname that begins so: "Linda S"."""
+        return any(full.startswith(f"{first} {initial}") for full in self.full)
+
     def last_mention(self, text: str) -> int:
         """Where the last name of a member in `text` ends, or -1."""
         ends = (m.end() for m in _WORD.finditer(text) if self._is_member(m.group()))

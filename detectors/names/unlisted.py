@@ -8,6 +8,7 @@ _NEVER: Final = 1.0
 _SURE: Final = 0.9
 _FAIRLY: Final = 0.75
 _LIKELY: Final = 0.5
+_PERHAPS: Final = 0.4
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
 _TELLING: Final = frozenset(
@@ -22,8 +23,14 @@ Said = tuple[Kind | None, float]
 def unlisted(said: Said, ruled: Finding | None) -> Said:
     """What holds of a word where a staff directory is at hand. The model was taught by teams whose lists have gaps,
     so it takes some strangers for staff; `ruled` is the rules' finding, which knows every list."""
-    if ruled is None or ruled.kind is Kind.STAFF_NAME:
+    if ruled is None:
         return said
+    if ruled.kind is Kind.STAFF_NAME:
+        return (
+            (ruled.kind, ruled.confidence)
+            if said[0] is not None and "listed whole" in ruled.evidence
+            else said
+        )
     if said[0] is Kind.STAFF_NAME:
         enough = ruled.confidence >= (_SURE if "listed" in ruled.evidence else _LIKELY)
         return (ruled.kind, ruled.confidence) if enough else said
@@ -34,6 +41,8 @@ def unlisted(said: Said, ruled: Finding | None) -> Said:
 
 def _needed(said: Said, ruled: Finding) -> float:
     """How sure the rules must be of somebody in whom the model sees nobody, or perhaps a patient."""
+    if said[0] is not None and said[1] >= _PERHAPS and "listed" not in ruled.evidence:
+        return _LIKELY
     if ruled.evidence[0] in _WHOLE or _TELLING.intersection(ruled.evidence):
         return _FAIRLY
     return _NEVER if said[0] is None else _SURE

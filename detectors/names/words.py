@@ -87,6 +87,8 @@ def is_name(low: str) -> bool:
     ):
         return True
     parts = low.split("-")
+    if len(parts) == 2 and parts[0] in ("al", "el", "abu", "abd", "ibn", "bin") and len(parts[1]) > 2:
+        return True
     return (
         len(parts) > 1 and all(len(p) > 1 for p in parts) and parts[0] in NAMES and not is_ordinary(parts[-1])
     )

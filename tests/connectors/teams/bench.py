@@ -116,11 +116,13 @@ def platform(teams: TeamsSandbox, store: Kept, url: str, mode: Mode = "tenant", 
 
 
 @asynccontextmanager
-async def bench(mode: Mode = "tenant", place: str = SOCIAL, **more: Any) -> AsyncIterator[Bench]:
+async def bench(
+    mode: Mode = "tenant", place: str = SOCIAL, roles: frozenset[str] = TENANT_WIDE, **more: Any
+) -> AsyncIterator[Bench]:
     """The app stands in the channel `place`; in tenant mode its subscriptions stand too."""
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    roles = TENANT_WIDE if mode == "tenant" else frozenset[str]()
+    roles = roles if mode == "tenant" else frozenset[str]()
     store, inbox = Kept(), Inbox()
     with tempfile.TemporaryDirectory() as folder:
         async with TeamsSandbox(plant(), None, Path(folder), roles=roles) as teams:

@@ -29,7 +29,11 @@ async def test_a_file_with_an_identifier_in_its_name_comes_back_under_a_safe_nam
     assert again.said["text"] == f"From <@{NURSE}>, under a name without patient identifiers"
     assert s.workspace.files[back["id"]].data == b"Bed,Dressing\n3,dry\n"
     (incident,) = s.incidents(kind="file", place=file.id)
-    assert (incident["state"], incident["outcome"], incident["kinds"]) == ("hidden", "clean", {"FILENAME_ID": 1})
+    assert (incident["state"], incident["outcome"], incident["kinds"]) == (
+        "hidden",
+        "clean",
+        {"FILENAME_ID": 1},
+    )
     assert incident["reasons"] == ["Nothing inside is to be hidden; its name told something."]
     assert s.timeline(incident["id"]) == [
         "posted", "detected", "file_hidden", "inspected", "verified", "file_renamed", "warned"

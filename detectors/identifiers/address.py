@@ -25,7 +25,7 @@ _FLAT = r"(?:(?:[0-9]{1,2}[FfGg][0-9]{1,2},? )|(?:[Ff]lat|[Ff]lt|[Aa]pt|[Aa]part
 _NUMBER = r"(?:[Nn]o\.? ?)?[0-9]{1,4}(?: ?[A-Da-d])?(?:[/\-][0-9]{1,4})?"
 # Welsh and Gaelic put the word for the street first
 _CELTIC = r"Heol|Stryd|Ffordd|L[oô]n|Maes|Cae|Clos|Rhodfa|Bryn|Parc|Gerddi|Cwrt|Plas|Rhes|Teras|Llys|Pant|Cefn|T[yŷ]|Tai|Sr[aà]id|Rathad|Taigh"
-_TOWN = rf"(?:, ?{_NAME_WORD}(?:[ \-](?:{_NAME_WORD}|upon|on|le|the|under|in)){{0,3}}(?! ?[0-9]{{1,2}}[ /:])){{0,2}}"
+_TOWN = rf"(?:, ?(?!(?:Mr|Mrs|Ms|Miss|Dr)\b){_NAME_WORD}(?:[ \-](?:{_NAME_WORD}|upon|on|le|the|under|in)){{0,3}}(?! ?[0-9]{{1,2}}[ /:])){{0,2}}"
 _STREET_CASES = "|".join((_STREET, _STREET.title().replace("|", "|"), _STREET.upper()))
 _SURE_CASES = "|".join((_SURE_STREET, _SURE_STREET.title()))
 _HOUSE_CASES = _HOUSE.title()

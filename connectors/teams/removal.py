@@ -34,7 +34,8 @@ class Removal:
             if await self._still_there(where, user, ""):
                 raise Refused("they are here through another team", "indirect")
             return
-        if owns(mine[0]) and sum(owns(m) for m in direct) == 1:
+        # A chat goes on without an owner; a team or channel does not.
+        if not places.is_chat(place) and owns(mine[0]) and sum(owns(m) for m in direct) == 1:
             raise Refused("the last owner stays", "last_owner")
         id = quote(str(mine[0]["id"]), safe="")
         await self._graph.call("DELETE", where.tenant, f"{places.path(place)}/members/{id}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.about import About
 from bot.choices import REHIDE, Choices
+from bot.contests import Contests
 from bot.conversations import Conversations
 from bot.engine.interface import Work
 from bot.files import Files
@@ -24,6 +25,7 @@ from connectors.interface import (
     DeliveryGap,
     Event,
     FileChanged,
+    HidingContested,
     MemberJoined,
     MemberLeft,
     Message,
@@ -42,7 +44,7 @@ class Journeys:
     """The engine's handler. Work that nothing here knows is finished without a trace."""
 
     def __init__(
-        self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, about: About, choices: Choices,
+        self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, about: About, choices: Choices, contests: Contests,
         membership: Membership, conversations: Conversations, rosters: Rosters, memory: Memory, files: Files,
         catch_up: Callable[[str, str, datetime | None], Awaitable[None]], forget: Callable[[str, Uninstalled], None],
         sync: Callable[[], Awaitable[None]],
@@ -51,6 +53,7 @@ class Journeys:
         self._guard = guard
         self._about = about
         self._choices = choices
+        self._contests = contests
         self._membership = membership
         self._conversations = conversations
         self._rosters = rosters
@@ -84,6 +87,8 @@ class Journeys:
                 await self._choices.pressed(event, platform, work)
             case Commanded():
                 await self._choices.commanded(event, platform)
+            case HidingContested():
+                await self._contests.contested(event, work)
             case _:
                 await self._people_and_places(event, platform, work)
 

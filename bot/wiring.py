@@ -19,6 +19,7 @@ from bot.about import About
 from bot.catch_up import CatchUp
 from bot.choices import Choices
 from bot.console import app as console_app
+from bot.contests import Contests
 from bot.conversations import Conversations
 from bot.directories import staff_directories
 from bot.enforcement import Enforcement
@@ -199,8 +200,9 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     async def sync() -> None:
         await care.refresh()
 
+    contests = Contests(platforms=platforms, ledger=ledger, guard=guard, membership=membership, keys=keys)
     journeys = Journeys(
-        platforms=platforms, guard=guard, about=about, choices=choices, membership=membership,
+        platforms=platforms, guard=guard, about=about, choices=choices, contests=contests, membership=membership,
         conversations=conversations, rosters=rosters, memory=memory, files=files, catch_up=catch_up.tenant, forget=forget,
         sync=sync,
     )  # fmt: skip

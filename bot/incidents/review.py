@@ -14,7 +14,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
@@ -28,6 +28,9 @@ REASON_NEEDED = frozenset({"breach_not_reportable", "breach_reportable"})
 """UK GDPR Art 33(5): decisions about a breach are recorded with their grounds, also "not reportable"."""
 
 REVEAL_REASONS = ("decide", "safety", "sender_asks", "data_subject", "investigation")
+
+
+_LONGEST_WORDS: Final = 1000
 
 
 class ReviewError(Exception):
@@ -114,6 +117,14 @@ def words_of(keys: Keys, incident: str, detail: Mapping[str, Any]) -> str:
     """The reviewer's own words from a timeline or audit row's detail; empty when there are none."""
     sealed = detail.get("sealed_words")
     return keys.open("timeline", incident, base64.b64decode(sealed)).decode() if sealed else ""
+
+
+def sealed_words(keys: Keys, incident: str, words: str) -> dict[str, str]:
+    """What `words_of` reads: anybody's words may hold an identifier. Nothing of no words."""
+    words = words.strip()[:_LONGEST_WORDS]
+    if not words:
+        return {}
+    return {"sealed_words": base64.b64encode(keys.seal("timeline", incident, words.encode())).decode()}
 
 
 def _looked(keys: Keys, incident: str, reason: str, words: str) -> dict[str, Any]:

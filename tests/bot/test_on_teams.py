@@ -8,7 +8,7 @@ import pytest
 
 from connectors.sandbox.people import Person
 from connectors.sandbox.teams.hiding import BLOCKED
-from tests.bot.stage import IG, NHS, NURSE, NURSE2, OUTSIDER, SISTER, WARD
+from tests.bot.stage import HOSPICE, IG, NHS, NURSE, NURSE2, OUTSIDER, SISTER, WARD
 from tests.bot.teams_stage import TeamsScene, teams_scene
 
 SAID = f"Can someone chase bloods for NHS {NHS}? K was 5.9"
@@ -99,3 +99,23 @@ async def test_commands_are_answered(rsc: TeamsScene) -> None:
     await rsc.settled()
     shown = json.dumps([n.versions[0].body for n in rsc.notes(NURSE)])
     assert "tell the author" in shown
+
+
+async def test_a_sender_who_shows_it_again_is_seen_by_ig(tenant: TeamsScene) -> None:
+    ts = await tenant.says(NURSE, SAID)
+    tenant.teams.people.override(WARD, ts, justification="It is a training number.")
+    await tenant.settled()
+    event = tenant.event(ts)
+    assert tenant.text(ts) == SAID
+    assert event["state"] == "restored"
+    assert "shown_by_sender" in tenant.timeline(event["id"])
+
+
+async def test_what_the_sender_shows_while_outsiders_read_is_hidden_again(tmp_path: Path) -> None:
+    async with teams_scene(tmp_path, installed=(HOSPICE,)) as s:
+        ts = await s.says(SISTER, SAID, HOSPICE)
+        assert s.text(ts, HOSPICE) == BLOCKED
+        s.teams.people.override(HOSPICE, ts, justification="Needed.")
+        await s.settled()
+        assert s.text(ts, HOSPICE) == BLOCKED
+        assert s.event(ts, HOSPICE)["state"] == "hidden"

@@ -98,9 +98,13 @@ class Backfill:
 
 
 def moment(since: str) -> datetime:
-    """A watermark as a moment: a message's id, or seconds since 1970. Raises ValueError for what is neither."""
+    """A watermark as a moment: a message's id, or seconds since 1970, which then is not past yet itself.
+
+    Raises ValueError for what is neither.
+    """
     number = float(since or 0)
-    return datetime.fromtimestamp(number if number < _SECONDS else number / 1000, UTC)
+    ms = int(number) if number >= _SECONDS else int(number * 1000) - 1
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)
 
 
 def _delivery(where: Channel, said: Payload) -> Delivery:

@@ -29,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _with_settings(commands, "check", "settings, credentials, scopes and reach: what is missing", _check)
     _account(commands)
     _audit(commands)
+    _teams(commands)
     _more(commands, sys.argv[1:] if argv is None else argv)
     args = parser.parse_args(argv)
     try:
@@ -143,6 +144,25 @@ def _audit(commands: Any) -> None:
         status, words = checking.verify_audit(load(args.settings), args.checkpoints)
         print(words)
         return status
+
+    parser.set_defaults(func=run)
+
+
+def _teams(commands: Any) -> None:
+    parser = commands.add_parser("teams", help="the app package for Microsoft Teams' administrators")
+    parser.add_argument("what", choices=("package",))
+    parser.add_argument("--settings", type=Path, default=SETTINGS)
+    parser.add_argument("--organisation", default="Chaperone", help="shown as the app's developer")
+    parser.add_argument("--app-version", default="1.0.0", help="a changed package needs a higher one")
+    parser.add_argument("--to", type=Path, default=Path("chaperone-teams.zip"))
+
+    def run(args: argparse.Namespace) -> int:
+        from bot import platforms
+
+        made = platforms.teams_package(load(args.settings), args.app_version, args.organisation)
+        args.to.write_bytes(made)
+        print(f"{args.to}: upload it in the Teams admin center under Teams apps, Manage apps.")
+        return 0
 
     parser.set_defaults(func=run)
 

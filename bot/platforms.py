@@ -12,6 +12,7 @@ from connectors.microsoft.tokens import App
 from connectors.slack.connector import SlackPlatform
 from connectors.teams.connector import TeamsPlatform
 from connectors.teams.encryption import Certificate
+from connectors.teams.package import package
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class Platforms:
         for each in (self.slack, self.teams):
             if each:
                 await each.close()
+
+
+def teams_package(settings: Settings, version: str, organisation: str) -> bytes:
+    """The zip for Teams' administrators. Raises SettingsError."""
+    if settings.teams is None:
+        raise SettingsError(["[teams] is missing: it holds the id of the app that the package is for"])
+    return package(settings.teams.client_id, settings.chaperone.public_url, version, organisation)
 
 
 def _slack(settings: Settings, tokens: TokenStore, keys: Keys) -> SlackPlatform | None:

@@ -1,16 +1,31 @@
 """The main job on Microsoft Teams, end to end: the bot in a process of its own, Microsoft's side over TLS."""
 
 import json
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from bot.__main__ import main
 from connectors.sandbox.people import Person
 from connectors.sandbox.teams.hiding import BLOCKED
-from tests.bot.stage import HOSPICE, IG, NHS, NURSE, NURSE2, OUTSIDER, SISTER, WARD
+from connectors.teams import reach
+from tests.bot.stage import HOSPICE, IG, NHS, NURSE, NURSE2, OUTSIDER, SISTER, THEATRE, WARD
 from tests.bot.teams_stage import TeamsScene, teams_scene
 
+SETTINGS = """\
+[chaperone]
+public_url = "https://chaperone.example"
+data = "data"
+key_file = "key"
+[teams]
+client_id = "11111111-2222-4333-8444-55555555abcd"
+tenants = ["aaaaaaaa-0000-4000-8000-000000000001"]
+mode = "rsc"
+secret = "invented"
+"""
 SAID = f"Can someone chase bloods for NHS {NHS}? K was 5.9"
 
 
@@ -119,3 +134,33 @@ async def test_what_the_sender_shows_while_outsiders_read_is_hidden_again(tmp_pa
         await s.settled()
         assert s.text(ts, HOSPICE) == BLOCKED
         assert s.event(ts, HOSPICE)["state"] == "hidden"
+
+
+async def test_where_the_app_was_not_added_the_message_is_blocked_and_its_sender_told_directly(
+    tenant: TeamsScene,
+) -> None:
+    ts = await tenant.says(SISTER, SAID, THEATRE)
+    assert tenant.text(ts, THEATRE) == BLOCKED
+    assert not tenant.copies(THEATRE)
+    assert tenant.event(ts, THEATRE)["state"] == "hidden"
+    assert "hidden from your message" in tenant.told(SISTER)
+
+
+async def test_one_webhook_refuses_what_nobody_signed(tenant: TeamsScene) -> None:
+    async with aiohttp.ClientSession() as http:
+        for path, status in (("/api/messages", 401), ("/teams/notifications", 403)):
+            body = {"type": "message", "value": [{"tenantId": tenant.teams.estate.tenant.id}]}
+            async with http.post(tenant.stage.bot_url + path, json=body) as answer:
+                assert answer.status == status
+    assert (await tenant.stage.health())["unfinished"] == 0
+
+
+def test_the_package_is_written_and_readme_holds_the_table_of_reach(tmp_path: Path) -> None:
+    settings = tmp_path / "chaperone.toml"
+    settings.write_text(SETTINGS, "utf-8")
+    zipped = tmp_path / "app.zip"
+    assert main(["teams", "package", "--settings", str(settings), "--to", str(zipped)]) == 0
+    with zipfile.ZipFile(zipped) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["id"] == manifest["bots"][0]["botId"] == "11111111-2222-4333-8444-55555555abcd"
+    assert reach.as_markdown() in (Path(__file__).parents[2] / "README.md").read_text("utf-8")

@@ -172,3 +172,39 @@ def test_directories_beside_the_list_and_their_order(path: Path) -> None:
     assert [d.name for d in staff_directories(got)] == ["staff list", "LDAP directory"]
     wrong = WHOLE.replace("max_age_hours", 'order = ["csv", "csv"]\nmax_age_hours')
     assert errors(path, wrong) == ["[directory] order: this is not some of entra, ldap, csv, each once"]
+
+
+TEAMS = """\
+[chaperone]
+public_url = "https://chaperone.example"
+data = "d"
+key_file = "k"
+[teams]
+client_id = "app"
+"""
+
+
+def test_what_does_not_go_together_for_teams_is_said(path: Path) -> None:
+    found = errors(
+        path, TEAMS + 'tenants = []\nnotification_certificates = ["c.pem"]\nmodes = {a = "half"}\n'
+    )
+    for part in (
+        "tenants: name at least one",
+        "secret is missing",
+        "modes: each is",
+        "notification_keys: give",
+    ):
+        assert any(f"[teams] {part}" in e for e in found), (part, found)
+    assert any(
+        "hears through Graph alone" in e for e in errors(path, TEAMS + 'tenants = ["a"]\nsecret = "s"\n')
+    )
+
+
+def test_each_teams_tenant_has_its_mode(path: Path) -> None:
+    text = TEAMS + 'tenants = ["a", "b"]\nmodes = {b = "rsc"}\nsecret = "s"\n'
+    path.write_text(text + 'notification_certificates = ["c.pem"]\nnotification_keys = ["k.pem"]\n', "utf-8")
+    got = load(path, {}).teams
+    assert got is not None
+    assert (got.mode_of("a"), got.mode_of("b")) == ("tenant", "rsc")
+    assert got.notification_keys == (path.parent / "k.pem",)
+    assert "secret" not in repr(got)

@@ -1,7 +1,5 @@
 """Microsoft Teams as a `ChatPlatform`."""
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +12,6 @@ from connectors.interface import (
     Attachment,
     Channel,
     Commanded,
-    ConnectorError,
     Conversation,
     ConversationChanged,
     Delivery,
@@ -37,7 +34,7 @@ from connectors.interface import (
 )
 from connectors.microsoft.graph import GRAPH_URL, Graph
 from connectors.microsoft.tokens import App, Tokens
-from connectors.teams import activities, cards, changes, check, deliveries, jwt_gate, places, reach, told
+from connectors.teams import activities, cards, changes, check, deliveries, jwt_gate, places, reach
 from connectors.teams import notifications as inbound
 from connectors.teams.actions import Waiting
 from connectors.teams.around import Around
@@ -58,20 +55,12 @@ from connectors.teams.messages import Reading
 from connectors.teams.notes import Notes
 from connectors.teams.notifications import Notifications
 from connectors.teams.places import PLATFORM
+from connectors.teams.planning import Want
 from connectors.teams.reach import Mode
 from connectors.teams.removal import Removal
-from connectors.teams.subscriptions import (
-    TENANT_WIDE,
-    Subscriptions,
-    Want,
-    of_channel,
-    of_chat,
-    of_team,
-    own_members,
-)
+from connectors.teams.subscriptions import Subscriptions
 from connectors.teams.validation import PUBLISHER, Validation
-
-log = logging.getLogger(__name__)
+from connectors.teams.watch import Watch
 
 
 class TeamsPlatform:
@@ -132,22 +121,27 @@ class TeamsPlatform:
         self._signer, self._waiting = Signer(secret), Waiting()
         self._notes = Notes(self._api, self._around, self._signer, self._waiting)
         self._backfill = Backfill(self._graph, export_model)
-        base = public_url.rstrip("/")
-        self._subscriptions = Subscriptions(
-            self._graph, tokens, self._certificates[0], endpoints=(base + inbound.CHANGES, base + inbound.LIFECYCLE),
-            client_state=lambda tenant: inbound.client_state(secret, tenant), clock=clock,
-            unwatched=timedelta(seconds=3 * watch_s),
+        self._watch = Watch(
+            self._subscriptions(public_url, clock, watch_s), self._conversations, self._members, self._covered,
+            self._backfill, self._modes, watch_s,
         ) if certificates else None  # fmt: skip
-        self._heard, self._watch_s = asyncio.Event(), watch_s
+
+    def _subscriptions(self, public_url: str, clock: Callable[[], datetime], watch_s: float) -> Subscriptions:
+        base = public_url.rstrip("/")
+        return Subscriptions(
+            self._graph, self._store, self._certificates[0], clock=clock, unwatched=timedelta(seconds=3 * watch_s),
+            endpoints=(base + inbound.CHANGES, base + inbound.LIFECYCLE),
+            client_state=lambda tenant: inbound.client_state(self._secret, tenant),
+        )  # fmt: skip
 
     def routes(self, accept: Accept) -> list[Route]:
         """What Microsoft posts to; to be mounted at the root."""
         bot = Inbound(self._gate, accept, self._known, self._api, self._signer, self._waiting)
-        if self._subscriptions is None:
+        if self._watch is None:
             return bot.routes()
         notifications = Notifications(
             tenants=frozenset(self._modes), secret=self._secret, validation=self._validation,
-            certificates=Certificates(self._certificates), accept=accept, heard=self._hear,
+            certificates=Certificates(self._certificates), accept=accept, heard=self._watch.hear,
         )  # fmt: skip
         return [*bot.routes(), *notifications.routes()]
 
@@ -167,61 +161,13 @@ class TeamsPlatform:
     # --- by the clock ------------------------------------------------------------------------------------
 
     async def keep_watch(self, accept: Accept) -> None:
-        """For as long as the bot runs, once its routes are served: keep every subscription alive and fill gaps;
-        at once when Graph says that one is in danger."""
-        while True:
-            self._heard.clear()
-            for tenant in self._modes:
-                try:
-                    await self.tend(tenant, accept)
-                except ConnectorError as error:
-                    log.warning("subscriptions of a Teams tenant are put off: %s", type(error).__name__)
-            try:
-                async with asyncio.timeout(self._watch_s):
-                    await self._heard.wait()
-            except TimeoutError:
-                continue
+        """For as long as the bot runs, once its routes are served: keep every subscription alive and fill gaps."""
+        if self._watch:
+            await self._watch.keep(accept)
 
     async def tend(self, tenant: str, accept: Accept) -> tuple[Want, ...]:
         """One look at a tenant's subscriptions; gives those that Graph refuses. Raises Unavailable."""
-        if self._subscriptions is None:
-            return ()
-
-        async def fill(tenant: str, since: datetime) -> None:
-            await accept(told.gap(tenant, since))
-            if self._modes[tenant] == "tenant":
-                await self._fill(tenant, since, accept)
-
-        return await self._subscriptions.tend(tenant, await self._wanted(tenant), fill)
-
-    async def _fill(self, tenant: str, since: datetime, accept: Accept) -> None:
-        """Everything said in the tenant since, also where nobody had spoken before."""
-        for team in await self._conversations.teams(tenant):
-            async for delivery in self._backfill.team(tenant, team, since):
-                await accept(delivery)
-        for user in await self._members.users(tenant):
-            async for delivery in self._backfill.person(tenant, user, since):
-                await accept(delivery)
-
-    async def _wanted(self, tenant: str) -> list[Want]:
-        if self._modes[tenant] == "tenant":
-            teams = await self._conversations.teams(tenant)
-            own = [own_members(t) for t in teams if await self._conversations.with_own_members(tenant, t)]
-            return [*TENANT_WIDE, *own]
-        wanted: list[Want] = []
-        for where in self._covered.installed(tenant):
-            if places.is_chat(where):
-                wanted.append(of_chat(places.thread_of(where)))
-                continue
-            team = places.team_of(where)
-            threads = [places.thread_of(c) for c in await self._conversations.channels(tenant, team)]
-            wanted += [of_team(team), *(of_channel(team, t) for t in threads)]
-        return wanted
-
-    def _hear(self, tenant: str, subscription: str, event: str) -> None:
-        if self._subscriptions:
-            self._subscriptions.heard(tenant, subscription, event)
-            self._heard.set()
+        return await self._watch.tend(tenant, accept) if self._watch else ()
 
     # --- what arrives ------------------------------------------------------------------------------------
 
@@ -236,13 +182,13 @@ class TeamsPlatform:
                 self._conversations.forget(event.channel)
             if isinstance(event, ConversationChanged):
                 self._covered.changed(event)
-                # There is more to watch now, or less.
-                self._heard.set()
+                if self._watch:
+                    self._watch.stir()  # there is more to watch now, or less
         return events
 
     def _graph_hears(self, delivery: Delivery) -> bool:
         where = deliveries.lane_channel(delivery)
-        return bool(where and self._subscriptions and self._subscriptions.hears(delivery.tenant, where))
+        return bool(where and self._watch and self._watch.hears(where))
 
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:
         return self._backfill.missed(channel, since)

@@ -5,8 +5,7 @@ heard of each, and from when on something may have been missed.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -16,132 +15,27 @@ from connectors.teams import places
 from connectors.teams.encryption import Certificate
 from connectors.teams.messages import at
 from connectors.teams.places import PLATFORM
+from connectors.teams.planning import (
+    EARLY,
+    LIFETIME,
+    UNWATCHED,
+    Action,
+    Create,
+    Drop,
+    Held,
+    Renew,
+    State,
+    Want,
+    missing_since,
+    of_channel,
+    plan,
+)
 
 log = logging.getLogger(__name__)
 
-LIFETIME: Final = timedelta(minutes=4320)
-"""The longest that Graph grants for messages and members."""
-RENEW_BEFORE: Final = LIFETIME * 2 / 3
-"""Renewed from a day on: two days of trouble lose none."""
-UNWATCHED: Final = timedelta(minutes=15)
-"""Not having looked for so long counts as an outage; Graph gives up sending after four hours."""
-EARLY: Final = timedelta(minutes=5)
-"""What a lifecycle notification tells may have begun a little before."""
-REMOVED: Final = "subscriptionremoved"
 _ITSELF: Final = timedelta(seconds=30)
 
 Payload = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Want:
-    """One subscription to be had."""
-
-    resource: str
-    changes: str = "created,updated,deleted"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One that stands at Graph."""
-
-    id: str
-    resource: str
-    expires: datetime
-    certificate: str
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    want: Want
-
-
-@dataclass(frozen=True, slots=True)
-class Renew:
-    """With a new end and the present certificate; this also authorises again."""
-
-    held: Held
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    held: Held
-
-
-Action = Create | Renew | Drop
-
-TENANT_WIDE: Final = (
-    Want("/teams/getAllMessages"),
-    Want("/chats/getAllMessages"),
-    Want("/teams/getAllMembers", "created,deleted"),
-    Want("/chats/getAllMembers", "created,deleted"),
-)
-
-
-def own_members(team: str) -> Want:
-    """Of a team with private or shared channels: who has a place of their own there, or comes through a team that
-    a channel is shared with (facts, section 3: missed without the query)."""
-    query = "notifyOnIndirectMembershipUpdate=true&suppressNotificationWhenSharedUnsharedWithTeam=true"
-    return Want(f"/teams/{team}/channels/getAllMembers?{query}", "created,deleted")
-
-
-def of_channel(team: str, thread: str) -> Want:
-    """With resource-specific consent: one channel's messages."""
-    return Want(f"/teams/{team}/channels/{thread}/messages")
-
-
-def of_team(team: str) -> Want:
-    """With resource-specific consent: one team's members."""
-    return Want(f"/teams/{team}/members", "created,deleted")
-
-
-def of_chat(thread: str) -> Want:
-    """With resource-specific consent: one chat's members (its messages come to the bot)."""
-    return Want(f"/chats/{thread}/members", "created,deleted")
-
-
-def plan(
-    wanted: Sequence[Want], held: Sequence[Held], heard: Mapping[str, str], certificate: str, now: datetime
-) -> Iterator[Action]:
-    """What is to be done now. `heard`: lifecycle events by subscription; `certificate`: the present one's id."""
-    standing = {h.resource: h for h in held if heard.get(h.id) != REMOVED and h.expires > now}
-    for want in wanted:
-        mine = standing.pop(want.resource, None)
-        if mine is None:
-            yield Create(want)
-        elif mine.expires - now <= RENEW_BEFORE or mine.certificate != certificate or mine.id in heard:
-            yield Renew(mine)
-    for left in standing.values():
-        yield Drop(left)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What is kept of one tenant between two looks."""
-
-    known: frozenset[str] = frozenset()
-    """Resources that were subscribed to when we last looked."""
-    heard: Mapping[str, str] = field(default_factory=dict)
-    looked: datetime | None = None
-    missing: datetime | None = None
-    """From when on something may have been missed, until somebody was told."""
-
-
-def missing_since(
-    state: State,
-    wanted: Sequence[Want],
-    held: Sequence[Held],
-    now: datetime,
-    unwatched: timedelta = UNWATCHED,
-) -> datetime | None:
-    """From when on something may have been missed; None when nothing was, or nothing was ever watched."""
-    since = [state.missing] if state.missing else []
-    if state.looked:
-        standing = {h.resource for h in held if h.id not in state.heard and h.expires > now}
-        lost = {w.resource for w in wanted} & state.known - standing
-        if lost or now - state.looked > unwatched:
-            since.append(state.looked - EARLY)
-    return min(since, default=None)
 
 
 class Subscriptions:
@@ -170,12 +64,12 @@ class Subscriptions:
         kept = {**state.heard, id: event}
         self._save(tenant, State(state.known, kept, state.looked, since))
 
-    def hears(self, tenant: str, where: Channel) -> bool:
+    def hears(self, where: Channel) -> bool:
         """Whether Graph told us of messages there when we last looked."""
         chat = places.is_chat(where)
         whole = "/chats/getAllMessages" if chat else "/teams/getAllMessages"
         own = of_channel(places.team_of(where), places.thread_of(where)).resource
-        return bool({whole, own} & self._load(tenant).known)
+        return bool({whole, own} & self._load(where.tenant).known)
 
     async def tend(
         self, tenant: str, wanted: Sequence[Want], tell_gap: Callable[[str, datetime], Awaitable[object]]

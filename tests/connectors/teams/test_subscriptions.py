@@ -9,7 +9,7 @@ import pytest
 from connectors.interface import Unavailable
 from connectors.sandbox.messages import Message
 from connectors.sandbox.teams.sandbox import TENANT
-from connectors.teams.subscriptions import (
+from connectors.teams.planning import (
     LIFETIME,
     REMOVED,
     RENEW_BEFORE,

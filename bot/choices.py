@@ -15,7 +15,7 @@ from bot.guard import Guard
 from bot.incidents.ledger import Ledger
 from bot.membership import Membership
 from bot.vault import originals
-from connectors.interface import Channel, ChatPlatform, Commanded, Delivery, Note, Pressed
+from connectors.interface import Channel, ChatPlatform, Commanded, Delivery, MessageRef, Note, Pressed
 
 REHIDE = "timer.rehide"
 CONFIRMED_DAYS = 30
@@ -68,7 +68,8 @@ class Choices:
     def _actions(self, kind: str) -> dict[str, Callable[[Pressed, dict[str, Any], Work], Awaitable[Note]]]:
         if kind == "membership":
             return {"ok": self._ok, "confirm_partner": self._confirm, "remove_member": self._remove}
-        return {"ok": self._ok, "urgent": self._urgent, "not_patient": self._not_patient}
+        acts = {"ok": self._ok, "urgent": self._urgent, "not_patient": self._not_patient}
+        return acts | ({"post_copy": self._post_copy} if kind == "message" else {})
 
     async def commanded(self, event: Commanded, platform: ChatPlatform) -> None:
         """`/chaperone who | status | connect | stored | help`."""
@@ -165,6 +166,28 @@ class Choices:
         if not await self._bring_back(row, str(work.id), "restored_not_patient", event.user):
             return wording.not_shown_again()
         return wording.false_positive_restored()
+
+    async def _post_copy(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
+        """Nothing could be hidden: the sender has the masked text posted, and deletes their own message."""
+        if event.user != row["sender"]:
+            return wording.for_the_sender_only()
+        masked = self._ledger.masked(row)
+        if row["state"] != "failed" or row["action"] != "redact" or not masked:
+            return wording.settled_already()
+        platform, ref = (
+            self._platforms[row["platform"]],
+            MessageRef(self._channel(row), row["message"], row["thread"]),
+        )
+
+        async def call() -> Mapping[str, Any]:
+            place = await platform.say(ref, Note(masked, footer=wording.COPY))
+            return {"ts": place.ts}
+
+        outcome = await self._engine.effect(f"{row['id']}:copy", call)
+        if outcome.state == "refused":
+            return wording.copy_not_posted()
+        await self._ledger.add(row["id"], "copy_posted", by=event.user)
+        return wording.copy_posted()
 
     async def _confirm(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if not self._may_admit(event, row):

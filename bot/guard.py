@@ -211,7 +211,8 @@ class Guard:
         if enforced is None:
             return wording.please_check(kinds, incident)
         if enforced.hidden is None and enforced.verified is False:
-            return wording.could_not_hide(kinds, incident)
+            can_be_masked = inspection.verdict.action is Action.REDACT
+            return wording.could_not_hide(kinds, incident, copy=can_be_masked)
         if inspection.verdict.action is Action.HIDE:
             return wording.hidden_whole(kinds, incident, urgent_minutes=minutes)
         return wording.redacted(

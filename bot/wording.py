@@ -13,10 +13,19 @@ from bot.policy.verdict import Audience
 from connectors.interface import Button, Channel, Note, Standing
 from detectors.interface import Kind
 
+COPY: Final = "Posted by Chaperone for its sender, identifiers hidden."
 FOOTER: Final = "Help, not discipline. What we store: /chaperone stored"
 
 Press = Literal[
-    "ok", "urgent", "not_patient", "confirm_partner", "remove_member", "ask_inviter", "say_why", "connect"
+    "ok",
+    "urgent",
+    "not_patient",
+    "confirm_partner",
+    "remove_member",
+    "ask_inviter",
+    "say_why",
+    "connect",
+    "post_copy",
 ]
 """The action ids of every button of ours; the value is the incident's id."""
 
@@ -29,6 +38,7 @@ _LABELS: Final[Mapping[Press, str]] = {
     "ask_inviter": "Ask who invited them",
     "say_why": "Say why",
     "connect": "Connect my account",
+    "post_copy": "Post a masked copy",
 }
 _PRIMARY: Final = {"ok", "confirm_partner", "say_why", "connect"}
 _DANGER: Final = {"remove_member"}
@@ -106,13 +116,23 @@ def hidden_whole(kinds: Iterable[Kind], incident: str, *, urgent_minutes: int) -
     return _note(text, incident, _care(urgent_minutes))
 
 
-def could_not_hide(kinds: Iterable[Kind], incident: str) -> Note:
-    """Nothing could hide it here: say so, and how to put it right."""
+def could_not_hide(kinds: Iterable[Kind], incident: str, *, copy: bool = False) -> Note:
+    """Nothing could hide it here: say so, and how to put it right. `copy`: a masked copy can be posted for them."""
     text = (
         f"Your message still shows {_an(kinds)}: it could not be hidden here. "
         "Please delete or edit your message. Use initials and bed, or the patient record."
     )
-    return _note(text, incident, ("ok", "not_patient"))
+    return _note(text, incident, ("post_copy", "ok", "not_patient") if copy else ("ok", "not_patient"))
+
+
+def copy_posted() -> Note:
+    """After "Post a masked copy"."""
+    return _note("A copy without identifiers stands in the conversation. Please delete your own message now.")
+
+
+def copy_not_posted() -> Note:
+    """The platform would not take the copy."""
+    return _note("The copy could not be posted here. Please delete or edit your message.")
 
 
 def please_check(kinds: Iterable[Kind], incident: str) -> Note:

@@ -109,6 +109,19 @@ async def test_without_consent_nothing_is_said_to_be_hidden(rsc: TeamsScene) -> 
     assert not rsc.notes(OUTSIDER)
 
 
+async def test_without_consent_the_sender_can_have_a_masked_copy_posted(rsc: TeamsScene) -> None:
+    ts = await rsc.says(NURSE, SAID)
+    (note,) = rsc.notes(NURSE, rsc.event(ts)["id"])
+    await rsc.answers(NURSE2, note, "post_copy")
+    assert not rsc.copies()
+    await rsc.answers(NURSE, note, "post_copy")
+    (copy,) = rsc.copies()
+    assert (copy.thread_ts, NHS in json.dumps(copy.said)) == (ts, False)
+    assert "K was 5.9" in json.dumps(copy.said)
+    assert "copy_posted" in rsc.timeline(rsc.event(ts)["id"])
+    assert rsc.text(ts) == SAID
+
+
 async def test_commands_are_answered(rsc: TeamsScene) -> None:
     rsc.teams.people.say(WARD, NURSE, f"<at>{rsc.workspace.app.user}</at> status")
     await rsc.settled()

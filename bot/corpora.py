@@ -30,7 +30,7 @@ class Conversation:
 def read(path: Path, held_out: bool = False) -> Iterator[Conversation]:
     """The conversations of a corpus, whose format the name tells. Raises CorpusError.
 
-    `.json`: one conversation; `.jsonl`: messages by `conversation` or `source`; `.txt`, or a folder of
+    `.json`: one conversation, or the truth of an exported group; `.jsonl`: messages by `conversation` or `source`; `.txt`, or a folder of
     them: settings, of which `held_out` takes those alone that the name model never trained on.
     """
     try:
@@ -39,7 +39,8 @@ def read(path: Path, held_out: bool = False) -> Iterator[Conversation]:
             settings = [read_setting(file) for file in files]
             yield from (_setting(s) for s in settings if not held_out or s.split == "held-out")
         elif path.suffix == ".json":
-            yield _whole(json.loads(path.read_text("utf-8")), path.stem)
+            data = json.loads(path.read_text("utf-8"))
+            yield _export(data, path.parent.name) if "published" in data else _whole(data, path.stem)
         else:
             yield from _lines(
                 [json.loads(x) for x in path.read_text("utf-8").splitlines() if x.strip()], path
@@ -62,6 +63,20 @@ def _whole(data: dict[str, Any], name: str) -> Conversation:
     messages = data["messages"]
     rows = tuple(_row(m, name) for m in messages)
     return Conversation(rows, tuple(m["sender"] for m in messages), _members(data), data.get("platform", ""))
+
+
+def _export(data: dict[str, Any], name: str) -> Conversation:
+    """An exported group's truth, whose members and senders have names alone; its system lines left out."""
+    messages = [m for m in data["messages"] if m["kind"] == "message"]
+    rows = tuple(_row(m | {"spans": m["identifiers"]}, name) for m in messages)
+    members = tuple(
+        Person(
+            m["name"], m["shown_as"].partition(" ")[0], role=m.get("role") or "", user=m["name"], member=True
+        )
+        for m in data["members"]
+        if m["name"]
+    )
+    return Conversation(rows, tuple(m["sender"] or "" for m in messages), members)
 
 
 def _lines(messages: list[dict[str, Any]], path: Path) -> Iterator[Conversation]:

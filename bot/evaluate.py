@@ -20,6 +20,7 @@ from bot.policy.rules import decide
 from bot.policy.verdict import Action, Audience, Verdict
 from bot.settings import Detectors
 from bot.settings import load as load_settings
+from bot.spoken import Spoken
 from connectors.directories.staff_list import Unreadable, read_staff_list
 from detectors.identifiability import identifiability
 from detectors.interface import Context, Earlier, Finding, Markup, Person, Roster
@@ -146,14 +147,17 @@ def replay(
 def _conversation(
     c: Conversation, staff: Sequence[Person], preset: Preset, known: Context, took: list[float]
 ) -> list[Prediction]:
-    inside = {p.email.casefold() for p in c.members if p.email}
-    roster = Roster((*c.members, *(p for p in staff if p.email.casefold() not in inside)))
+    inside = {(p.email or p.name).casefold() for p in c.members}
+    outside = (p for p in staff if inside.isdisjoint((p.email.casefold(), p.name.casefold())))
+    roster = Roster((*c.members, *outside))
     earlier: list[Earlier] = []
+    spoken = Spoken()
     predictions: dict[str, Prediction] = {}
     for place, row in enumerate(c.rows):
         sender = c.senders[place] if c.senders else ""
         context = replace(
             known, roster=roster, sender=roster.by_user.get(sender), earlier=tuple(earlier[-_SHOWN:]),
+            spoken_of=spoken.names(),
             markup=_MARKUP.get(c.platform, "plain"),
         )  # fmt: skip
         began = time.perf_counter()
@@ -166,6 +170,7 @@ def _conversation(
                 predictions[f.message].findings.append((replace(f, message=None), _action(f, preset)))
         if c.senders:
             earlier.append(Earlier(row.id, sender, row.text, here))
+            spoken.add(row.id, row.text, here)
     return list(predictions.values())
 
 

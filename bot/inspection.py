@@ -96,6 +96,7 @@ class Inspector:
         roster = await self._rosters.of(message.ref.channel)
         return Context(
             roster=roster, sender=roster.by_user.get(message.sender), earlier=self._memory.before(message),
+            spoken_of=self._memory.spoken_of(message.ref.channel),
             hospital_numbers=self._hospital_numbers, spared=self._spared,
         )  # fmt: skip
 

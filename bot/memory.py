@@ -4,8 +4,9 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.spoken import Spoken
 from connectors.interface import Channel, Message
-from detectors.interface import Earlier, Finding
+from detectors.interface import Earlier, Finding, Kind
 
 _KEPT = 60
 _SHOWN = 30
@@ -24,10 +25,14 @@ class Remembered:
 
 
 class Memory:
-    """The last messages of each conversation, in this process only; rebuilt from the inbox when lost."""
+    """The last messages of each conversation, and the names said in more, in this process only.
+
+    The messages are rebuilt from the inbox when lost.
+    """
 
     def __init__(self) -> None:
         self._lanes: OrderedDict[Channel, deque[Remembered]] = OrderedDict()
+        self._spoken: dict[Channel, Spoken] = {}
 
     def knows(self, channel: Channel) -> bool:
         return channel in self._lanes
@@ -36,13 +41,16 @@ class Memory:
         """Start remembering; the least used conversation is forgotten when there are too many."""
         self._lanes.setdefault(channel, deque(maxlen=_KEPT))
         while len(self._lanes) > _CONVERSATIONS:
-            self._lanes.popitem(last=False)
+            forgotten, _ = self._lanes.popitem(last=False)
+            self._spoken.pop(forgotten, None)
 
     def add(self, remembered: Remembered) -> None:
         """Remember a message, in the place of an earlier state of the same message."""
         ref = remembered.message.ref
         self.begin(ref.channel)
         self._lanes.move_to_end(ref.channel)
+        spoken = self._spoken.setdefault(ref.channel, Spoken())
+        spoken.add(ref.ts, remembered.text, remembered.findings)
         lane = self._lanes[ref.channel]
         for n, old in enumerate(lane):
             if old.message.ref.ts == ref.ts:
@@ -65,6 +73,8 @@ class Memory:
         """A message was deleted by its author."""
         if lane := self._lanes.get(channel):
             self._lanes[channel] = deque((r for r in lane if r.message.ref.ts != ts), maxlen=_KEPT)
+        if spoken := self._spoken.get(channel):
+            spoken.forget(ts)
 
     def get(self, channel: Channel, ts: str) -> Remembered | None:
         return next((r for r in self._lanes.get(channel, ()) if r.message.ref.ts == ts), None)
@@ -80,6 +90,11 @@ class Memory:
             and (r.message.ref.thread in (None, r.message.ref.ts, thread) or r.message.ref.ts == thread)
         ]
         return tuple(Earlier(r.message.ref.ts, r.message.sender, r.text, r.findings) for r in seen[-_SHOWN:])
+
+    def spoken_of(self, channel: Channel) -> dict[str, Kind]:
+        """The names of the patients and relatives of a conversation, of far more messages than `before` gives."""
+        spoken = self._spoken.get(channel)
+        return spoken.names() if spoken else {}
 
 
 def _when(remembered: Remembered) -> datetime:

@@ -1,5 +1,6 @@
 """The words of the detectors' room: what is found, where, how sure, and what is known beforehand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -109,6 +110,9 @@ class Context:
     sender: Person | None = None
     earlier: tuple[Earlier, ...] = field(default=(), repr=False)
     """Oldest first; at most the last 30."""
+    spoken_of: Mapping[str, Kind] = field(default_factory=dict, repr=False)
+    """Words of the names of patients and relatives whom the conversation spoke of before `earlier`, as
+    `detectors.names.memory.names_said` gives them."""
     markup: Markup = "plain"
     surface: Literal["message", "file_name", "file_text", "topic"] = "message"
     hospital_numbers: tuple[str, ...] = ()

@@ -1,9 +1,11 @@
 """Who has been named in the thread so far: first names, surnames and initials of its patients and relatives."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from detectors.interface import Context, Kind
+from detectors.interface import Context, Finding, Kind
+from detectors.names.roster import known
 from detectors.names.words import fold, is_ordinary
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -12,6 +14,7 @@ _NOT_NAMES = frozenset(
 )
 _NUMBERS = (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN, Kind.PHONE, Kind.NINO)
 _HIDDEN_NAMES = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
+_SURE = 0.6
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Memory:
     """Names of colleagues, listed or not."""
     numbers: dict[str, Kind] = field(default_factory=dict)
     """Identifying numbers, by their digits."""
+    recent: dict[str, Kind] = field(default_factory=dict)
+    """Those of `words` that the last messages said, of which a slip is known again."""
 
     def recall(self, low: str, typos: bool) -> Kind | None:
         """The kind of person whom the folded word names in this thread, allowing one slip in a long name."""
@@ -31,7 +36,7 @@ class Memory:
             return kind
         if low.endswith("s") and low[:-1] in self.words:
             return self.words[low[:-1]]
-        return next((k for w, k in self.words.items() if len(w) > 4 and _one_slip(w, low)), None)
+        return next((k for w, k in self.recent.items() if len(w) > 4 and _one_slip(w, low)), None)
 
 
 def remembered(context: Context) -> Memory:
@@ -45,26 +50,39 @@ def remembered(context: Context) -> Memory:
     return memory
 
 
+def names_said(text: str, findings: Iterable[Finding]) -> dict[str, Kind]:
+    """The folded words of the patients' and relatives' names that `findings` tell of `text`."""
+    named = (f for f in findings if f.kind in _HIDDEN_NAMES and _counts(f))
+    return {w: f.kind for f in named for w in _words(text[f.span.start : f.span.end]) if len(w) > 2}
+
+
 def _read(context: Context) -> Memory:
-    words: dict[str, Kind] = {}
+    recent: dict[str, Kind] = {}
     initials: set[str] = set()
     staff: set[str] = set()
     numbers: dict[str, Kind] = {}
     for earlier in context.earlier:
-        for f in earlier.findings:
-            if f.message is not None or f.confidence < 0.6:
-                continue
+        recent.update(names_said(earlier.text, earlier.findings))
+        for f in filter(_counts, earlier.findings):
             text = earlier.text[f.span.start : f.span.end]
             if f.kind in _NUMBERS:
                 numbers[re.sub(r"\D", "", text)] = f.kind
-                continue
-            names = _words(text)
-            if f.kind in _HIDDEN_NAMES:
-                words.update({name: f.kind for name in names if len(name) > 2})
-                initials.update(_initials(names))
+            elif f.kind in _HIDDEN_NAMES:
+                initials.update(_initials(_words(text)))
             elif f.kind is Kind.STAFF_NAME:
-                staff.update(n for n in names if len(n) > 2)
-    return Memory(words, frozenset(initials), frozenset(staff), numbers)
+                staff.update(n for n in _words(text) if len(n) > 2)
+    listed = known(context.roster)
+    words = {
+        w: kind
+        for w, kind in context.spoken_of.items()
+        if not (is_ordinary(w) or w in staff or listed.has(w))
+    }
+    words.update(recent)
+    return Memory(words, frozenset(initials), frozenset(staff), numbers, recent)
+
+
+def _counts(finding: Finding) -> bool:
+    return finding.message is None and finding.confidence >= _SURE
 
 
 def _words(text: str) -> list[str]:

@@ -37,6 +37,10 @@ class Known:
     emails: frozenset[str]
     domains: frozenset[str]
 
+    def has(self, low: str) -> bool:
+        """Whether somebody on any list has this word for a first name or surname."""
+        return low in self.firsts or low in self.surnames
+
     def shortened(self, first: str, initial: str) -> bool:
         """Whether somebody has this first name and a surname that begins so: "Linda S"."""
         return any(full.startswith(f"{first} {initial}") for full in self.full)

@@ -56,6 +56,7 @@ class Subscriptions:
         self._client_state = client_state
         self._clock = clock
         self._unwatched = unwatched
+        self._known: dict[str, frozenset[str]] = {}
 
     def heard(self, tenant: str, id: str, event: str) -> None:
         """A lifecycle notification; kept when this returns, and acted on by the next `tend`."""
@@ -69,7 +70,8 @@ class Subscriptions:
         chat = places.is_chat(where)
         whole = "/chats/getAllMessages" if chat else "/teams/getAllMessages"
         own = of_channel(places.team_of(where), places.thread_of(where)).resource
-        return bool({whole, own} & self._load(where.tenant).known)
+        known = self._known.get(where.tenant)
+        return bool({whole, own} & (self._load(where.tenant).known if known is None else known))
 
     async def tend(
         self, tenant: str, wanted: Sequence[Want], tell_gap: Callable[[str, datetime], Awaitable[object]]
@@ -145,6 +147,7 @@ class Subscriptions:
         )  # fmt: skip
 
     def _save(self, tenant: str, state: State) -> None:
+        self._known[tenant] = state.known
         kept = {
             "known": sorted(state.known), "heard": dict(state.heard),
             "looked": state.looked.isoformat() if state.looked else None,

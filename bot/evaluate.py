@@ -147,9 +147,7 @@ def replay(
 def _conversation(
     c: Conversation, staff: Sequence[Person], preset: Preset, known: Context, took: list[float]
 ) -> list[Prediction]:
-    inside = {(p.email or p.name).casefold() for p in c.members}
-    outside = (p for p in staff if inside.isdisjoint((p.email.casefold(), p.name.casefold())))
-    roster = Roster((*c.members, *outside))
+    roster = _roster(c.members, staff)
     earlier: list[Earlier] = []
     spoken = Spoken()
     predictions: dict[str, Prediction] = {}
@@ -172,6 +170,14 @@ def _conversation(
             earlier.append(Earlier(row.id, sender, row.text, here))
             spoken.add(row.id, row.text, here)
     return list(predictions.values())
+
+
+def _roster(members: Sequence[Person], staff: Sequence[Person]) -> Roster:
+    """Members and directory together; an export gives its members by name alone, and the directory the rest."""
+    by_name = {p.name: p for p in staff}
+    known = [p if p.email else replace(by_name.get(p.name, p), user=p.user, member=True) for p in members]
+    inside = {p.email.casefold() for p in known if p.email}
+    return Roster((*known, *(p for p in staff if p.email.casefold() not in inside)))
 
 
 def _decided(row: Row, findings: tuple[Finding, ...], preset: Preset) -> Prediction:

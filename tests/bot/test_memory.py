@@ -87,3 +87,32 @@ def test_what_our_hiding_left_is_known_and_findings_are_handed_on() -> None:
     assert kept.left == {("one",), ("two",)}
     assert memory.before(said(2).message)[0].findings == (finding,)
     assert "message 1" not in repr(kept)
+
+
+def test_names_outlive_the_messages_that_said_them() -> None:
+    memory = Memory()
+    memory.add(naming(1, "Bronwyn Dwyer"))
+    memory.add(naming(2, "Farquhar"))
+    for n in range(3, 100):
+        memory.add(said(n))
+    assert memory.before(said(101).message)[0].message != ts(1)
+    assert set(memory.spoken_of(HERE)) == {"bronwyn", "dwyer", "farquhar"}
+    assert memory.spoken_of(THERE) == {}
+
+
+def test_a_name_is_forgotten_with_its_message_its_edit_or_after_300_others() -> None:
+    memory = Memory()
+    for n in range(1, 4):
+        memory.add(naming(n, f"Bronwyn {'abc'[n - 1] * 4}"))
+    memory.forget(HERE, ts(1))
+    memory.add(said(2, "nobody"))
+    assert set(memory.spoken_of(HERE)) == {"bronwyn", "cccc"}
+    for n in range(4, 304):
+        memory.add(naming(n, "Farquhar"))
+    assert set(memory.spoken_of(HERE)) == {"farquhar"}
+
+
+def naming(n: int, name: str) -> Remembered:
+    remembered = said(n, name)
+    remembered.findings = (Finding(Kind.PATIENT_NAME, Span(0, len(name)), 0.9, "test"),)
+    return remembered

@@ -14,8 +14,8 @@ LISTED = Roster((Person("Grace Adeyemi", member=True), Person("Ian Speck")))
 MEMBERS = Roster((Person("Grace Adeyemi", member=True),))
 
 
-def finding(kind: Kind, start: int, end: int, confidence: float, form: str = "full") -> Finding:
-    return Finding(kind, Span(start, end), confidence, "people", (form,))
+def finding(kind: Kind, start: int, end: int, confidence: float, *evidence: str) -> Finding:
+    return Finding(kind, Span(start, end), confidence, "people", evidence or ("full",))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,11 @@ def test_staff_and_unlikely_findings_are_not_widened() -> None:
         (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.95), Kind.PATIENT_NAME),
         (None, finding(Kind.PATIENT_NAME, 0, 13, 0.95), Kind.PATIENT_NAME),
         (None, finding(Kind.PATIENT_NAME, 0, 13, 0.95, "single"), None),
-        (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.7), Kind.STAFF_NAME),
+        (None, finding(Kind.PATIENT_NAME, 0, 13, 0.8, "single", "theirs"), Kind.PATIENT_NAME),
+        (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.7), Kind.PATIENT_NAME),
+        (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.7, "single", "listed"), Kind.STAFF_NAME),
+        (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.4), Kind.STAFF_NAME),
+        (Kind.PATIENT_NAME, finding(Kind.STAFF_NAME, 0, 13, 0.8, "initial", "listed whole"), Kind.STAFF_NAME),
         (Kind.STAFF_NAME, finding(Kind.STAFF_NAME, 0, 13, 0.95), Kind.STAFF_NAME),
         (Kind.STAFF_NAME, None, Kind.STAFF_NAME),
     ],
@@ -49,6 +53,48 @@ def test_whom_no_directory_lists_is_hidden_where_the_rules_are_sure(
     said: Kind | None, ruled: Finding | None, kind: Kind | None
 ) -> None:
     assert unlisted((said, 0.8), ruled)[0] is kind
+
+
+def test_where_the_model_half_sees_a_patient_the_surer_holds() -> None:
+    ruled = finding(Kind.PATIENT_NAME, 0, 5, 0.95, "single")
+    assert unlisted((Kind.PATIENT_NAME, 0.45), ruled) == (Kind.PATIENT_NAME, 0.95)
+    assert unlisted((Kind.PATIENT_NAME, 0.97), ruled) == (Kind.PATIENT_NAME, 0.97)
+
+
+def hidden(text: str, context: Context) -> set[str]:
+    kinds = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.PHONE)
+    return {
+        text[f.span.start : f.span.end]
+        for f in scan(text, context)
+        if f.kind in kinds and f.confidence >= 0.5
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("could somebody ring Bronwyn on 07700 900123 re the bed", {"Bronwyn", "07700 900123"}),
+        ("Dr Speck says ring Bronwyn 07700 900123", {"Bronwyn", "07700 900123"}),
+        ("I'm parked outside Bronwyn's, no answer", {"Bronwyn"}),
+        ("Grace (Mrs Penrose's niece) was here at two", {"Grace", "Mrs Penrose"}),
+        ("Dwyer, Bronwyn's dog is loose", {"Dwyer, Bronwyn"}),
+        ("who has b dwyer today", {"b dwyer"}),
+        ("wee Bronwyn's line needs changing", {"Bronwyn"}),
+        ("my number is 01632 960123, Grace", set()),
+    ],
+)
+def test_who_is_in_no_list_is_somebodys_patient_or_relative(text: str, names: set[str]) -> None:
+    found = hidden(text, Context(LISTED))
+    assert all(any(name in f for f in found) for name in names), found
+    assert names or not found
+
+
+def test_a_patient_spoken_of_long_ago_is_known_again() -> None:
+    text = "penhallow may have it back"
+    assert not hidden(text, Context(LISTED))
+    spoken = {"penhallow": Kind.PATIENT_NAME, "grace": Kind.PATIENT_NAME, "may": Kind.PATIENT_NAME}
+    assert hidden(text, Context(LISTED, spoken_of=spoken)) == {"penhallow"}
+    assert not hidden("Grace may have it back", Context(LISTED, spoken_of=spoken))
 
 
 def test_members_alone_are_no_directory() -> None:

@@ -24,10 +24,17 @@ class Known:
     def __init__(self, store: TokenStore, otherwise: str = ANYWHERE) -> None:
         self._store = store
         self._otherwise = otherwise
+        self._urls: dict[str, str] = {}
+        """As in the store, which every call would else wait for."""
         self._accounts: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def service_url(self, tenant: str) -> str:
-        return str((self._store.get(PLATFORM, tenant, "service") or {}).get("url") or self._otherwise)
+        if tenant not in self._urls:
+            kept = (self._store.get(PLATFORM, tenant, "service") or {}).get("url")
+            if not kept:
+                return self._otherwise
+            self._urls[tenant] = str(kept)
+        return self._urls[tenant]
 
     def account(self, tenant: str, user: str) -> str:
         """What the channel calls a person (`29:…`), as last heard; "" when never."""
@@ -41,6 +48,7 @@ class Known:
         """
         if self.service_url(tenant) != service_url:
             self._store.put(PLATFORM, tenant, "service", "", {"url": service_url})
+            self._urls[tenant] = service_url
         self._remember(tenant, body.get("from"))
         thread, group = deliveries.team(body)
         if not thread and not group:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import known
@@ -36,7 +37,24 @@ class Memory:
             return kind
         if low.endswith("s") and low[:-1] in self.words:
             return self.words[low[:-1]]
-        return next((k for w, k in self.recent.items() if len(w) > 4 and _one_slip(w, low)), None)
+        if low not in self._slips:
+            alike = self._by_letter.get(low[0], ())
+            self._slips[low] = next((self.recent[w] for w in alike if _one_slip(w, low)), None)
+        return self._slips[low]
+
+    @cached_property
+    def _by_letter(self) -> dict[str, list[str]]:
+        """The longer of the recent names by their first letter, which a slip leaves as it is."""
+        letters: dict[str, list[str]] = {}
+        for word in self.recent:
+            if len(word) > 4:
+                letters.setdefault(word[0], []).append(word)
+        return letters
+
+    @cached_property
+    def _slips(self) -> dict[str, Kind | None]:
+        """What was made of words that are nearly a name."""
+        return {}
 
 
 def remembered(context: Context) -> Memory:

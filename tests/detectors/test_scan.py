@@ -218,3 +218,11 @@ TELLING = (
 def test_no_clinical_word_is_taken_for_a_patient(sentence: str) -> None:
     alarms = [w for w in sorted(CLINICAL) if hidden(sentence.format(w.capitalize()), Context())]
     assert alarms == []
+
+
+def test_a_number_said_before_is_hidden_without_its_label() -> None:
+    said = "NHS 943 476 5919 is here"
+    before = Earlier("1", "U1", said, scan(said))
+    again = "NHS 943 476 5919 to CT at 11"
+    (found,) = scan(again, Context(earlier=(before,)))
+    assert again[found.span.start : found.span.end] == "943 476 5919"

@@ -34,14 +34,11 @@ def _numbers(view: View, length: int) -> Iterator[Number]:
     groups = view.groups
     for first, last in groups.runs.get(length, ()):
         parts = groups.all[first : last + 1]
-        if not _cut_off(view.text, parts[0].start, parts[-1].end, last > first):
-            yield Number(
-                "".join(p.digits for p in parts),
-                parts[0].start,
-                parts[-1].end,
-                tuple(len(p.digits) for p in parts),
-                any(p.disguised for p in parts),
-            )
+        start, end = parts[0].start, parts[-1].end
+        if not _cut_off(view.text, start, end, last > first):
+            digits = [p.digits for p in parts]
+            disguised = any(p.disguised for p in parts)
+            yield Number("".join(digits), start, end, tuple(map(len, digits)), disguised)
 
 
 def _cut_off(text: str, start: int, end: int, grouped: bool) -> bool:

@@ -31,10 +31,10 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """How sure ten digits are a CHI number, and why; 0 where nothing speaks for it."""
     dated = starts_with_date(number.digits)
-    checked = mod11(number.digits) or mod10(number.digits)
+    checked = dated and (mod11(number.digits) or mod10(number.digits))
     if stands_before(CHI, view, number.start) or _labelled_afar(view, number.start):
-        return (0.995 if dated and checked else 0.93), ("label:chi", "date" if dated else "no date")
-    if not (dated and checked) or number.digits == "0" * 10:
+        return (0.995 if checked else 0.93), ("label:chi", "date" if dated else "no date")
+    if not checked or number.digits == "0" * 10:
         return 0.0, ()
     if any(stands_before(label, view, number.start) for label in (NHS, HC)):
         return 0.5, ("date", "checksum", "label:other")

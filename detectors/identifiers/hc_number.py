@@ -25,11 +25,10 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """How sure ten digits are a Health and Care number, and why; 0 where nothing speaks for it."""
-    checked = mod11(number.digits)
     in_range = 320_000_001 <= int(number.digits[:9]) <= 399_999_999
     if stands_before(HC, view, number.start):
-        return (0.995 if checked else 0.93), ("label:hc",)
-    if not (checked and in_range):
+        return (0.995 if mod11(number.digits) else 0.93), ("label:hc",)
+    if not (in_range and mod11(number.digits)):
         return 0.0, ()
     if any(stands_before(label, view, number.start) for label in (NHS, CHI)):
         return 0.4, ("range", "checksum", "label:other")

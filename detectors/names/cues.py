@@ -274,6 +274,8 @@ AFTER: Final = (
 
 
 _AFTER_PATTERNS: Final = tuple((re.compile(c.pattern), c) for c in AFTER)
+_ANY_AFTER: Final = re.compile("|".join(f"(?:{cue.pattern})" for cue in AFTER))
+"""Asked first: behind most names of a long text stands none of them."""
 _ROOM: Final = re2.Options()
 _ROOM.max_mem = 1 << 25  # as in `detectors.scan`
 _BEFORE_SET: Final = re2.Set.SearchSet(_ROOM)
@@ -307,7 +309,8 @@ def hear(view: View, start: int, end: int, *, may_be_a_thing: bool) -> Heard:
     line = before.rpartition("\n")[1] + before.rpartition("\n")[2]
     after = view.lower[end : end + 48].partition("\n")[0]
     heard = [BEFORE[i] for i in sorted(_BEFORE_SET.Match(line) or ())]
-    heard += [cue for pattern, cue in _AFTER_PATTERNS if pattern.match(after)]
+    if _ANY_AFTER.match(after):
+        heard += [cue for pattern, cue in _AFTER_PATTERNS if pattern.match(after)]
     if len(_AT_HOME.intersection(c.name for c in heard)) < len(_AT_HOME):
         heard = [c for c in heard if c.name not in _AT_HOME]
     of_thing = [c for c in heard if c.name in _THINGS]

@@ -191,6 +191,10 @@ HOSTILE = {
     "capitals": "Grace, " * 5_700,
     "streets": "Flat 1 Ab " * 4_000,
     "phones": "07700 900118 " * 3_000,
+    "a number and a birth date": "Tom 010150 0101501234 " * 1_800,
+    "dates": "01/02/49 " * 4_400,
+    "doors": "at Gregory's, " * 2_800,
+    "kin": "Ann, a b c d " * 3_000,
     "quotes": '"a": "' * 6_000,
     "brackets": "<[&" * 13_000,
     "marks": "e\u0301\u200b" * 13_000,
@@ -203,6 +207,19 @@ def test_no_input_takes_long(text: str) -> None:
     # The demand is 250 ms on a free core; the bound is generous for a busy machine.
     began = time.process_time()
     scan(text)
+    assert time.process_time() - began < 1.5
+
+
+def test_a_long_text_in_a_long_conversation_does_not_take_long() -> None:
+    letters = random.Random(2)
+    words = ["".join(letters.choices("abcdefgh", k=6)).title() for _ in range(6_000)]
+    said = tuple(
+        Earlier(str(n), "U1", word, (Finding(Kind.PATIENT_NAME, Span(0, 6), 0.9, "test"),))
+        for n, word in enumerate(words[:30])
+    )
+    spoken = {word.lower(): Kind.PATIENT_NAME for word in words[30:900]}
+    began = time.process_time()
+    scan(" ".join(words)[:40_000], Context(earlier=said, spoken_of=spoken))
     assert time.process_time() - began < 1.5
 
 

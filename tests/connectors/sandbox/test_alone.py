@@ -16,6 +16,8 @@ async def test_it_runs_alone() -> None:
         "0",
         "--discovery",
         stdout=asyncio.subprocess.PIPE,
+        # A shell's background job ignores Ctrl+C, and so would what is started from it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()

@@ -165,7 +165,7 @@ RULE = Rule(
         "DEF456G",
     ),
     spares=(
-        "Recall on lancets, ref MDA/2021/007",
+        "safety alert for the pumps, ref MDA/2019/0412",
         "scrubs machine code 7712#",
         "lanyard, has my smartcard in it, ends 0431",
         "plt 198 > 210",

@@ -122,7 +122,7 @@ RULE = Rule(
         "his son rang from Cork, +353 21 555 0123",
         "+1 312-555-0123",
         "born 04/03/40 0131 496 0064 needs a visit",
-        "engineer coming, 07700 900123 to let her know",
+        "lift repair from the supplier, 07700 900123 to let her know",
         "oh seven seven double oh nine hundred one two three",
     ),
     spares=(

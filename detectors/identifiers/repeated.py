@@ -9,9 +9,7 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "repeated"
-_NUMBER = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z]{1,3}-?)?[0-9](?:[ \-/.]?[0-9]){4,11}[A-Za-z]?(?![A-Za-z0-9])"
-)
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{1,3}-?)?[0-9](?:[ \-/.]?[0-9]){4,11}[A-Za-z]?(?![A-Za-z0-9])")
 """Letters that stand at the digits are part of a number; behind a space they are its label ("NHS 999…")."""
 _SURE = 0.9
 

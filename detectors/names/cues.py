@@ -40,7 +40,7 @@ _AGE = r"(?:aged?|age:)\s?[0-9]{1,3}|[0-9]{1,3}\s?(?:m|f|yo|y/?o|yrs?|years?|y|m
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _BODY = (
     r"wounds?|dressings?|legs?|toes?|heels?|foot|feet|sacrum|hip|skin|ulcers?|catheter|driver|pump|line|peg|stoma|bag|insulins?|jags?|"
-    r"bloods?|obs|bp|sugars?|bms?|sats|meds|tablets|eye ?drops?|pain|swab|urine|records?|stockings|bandages|mattress|pads|key ?safe|blue folder|"
+    r"bloods?|obs|bp|sugars?|bms?|sats|meds|tablets|eye ?drops?|pain|swab|urine|records?|stockings|bandages|mattress|pads|key ?safe|"
     r"scan|biopsy|op|discharge|package|carers?|house|home|flat|funeral|family|notes|chest|breathing|swallow"
 )
 _BARE_NUMBER = r"(?:1[01][0-9]|[1-9][0-9]?)(?=\s*(?:[,;)\]]|$|\s[a-z]))(?!\s?(?:mg|ml|mcg|g|units?|am|pm|min|hrs?|days?|weeks?|x)\b)"

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +11,11 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from connectors.interface import NotAuthorised, Refused, Unavailable
+from connectors.microsoft.connections import Connections
 from connectors.microsoft.tokens import Tokens
 
 GRAPH_URL: Final = "https://graph.microsoft.com/v1.0/"
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=10)
+_TIMEOUT: Final = 60.0
 _TRIES: Final = 3
 _PATIENCE: Final = 30.0
 """Seconds that a call waits for a throttle by itself; a longer one is the caller's business."""
@@ -39,8 +39,7 @@ class Graph:
     def __init__(self, tokens: Tokens, url: str = GRAPH_URL, ca_file: Path | None = None) -> None:
         self._tokens = tokens
         self.url = url if url.endswith("/") else f"{url}/"
-        self._ca = ca_file
-        self._session: aiohttp.ClientSession | None = None
+        self._connections = Connections(ca_file, _TIMEOUT)
 
     async def get(
         self, tenant: str, path: str, params: Mapping[str, str] | None = None, **headers: str
@@ -80,9 +79,7 @@ class Graph:
 
     async def close(self) -> None:
         """Give the connections back; a later call opens new ones."""
-        if self._session:
-            await self._session.close()
-            self._session = None
+        await self._connections.close()
 
     async def _once(
         self, method: str, url: str, token: str, params: Mapping[str, str] | None, body: Any, data: bytes | None,
@@ -90,7 +87,7 @@ class Graph:
     ) -> Answer:  # fmt: skip
         sent = {"Authorization": f"Bearer {token}", **headers}
         try:
-            async with self._http().request(
+            async with self._connections.open().request(
                 method, url, params=params, json=body, data=data, headers=sent, allow_redirects=False
             ) as response:
                 raw = await response.read()
@@ -98,14 +95,6 @@ class Graph:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             sure = isinstance(error, aiohttp.ClientConnectorError)
             raise Unavailable(f"Graph did not answer ({type(error).__name__})", maybe_done=not sure) from None
-
-    def _http(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            context = ssl.create_default_context(cafile=str(self._ca)) if self._ca else True
-            self._session = aiohttp.ClientSession(
-                timeout=_TIMEOUT, connector=aiohttp.TCPConnector(ssl=context, limit=16)
-            )
-        return self._session
 
 
 def _body(raw: bytes, content_type: str) -> Any:

@@ -7,7 +7,6 @@ said to everyone.
 import asyncio
 import json
 import random
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,12 +16,13 @@ import aiohttp
 from yarl import URL
 
 from connectors.interface import NotAuthorised, Refused, Unavailable
+from connectors.microsoft.connections import Connections
 from connectors.microsoft.tokens import Tokens
 from connectors.teams.known import Known
 from connectors.teams.pace import Pace
 
 SCOPE: Final = "https://api.botframework.com/.default"
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)
+_TIMEOUT: Final = 30.0
 _TRIES: Final = 3
 _PATIENCE: Final = 20.0
 """Seconds that a call waits for a throttle by itself; a longer one is the caller's business."""
@@ -48,10 +48,9 @@ class BotApi:
         self._app_id = app_id
         self._scope = scope
         self._token_tenant = token_tenant
-        self._ca = ca_file
         self._pace = Pace()
         self._personal: dict[tuple[str, str], str] = {}
-        self._session: aiohttp.ClientSession | None = None
+        self._connections = Connections(ca_file, _TIMEOUT)
 
     async def send(self, tenant: str, conversation: str, activity: Json, *, targeted: bool = False) -> str:
         """The new activity's id. `conversation` may name a thread ("19:…;messageid=…"); with `targeted`, the
@@ -106,9 +105,7 @@ class BotApi:
 
     async def close(self) -> None:
         """Give the connections back; a later call opens new ones."""
-        if self._session:
-            await self._session.close()
-            self._session = None
+        await self._connections.close()
 
     async def _call(
         self, method: str, tenant: str, path: str, body: Json | None = None, base: str = ""
@@ -135,7 +132,7 @@ class BotApi:
         token = await self._tokens.get(self._token_tenant or tenant, self._scope, fresh=fresh)
         headers = {"Authorization": f"Bearer {token}"}
         try:
-            async with self._http().request(
+            async with self._connections.open().request(
                 method, URL(url, encoded=True), json=body, headers=headers, allow_redirects=False
             ) as response:
                 answer = _read(await response.read())
@@ -146,14 +143,6 @@ class BotApi:
             raise Unavailable(
                 f"the bot service did not answer ({type(fault).__name__})", maybe_done=True
             ) from None
-
-    def _http(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            context = ssl.create_default_context(cafile=str(self._ca)) if self._ca else True
-            self._session = aiohttp.ClientSession(
-                timeout=_TIMEOUT, connector=aiohttp.TCPConnector(ssl=context, limit=16)
-            )
-        return self._session
 
 
 def _id(answer: Any) -> str:

@@ -5,7 +5,6 @@ inherited, as it is in every channel: a file goes to its site's recycle bin, or 
 """
 
 import html
-import ssl
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from uuid import uuid4
 import aiohttp
 
 from connectors.interface import Attachment, Message, MessageRef, ReachFailed, Refused, Unavailable
+from connectors.microsoft.connections import trusted
 from connectors.microsoft.graph import Graph
 from connectors.teams import places
 from connectors.teams.attachments import HOSTED, SHARED
@@ -180,7 +180,7 @@ class Files:
         """From an address that Graph gave and that carries its own leave: our token is not sent there."""
         if not url.startswith("https://"):
             raise Refused("this file has no contents to read", "not_a_file")
-        context = ssl.create_default_context(cafile=str(self._ca)) if self._ca else True
+        context = trusted(self._ca)
         try:
             async with (
                 aiohttp.ClientSession(

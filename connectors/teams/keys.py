@@ -1,7 +1,6 @@
 """The public keys of whoever signs tokens for us, by OpenID Connect Discovery, kept and asked again when they change."""
 
 import asyncio
-import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from connectors.interface import Unavailable
+from connectors.microsoft.connections import trusted
 
 BOT_FRAMEWORK: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10, connect=5)
@@ -70,7 +70,7 @@ class Keys:
         return moment is None or self._clock() - moment >= seconds
 
     async def _read(self) -> dict[str, Mapping[str, Any]]:
-        context = ssl.create_default_context(cafile=str(self._ca)) if self._ca else True
+        context = trusted(self._ca)
         try:
             async with aiohttp.ClientSession(
                 timeout=_TIMEOUT, connector=aiohttp.TCPConnector(ssl=context), raise_for_status=True

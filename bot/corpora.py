@@ -25,6 +25,8 @@ class Conversation:
     senders: tuple[str, ...] = ()
     members: tuple[Person, ...] = ()
     platform: str = ""
+    staff: tuple[Person, ...] = ()
+    """A directory of its own, besides the one of the command line."""
 
 
 def read(path: Path, held_out: bool = False) -> Iterator[Conversation]:
@@ -37,7 +39,7 @@ def read(path: Path, held_out: bool = False) -> Iterator[Conversation]:
         if path.suffix == ".txt" or path.is_dir():
             files = sorted(path.glob("*.txt")) if path.is_dir() else [path]
             settings = [read_setting(file) for file in files]
-            yield from (_setting(s) for s in settings if not held_out or s.split == "held-out")
+            yield from (_setting(s) for s in settings if not held_out or s.split != "train")
         elif path.suffix == ".json":
             data = json.loads(path.read_text("utf-8"))
             yield _export(data, path.parent.name) if "published" in data else _whole(data, path.stem)
@@ -56,7 +58,8 @@ def _setting(setting: Setting) -> Conversation:
         _marked(line.id, line.text, tuple(Marked(*span) for span in line.spans), setting.name)
         for line in setting.lines
     )
-    return Conversation(rows, tuple(line.sender for line in setting.lines), setting.members)
+    senders = tuple(line.sender for line in setting.lines)
+    return Conversation(rows, senders, setting.members, staff=setting.staff)
 
 
 def _whole(data: dict[str, Any], name: str) -> Conversation:

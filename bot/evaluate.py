@@ -147,7 +147,7 @@ def replay(
 def _conversation(
     c: Conversation, staff: Sequence[Person], preset: Preset, known: Context, took: list[float]
 ) -> list[Prediction]:
-    roster = _roster(c.members, staff)
+    roster = _roster(c.members, (*c.staff, *staff))
     earlier: list[Earlier] = []
     spoken = Spoken()
     predictions: dict[str, Prediction] = {}

@@ -35,13 +35,15 @@ class Line:
 class Setting:
     name: str
     split: str
-    """ "train", or "held-out": never trained on, only measured."""
+    """ "train"; "held-out" or "unseen": never trained on, only measured."""
     nation: str
     members: tuple[Person, ...]
+    staff: tuple[Person, ...]
+    """Of the organisation's directory: those who are no members."""
     lines: tuple[Line, ...]
 
     def roster(self, directory: tuple[Person, ...] = ()) -> Roster:
-        return Roster((*self.members, *directory))
+        return Roster((*self.members, *self.staff, *directory))
 
 
 def read_all(folder: Path = SETTINGS) -> list[Setting]:
@@ -56,6 +58,7 @@ def read(path: Path) -> Setting:
         raise SettingError(f"{path.name}: no line of three dashes under the head")
     about = dict(re.findall(r"^@(setting|split|nation) (.+)$", head, re.MULTILINE))
     members = [_member(path, line) for line in head.splitlines() if line.startswith("@member ")]
+    staff = [_staff(path, line) for line in head.splitlines() if line.startswith("@staff ")]
     keys = {p.user for p in members}
     lines = []
     for n, block in enumerate(re.split(r"^## ", body, flags=re.MULTILINE)[1:], 1):
@@ -64,7 +67,8 @@ def read(path: Path) -> Setting:
             raise SettingError(f"{path.name}: message {n} is by nobody of the members")
         text, spans = unmark(marked.strip("\n"), f"{path.name}: message {n}")
         lines.append(Line(f"{path.stem}-{n:03}", sender.strip(), text, spans))
-    return Setting(path.stem, about["split"].strip(), about["nation"].strip(), tuple(members), tuple(lines))
+    split, nation = about["split"].strip(), about["nation"].strip()
+    return Setting(path.stem, split, nation, tuple(members), tuple(staff), tuple(lines))
 
 
 def unmark(marked: str, where: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
@@ -109,3 +113,10 @@ def _member(path: Path, line: str) -> Person:
         raise SettingError(f"{path.name}: a member is `key | Full Name | known as | role`")
     key, name, known_as, role = parts
     return Person(name, known_as, "", role, key, member=True)
+
+
+def _staff(path: Path, line: str) -> Person:
+    parts = [p.strip() for p in line.removeprefix("@staff ").split("|")]
+    if len(parts) != 3:
+        raise SettingError(f"{path.name}: somebody of the directory is `Full Name | known as | role`")
+    return Person(parts[0], parts[1], "", parts[2])

@@ -29,7 +29,8 @@ SLACK = 30.0
 
 
 async def main(word: str, seconds: float, seed: int) -> int:
-    families = [f for f in FAMILIES if word.lower() in f.name.lower()]
+    exact = [f for f in FAMILIES if f.name.lower() == word.lower()]
+    families = exact or [f for f in FAMILIES if word.lower() in f.name.lower()]
     if not families:
         print(f"no family has {word!r} in its name: {', '.join(f.name for f in FAMILIES)}")
         return 2

@@ -20,9 +20,9 @@ check: .venv/dev
 	$(BIN)/lint-imports
 
 bench: .venv/dev .venv-peers/ready
-	$(BIN)/python -m bot.bench $(ARGS)
-	$(BIN)/python -m bot.peers.documents
-	$(BIN)/python -m bot.peers.images
+	$(BIN)/python -m bot.evaluation.bench $(ARGS)
+	$(BIN)/python -m bot.evaluation.peers.documents
+	$(BIN)/python -m bot.evaluation.peers.images
 	@test ! -d $(CHAT) || $(BIN)/chaperone evaluate $(CHAT)/messages.jsonl --directory $(CHAT)/directory.csv --peer presidio
 
 # Damaged files against every parser, ten minutes for each family; make fuzz FAMILY=pdf SECONDS=60 for less.

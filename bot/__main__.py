@@ -49,7 +49,12 @@ def _more(commands: Any, argv: Sequence[str]) -> None:
     """Commands that bring their own arguments; loaded only where the bot itself is not meant."""
     if argv and argv[0] in commands.choices:
         return
-    for module in ("bot.evaluate", "bot.calibrate", "bot.replay.command", "bot.files.command"):
+    for module in (
+        "bot.evaluation.evaluate",
+        "bot.evaluation.calibrate",
+        "bot.replay.command",
+        "bot.files.command",
+    ):
         import_module(module).add_parser(commands)
 
 

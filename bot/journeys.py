@@ -5,16 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.about import About
-from bot.choices import REHIDE, Choices
-from bot.contests import Contests
-from bot.conversations import Conversations
+from bot.conversations.memory import Memory
+from bot.conversations.register import Conversations
+from bot.conversations.rosters import Rosters
 from bot.engine.interface import Work
 from bot.files import Files
-from bot.guard import Guard
-from bot.membership import RECHECK, Membership
-from bot.memory import Memory
-from bot.rosters import Rosters
+from bot.membership.journey import RECHECK, Membership
+from bot.messages.about import About
+from bot.messages.choices import REHIDE, Choices
+from bot.messages.contests import Contests
+from bot.messages.guard import Guard
 from connectors.interface import (
     AccountChanged,
     Channel,

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from bot.conversations import Conversations
+from bot.conversations.register import Conversations
+from bot.conversations.rosters import Rosters
 from bot.engine.local import LocalEngine
-from bot.expiring import Expiring
 from bot.files.pool import Pool
 from bot.incidents import audit
 from bot.incidents.ledger import Ledger
-from bot.membership import Membership
-from bot.rosters import Rosters
+from bot.membership.expiring import Expiring
+from bot.membership.journey import Membership
 from bot.store import tables as t
 from bot.store.database import Store
 from bot.vault.keys import Keys

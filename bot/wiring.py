@@ -15,35 +15,35 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot import upkeep
-from bot.about import About
-from bot.catch_up import CatchUp
-from bot.choices import Choices
 from bot.console import app as console_app
-from bot.contests import Contests
-from bot.conversations import Conversations
+from bot.conversations.memory import Memory
+from bot.conversations.register import Conversations
+from bot.conversations.rosters import Rosters
 from bot.directories import staff_directories
-from bot.enforcement import Enforcement
 from bot.engine.interface import Work
 from bot.engine.lanes import Patience
 from bot.engine.local import LocalEngine
-from bot.expiring import Expiring
 from bot.files import Files
 from bot.files.again import Again
 from bot.files.ending import Endings
 from bot.files.pool import Pool
 from bot.files.progress import Progress
 from bot.files.taking import Taking
-from bot.guard import Guard
+from bot.hiding.enforcement import Enforcement
+from bot.hiding.inspection import Inspector
 from bot.incidents.incident import Opening
 from bot.incidents.ledger import Ledger
-from bot.inspection import Inspector
 from bot.journeys import SURVEY, Journeys
-from bot.membership import Membership
-from bot.memory import Memory
+from bot.membership.expiring import Expiring
+from bot.membership.journey import Membership
+from bot.messages.about import About
+from bot.messages.catch_up import CatchUp
+from bot.messages.choices import Choices
+from bot.messages.contests import Contests
+from bot.messages.guard import Guard
 from bot.platforms import Platforms
 from bot.policy import load as policies
 from bot.policy.presets import Policy
-from bot.rosters import Rosters
 from bot.settings import Settings
 from bot.store.database import Store
 from bot.vault.keys import Keys

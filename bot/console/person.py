@@ -13,10 +13,10 @@ from bot.console import people
 from bot.console.pages import Console, one_page, page_number
 from bot.console.people import with_channel
 from bot.console.sessions import Visitor
-from bot.exposure import Exposed, exposed, totals
-from bot.identities import Identities
 from bot.incidents.queries import Row, rows_of
-from bot.members import Members
+from bot.membership.exposure import Exposed, exposed, totals
+from bot.membership.identities import Identities
+from bot.membership.members import Members
 from bot.store import tables as t
 
 _M, _S, _I = t.membership.c, t.standing.c, t.incident.c

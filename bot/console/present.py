@@ -11,7 +11,7 @@ from bot.console import channels
 from bot.console.pages import LONDON, Console, one_page, page_number
 from bot.console.people import STANDINGS
 from bot.console.sessions import Visitor
-from bot.members import Members, Stay
+from bot.membership.members import Members, Stay
 from connectors.interface import Channel
 
 _SIZE: Final = 100

@@ -16,9 +16,9 @@ from bot.console.asking import LONGEST_DAYS, ask, end_of_day, today
 from bot.console.gate import field
 from bot.console.pages import Console, one_page, page_number
 from bot.console.sessions import Visitor
-from bot.expiring import PARTNERS_WITHIN
 from bot.incidents.queries import Row, rows_of
-from bot.partners import EVERYWHERE, Partner, Partners
+from bot.membership.expiring import PARTNERS_WITHIN
+from bot.membership.partners import EVERYWHERE, Partner, Partners
 from bot.policy.kinds import in_words
 from bot.store import tables as t
 from detectors.interface import Context, Kind

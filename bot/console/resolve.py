@@ -16,8 +16,8 @@ from bot.console.asking import ask
 from bot.console.gate import field
 from bot.console.pages import Console, one_page, page_number
 from bot.console.sessions import Visitor
-from bot.identities import Identities, Identity, key_of
 from bot.incidents.queries import Row, rows_of
+from bot.membership.identities import Identities, Identity, key_of
 from bot.store import tables as t
 from connectors.interface import ConnectorError, Staff
 

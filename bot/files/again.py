@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot import wording
-from bot.enforcement import Enforcement
 from bot.files.case import Case, safe_name
 from bot.files.taking import Copy, Taking
+from bot.hiding.enforcement import Enforcement
 from bot.incidents.ledger import Ledger
 from bot.vault.quarantine import Quarantine
 

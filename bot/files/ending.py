@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from bot import wording
-from bot.enforcement import Enforcement
 from bot.files.case import Case, safe_name
 from bot.files.taking import Copy, Taken, Taking
+from bot.hiding.enforcement import Enforcement
 from bot.incidents.ledger import Ledger
 from bot.policy.presets import FileRules, Preset
 from bot.policy.verdict import Audience

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Protocol
 
-from bot.conversations import Conversations
+from bot.conversations.register import Conversations
 from bot.engine.interface import Engine, Work
 from bot.files.case import HIDE, INSPECT, Case, cases, delivery
 from bot.files.ending import Endings, Said, Seen
@@ -16,11 +16,11 @@ from bot.files.pool import AsyncLook
 from bot.files.pool import Progress as Telling
 from bot.files.progress import Progress
 from bot.files.taking import Taking
+from bot.hiding.inspection import Inspector
+from bot.hiding.masking import mask, scope_of
 from bot.incidents.incident import Opening
 from bot.incidents.ledger import Ledger
-from bot.inspection import Inspector
-from bot.masking import mask, scope_of
-from bot.membership import Membership
+from bot.membership.journey import Membership
 from bot.policy.presets import LARGEST_MB, FileRules, Preset
 from bot.policy.verdict import Audience
 from bot.vault.keys import Keys

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from bot.masking import placeholder
+from bot.hiding.masking import placeholder
 from bot.policy import load
 from bot.policy.presets import Preset
 from bot.policy.rules import decide

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from bot.conversations import Conversations
+from bot.conversations.register import Conversations
 from bot.engine.local import LocalEngine
 from bot.incidents.ledger import Ledger
-from bot.membership import Membership
+from bot.membership.journey import Membership
 from bot.policy import load as policies
 from bot.store.database import Store
 from bot.vault.keys import Keys

@@ -1,3 +1,3 @@
 """Fixtures of the bot's tests."""
 
-from tests.bot.world import world  # noqa: F401
+from tests.bot.membership.world import world  # noqa: F401

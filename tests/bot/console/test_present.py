@@ -6,7 +6,7 @@ import pytest
 
 from bot.console.person import _outside
 from bot.console.present import NoMoment, moment_of
-from bot.exposure import Exposed
+from bot.membership.exposure import Exposed
 from tests.bot.console.conftest import House
 from tests.bot.console.seed import people
 from tests.bot.console.test_events import text_of

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.partners import Partners
+from bot.membership.partners import Partners
 from bot.store import tables as t
 from tests.bot.console.conftest import House
 from tests.bot.console.seed import NOW, people

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy import insert, select, update
 
 from bot.console.resolve import CONFLICT
-from bot.identities import Identities
+from bot.membership.identities import Identities
 from bot.store import tables as t
 from connectors.interface import Member
 from tests.bot.console.conftest import House

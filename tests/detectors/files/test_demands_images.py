@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter, PngImagePlugin
 
-from bot.peers.drawn import (
+from bot.evaluation.peers.drawn import (
     ALL,
     DARK,
     LIGHT,

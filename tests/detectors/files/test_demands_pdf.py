@@ -8,7 +8,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from bot.peers.planted_pdf import PLACES, Draft, line, planted, saved_over
+from bot.evaluation.peers.planted_pdf import PLACES, Draft, line, planted, saved_over
 from detectors.files.interface import Desk, Outcome, Result
 from detectors.files.pdf.pages import draw
 from detectors.files.picture import see

@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from bot.peers.drawn import LIGHT, Drawn, decoded, encoded, letter, wristband
+from bot.evaluation.peers.drawn import LIGHT, Drawn, decoded, encoded, letter, wristband
 from detectors.files.image import FAMILY
 from detectors.files.interface import Outcome, Taste
 from detectors.files.tails import has_tail

@@ -9,7 +9,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from bot.peers.planted_pdf import Draft, line, planted
+from bot.evaluation.peers.planted_pdf import Draft, line, planted
 from detectors.files.interface import Cut, Desk, File, Limits, Outcome, Passage, Protected, Result
 from detectors.files.pdf import family, lines, pages, versions
 from detectors.files.pdf.pages import draw

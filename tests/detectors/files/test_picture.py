@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.peers.drawn import LIGHT, Drawn, letter, patient_list
+from bot.evaluation.peers.drawn import LIGHT, Drawn, letter, patient_list
 from detectors.files.glyphs import spread
 from detectors.files.interface import Cut, Desk, File, Limits, Outcome, OverLimit, Result
 from detectors.files.misread import widened

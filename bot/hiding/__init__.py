@@ -1,0 +1,1 @@
+"""What messages, files and topics have in common: found and judged, reworded, hidden and proved."""

@@ -1,0 +1,1 @@
+"""Who is in each conversation, whether they belong there, and what is done about it."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.policy.load import PolicyError
-from bot.settings import Settings, SettingsError, load
+from bot.settings.load import load
+from bot.settings.sections import Settings, SettingsError
 from bot.store.database import StoreError
 from bot.vault.keys import KeyFileError
 

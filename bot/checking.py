@@ -8,7 +8,7 @@ from bot.console import accounts
 from bot.console.accounts import Role
 from bot.incidents import audit
 from bot.platforms import Platforms
-from bot.settings import Settings
+from bot.settings.sections import Settings
 from bot.store.database import Store
 from bot.vault.keys import Keys
 

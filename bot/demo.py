@@ -14,7 +14,7 @@ from bot.policy import load as policies
 from bot.policy.presets import Assigned
 from bot.replay.command import REACHES
 from bot.replay.stage import Stage, StageError
-from bot.settings import load
+from bot.settings.load import load
 from connectors.sandbox.seed import DIRECTORY, plant
 
 

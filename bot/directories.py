@@ -1,6 +1,6 @@
 """The staff directories that the settings name, in the order in which their word counts."""
 
-from bot.settings import Settings
+from bot.settings.sections import Settings
 from connectors.directories.csv import CsvDirectory
 from connectors.directories.entra import EntraSource
 from connectors.directories.ldap import LdapSettings, LdapSource

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
-from bot.settings import Settings, SettingsError, Teams
+from bot.settings.sections import Settings, SettingsError, Teams
 from bot.vault.keys import Keys
 from connectors.interface import Accept, ChatPlatform, TokenStore
 from connectors.microsoft.tokens import App

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 
 from bot import wiring
-from bot.settings import Settings
+from bot.settings.sections import Settings
 
 
 def application(settings: Settings) -> Starlette:

@@ -44,7 +44,7 @@ from bot.messages.guard import Guard
 from bot.platforms import Platforms
 from bot.policy import load as policies
 from bot.policy.presets import Policy
-from bot.settings import Settings
+from bot.settings.sections import Settings
 from bot.store.database import Store
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels

@@ -19,8 +19,8 @@ from bot.policy import load
 from bot.policy.presets import Preset
 from bot.policy.rules import decide
 from bot.policy.verdict import Action, Audience, Verdict
-from bot.settings import Detectors
-from bot.settings import load as load_settings
+from bot.settings.load import load as load_settings
+from bot.settings.sections import Detectors
 from connectors.directories.staff_list import Unreadable, read_staff_list
 from detectors.identifiability import identifiability
 from detectors.interface import Context, Earlier, Finding, Markup, Person, Roster

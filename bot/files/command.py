@@ -15,8 +15,8 @@ from bot.files.pool import Pool
 from bot.policy import load
 from bot.policy.rules import decide
 from bot.policy.verdict import Audience
-from bot.settings import Detectors
-from bot.settings import load as load_settings
+from bot.settings.load import load as load_settings
+from bot.settings.sections import Detectors
 from connectors.directories.staff_list import Unreadable, read_staff_list
 from detectors.files.interface import File, Found, Outcome, Result
 from detectors.identifiability import identifiability

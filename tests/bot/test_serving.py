@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot import checking, wiring
 from bot.__main__ import main
 from bot.engine.lanes import Patience
-from bot.settings import load
+from bot.settings.load import load
 from bot.store import tables as t
 from bot.wiring import System
 from connectors.interface import Channel, Delivery, MessageRef

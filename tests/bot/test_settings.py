@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.directories import staff_directories
-from bot.settings import SettingsError, load
+from bot.settings.load import load
+from bot.settings.sections import SettingsError
 
 WHOLE = """\
 [chaperone]

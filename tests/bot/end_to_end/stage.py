@@ -17,7 +17,7 @@ from bot.policy import load as policies
 from bot.replay.command import REACHES
 from bot.replay.readable import strings
 from bot.replay.stage import Stage
-from bot.settings import load
+from bot.settings.load import load
 from bot.store import tables as t
 from bot.store.database import Store
 from bot.vault.keys import Keys

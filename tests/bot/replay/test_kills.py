@@ -12,7 +12,7 @@ from bot.replay.command import REACHES, report
 from bot.replay.measure import Truth, measure
 from bot.replay.play import Conversation, play, read
 from bot.replay.stage import Stage
-from bot.settings import load
+from bot.settings.load import load
 from bot.store import tables as t
 from connectors.sandbox.workspace import Workspace
 from tests.conftest import SHARED

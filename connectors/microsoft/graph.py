@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -29,15 +30,28 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
 
 
+class Pacing(Protocol):
+    """Who may call when; `path` is relative to Graph's own address."""
+
+    async def turn(self, tenant: str, method: str, path: str) -> None:
+        """Wait for leave for one call. Raises Unavailable rather than wait long."""
+
+    def throttled(self, tenant: str, path: str, seconds: float) -> None:
+        """Graph answered 429 and said to wait for so long."""
+
+
 class Graph:
-    """Calls of one application. Close it whenever no call is under way.
+    """Calls of one application, in turn where `pace` has a say. Close it whenever no call is under way.
 
     Every call raises Unavailable (network, 5xx, a throttle too long to wait for: `retry_after` says how
     long), NotAuthorised (401, 403) or Refused (`code` is Graph's own). Errors never quote a body.
     """
 
-    def __init__(self, tokens: Tokens, url: str = GRAPH_URL, ca_file: Path | None = None) -> None:
+    def __init__(
+        self, tokens: Tokens, url: str = GRAPH_URL, ca_file: Path | None = None, pace: Pacing | None = None
+    ) -> None:
         self._tokens = tokens
+        self._pace = pace
         self.url = url if url.endswith("/") else f"{url}/"
         self._connections = Connections(ca_file, _TIMEOUT)
 
@@ -65,16 +79,20 @@ class Graph:
         url = urljoin(self.url, path)
         if urlsplit(url).netloc != urlsplit(self.url).netloc:
             raise Refused("a link led away from Graph", "foreign_link")  # the token must go nowhere else
-        fresh = False
+        path, fresh = url.removeprefix(self.url), False
         for tried in range(1, _TRIES + 1):
+            if self._pace:
+                await self._pace.turn(tenant, method, path)
             token = await self._tokens.get(tenant, fresh=fresh)
             answer = await self._once(method, url, token, params, body, data, headers or {})
             if answer.status < 400:
                 return answer
+            if self._pace and answer.status == 429:
+                self._pace.throttled(tenant, path, _wait(answer))
             fresh = answer.status == 401
             if tried == _TRIES or not (fresh or _worth_waiting(method, answer)):
                 raise _error(answer)
-            await asyncio.sleep(0 if fresh else _wait(answer))
+            await asyncio.sleep(0 if fresh else _wait(answer) * random.uniform(1.0, 1.1))  # noqa: S311 - spread
         raise AssertionError("a loop of at least one try")
 
     async def close(self) -> None:

@@ -19,7 +19,7 @@ from connectors.interface import NotAuthorised, Refused, Unavailable
 from connectors.microsoft.connections import Connections
 from connectors.microsoft.tokens import Tokens
 from connectors.teams.known import Known
-from connectors.teams.pace import Pace
+from connectors.teams.pace import Pace, of_bot
 
 SCOPE: Final = "https://api.botframework.com/.default"
 _TIMEOUT: Final = 30.0
@@ -111,15 +111,17 @@ class BotApi:
         self, method: str, tenant: str, path: str, body: Json | None = None, base: str = ""
     ) -> Any:
         url = f"{(base or self._known.service_url(tenant)).rstrip('/')}/{path}"
-        fresh = False
+        thread, fresh = path.partition("/activities")[0], False
         for tried in range(1, _TRIES + 1):
             if method != "GET":
-                await self._pace.turn(tenant, path.partition("/activities")[0])
+                await self._pace.turn(of_bot(tenant, thread))
             status, answer, retry_after = await self._once(method, url, tenant, body, fresh)
             if status < 400:
                 return answer
             fresh = status == 401
             wait = retry_after or random.uniform(0.5, 1.5) * tried  # noqa: S311 - so that not all come back at once
+            if status in _THROTTLED and method != "GET":
+                self._pace.hold((tenant, thread), wait)
             again = fresh or status in _THROTTLED or (status in _BROKEN and method != "POST")
             if tried == _TRIES or not again or wait > _PATIENCE:
                 raise _error(status, answer, wait)

@@ -54,6 +54,7 @@ from connectors.teams.members import Members
 from connectors.teams.messages import Reading
 from connectors.teams.notes import Notes
 from connectors.teams.notifications import Notifications
+from connectors.teams.pace import GraphPace
 from connectors.teams.places import PLATFORM
 from connectors.teams.planning import Want
 from connectors.teams.reach import Mode
@@ -85,7 +86,7 @@ class TeamsPlatform:
         self._store, self._app, self._modes = tokens, app, dict(tenants)
         self._secret, self._certificates = secret, tuple(certificates)
         self._msal = Tokens(app)
-        self._graph = Graph(self._msal, graph_url, ca_file)
+        self._graph = Graph(self._msal, graph_url, ca_file, GraphPace())
         self._known = Known(tokens, service_url)
         self._api = BotApi(
             self._msal, self._known, app.client_id, scope=bot_scope, token_tenant=bot_tenant, ca_file=ca_file

@@ -1,12 +1,9 @@
 """What our bot says over the Bot Connector: to whom, how often, and what it makes of refusals."""
 
-import asyncio
-
 import pytest
 
 from connectors.interface import NotAuthorised, Refused, Unavailable
 from connectors.teams.known import Known
-from connectors.teams.pace import Pace
 from tests.connectors.teams.service import CHANNEL, NURSE, TEAM, TENANT, Store, activity, serving
 
 HELLO = {"type": "message", "text": "hello"}
@@ -132,39 +129,3 @@ async def test_the_service_and_the_group_of_a_team_are_remembered() -> None:
     assert len(asked) == 1
     assert again.service_url(TENANT) == "https://smba.trafficmanager.net/uk/"
     assert again.account(TENANT, NURSE) == "29:nurse"
-
-
-# --- pace ----------------------------------------------------------------------------------------------
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-async def test_a_thread_hears_no_more_than_teams_allows() -> None:
-    clock = Clock()
-    pace = Pace(clock)
-    for _ in range(7):
-        await pace.turn(TENANT, "a")
-    await pace.turn(TENANT, "b")
-    waiting = asyncio.create_task(pace.turn(TENANT, "a"))
-    await asyncio.sleep(0.01)
-    assert not waiting.done()
-    waiting.cancel()
-
-
-async def test_who_would_have_to_wait_long_is_told_so() -> None:
-    clock = Clock()
-    pace = Pace(clock)
-    for n in range(1800):
-        clock.now = n * 0.6
-        await pace.turn(TENANT, "a")
-    with pytest.raises(Unavailable) as caught:
-        await pace.turn(TENANT, "a")
-    assert 2000 < caught.value.retry_after < 3600
-    clock.now += 3600
-    await pace.turn(TENANT, "a")

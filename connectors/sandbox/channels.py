@@ -7,6 +7,7 @@ from connectors.sandbox.messages import Message
 
 Json = dict[str, Any]
 Kind = Literal["public", "private", "im", "mpim"]
+SLACK = "slack"
 CHANNEL_TYPE = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 
 
@@ -32,6 +33,8 @@ class Channel:
     creator: str
     created: int
     team: str
+    home: str = ""
+    """Which platform people use it on: SLACK, or the id of an Entra tenant; empty: each that serves the workspace."""
     topic: Line = Line()
     purpose: Line = Line()
     members: dict[str, float] = field(default_factory=dict)
@@ -46,6 +49,10 @@ class Channel:
     @property
     def channel_type(self) -> str:
         return CHANNEL_TYPE[self.kind]
+
+    def is_at(self, home: str) -> bool:
+        """Whether the people of a platform find it there."""
+        return self.home in ("", home)
 
     @property
     def is_private(self) -> bool:

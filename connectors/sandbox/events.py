@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from connectors.sandbox.channels import Channel
+from connectors.sandbox.channels import SLACK, Channel
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.workspace import Workspace
 
@@ -73,7 +73,7 @@ class Delivery:
 
     def hear(self, event: Json, channel: Channel | None) -> None:
         """Something happened: deliver it if the app is entitled to hear of it."""
-        if not self.url:
+        if not self.url or (channel is not None and not channel.is_at(SLACK)):
             return
         authorised = self._authorisation(event, channel)
         if authorised is None:

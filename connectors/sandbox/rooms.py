@@ -23,35 +23,39 @@ class Rooms(State):
         creator: str = "",
         members: Iterable[str] = (),
         id: str = "",
+        home: str = "",
     ) -> Channel:
         """Take in a conversation without an event."""
         prefix = {"im": "D"}.get(kind, "C")
         now = time.time()
-        channel = Channel(id or self.next_id(prefix), name, kind, creator, int(now), self.team)
+        channel = Channel(id or self.next_id(prefix), name, kind, creator, int(now), self.team, home)
         self.channels[channel.id] = channel
         for member in members:
             self._seat(channel, member, now)
         return channel
 
-    def create_channel(self, name: str, *, private: bool, creator: str) -> Channel:
-        channel = self.add_channel(
-            name, "private" if private else "public", creator=creator, members=[creator]
-        )
+    def create_channel(self, name: str, *, private: bool, creator: str, home: str = "") -> Channel:
+        kind: Kind = "private" if private else "public"
+        channel = self.add_channel(name, kind, creator=creator, members=[creator], home=home)
         if not private:
             self.tell(happenings.channel_created(channel, self.next_ts()), channel)
         self._show("channel", channel)
         return channel
 
-    def open_direct(self, users: Sequence[str]) -> tuple[Channel, bool]:
-        """The direct conversation of these people, and whether it was there already."""
+    def at(self, home: str) -> list[Channel]:
+        """The conversations of one platform."""
+        return [channel for channel in self.channels.values() if channel.is_at(home)]
+
+    def open_direct(self, users: Sequence[str], home: str = "") -> tuple[Channel, bool]:
+        """The direct conversation of these people on a platform, and whether it was there already."""
         wanted = set(users)
-        for channel in self.channels.values():
+        for channel in self.at(home):
             if channel.is_direct and set(channel.members) == wanted:
                 return channel, True
         kind: Kind = "im" if len(wanted) <= 2 else "mpim"
         names = sorted(self.people[user].handle for user in wanted)
         name = "" if kind == "im" else f"mpdm-{'--'.join(names)}-1"
-        return self.add_channel(name, kind, creator=users[0], members=dict.fromkeys(users)), False
+        return self.add_channel(name, kind, creator=users[0], members=dict.fromkeys(users), home=home), False
 
     def join(self, channel_id: str, user: str, inviter: str | None = None) -> None:
         """Add a member; `member_joined_channel` and the channel's own line follow."""

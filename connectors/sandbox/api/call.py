@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from connectors.sandbox.channels import Channel
+from connectors.sandbox.channels import SLACK, Channel
 from connectors.sandbox.events import Delivery
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.interactivity import Interactivity
@@ -102,8 +102,10 @@ class Call:
         wanted = self.needed(name)
         found = self.workspace.channels.get(wanted)
         if found is None and wanted.startswith("#"):
-            found = next((c for c in self.workspace.channels.values() if c.name == wanted[1:]), None)
-        if found is None or (visible and found.is_private and self.token.user not in found.members):
+            found = next((c for c in self.workspace.at(SLACK) if c.name == wanted[1:]), None)
+        if found is None or not found.is_at(SLACK):
+            raise SlackError("channel_not_found")
+        if visible and found.is_private and self.token.user not in found.members:
             raise SlackError("channel_not_found")
         return found
 

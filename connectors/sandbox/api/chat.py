@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
-from connectors.sandbox.channels import Channel
+from connectors.sandbox.channels import SLACK, Channel
 from connectors.sandbox.composed import app_body, with_attachment_ids, with_block_ids
 from connectors.sandbox.messages import Message
 from connectors.sandbox.quoting import permalink
@@ -60,7 +60,7 @@ def _thread(call: Call, channel: Channel) -> str | None:
 def post_message(call: Call) -> Json:
     workspace = call.workspace
     if call.text("channel") in workspace.people:
-        direct, _ = workspace.open_direct([call.token.user, call.text("channel")])
+        direct, _ = workspace.open_direct([call.token.user, call.text("channel")], SLACK)
         call.args["channel"] = direct.id
     channel, content = _writable(call), _content(call)
     thread_ts, broadcast = _thread(call, channel), call.flag("reply_broadcast")

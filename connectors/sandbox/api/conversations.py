@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
-from connectors.sandbox.channels import Channel, channel_object, listed_object, opened_object
+from connectors.sandbox.channels import SLACK, Channel, channel_object, listed_object, opened_object
 from connectors.sandbox.events import READ_SCOPE
 from connectors.sandbox.people import Person
 
@@ -41,7 +41,7 @@ def list_(call: Call) -> Json:
     kinds, viewer = wanted_kinds(call), call.token.user
     seen = [
         channel
-        for channel in call.workspace.channels.values()
+        for channel in call.workspace.at(SLACK)
         if channel.kind in kinds and (not channel.is_private or viewer in channel.members)
         and not (channel.is_archived and call.flag("exclude_archived"))
     ]  # fmt: skip
@@ -142,7 +142,7 @@ def open_(call: Call) -> Json:
         raise SlackError("user_not_found")
     if any(person.deleted for person in people if person):
         raise SlackError("user_disabled")
-    channel, there = call.workspace.open_direct([call.token.user, *users])
+    channel, there = call.workspace.open_direct([call.token.user, *users], SLACK)
     answer: Json = {"no_op": True, "already_open": True} if there else {}
     shown = channel_object(channel, call.token.user) if call.flag("return_im") else {"id": channel.id}
     return answer | {"channel": shown}
@@ -178,7 +178,8 @@ def rename(call: Call) -> Json:
 @method("conversations.create", 2, MANAGE, WRITE)
 def create(call: Call) -> Json:
     name = _name(call)
-    channel = call.workspace.create_channel(name, private=call.flag("is_private"), creator=call.token.user)
+    private, creator = call.flag("is_private"), call.token.user
+    channel = call.workspace.create_channel(name, private=private, creator=creator, home=SLACK)
     return {"channel": channel_object(channel, call.token.user)}
 
 
@@ -190,7 +191,7 @@ def _name(call: Call) -> str:
         raise SlackError("invalid_name_maxlength")
     if any(not (letter.isalnum() or letter in "-_") or letter.isupper() for letter in name):
         raise SlackError("invalid_name_specials")
-    if any(channel.name == name for channel in call.workspace.channels.values()):
+    if any(channel.name == name for channel in call.workspace.at(SLACK)):
         raise SlackError("name_taken")
     return name
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
 from connectors.sandbox.api.chat import LONGEST
-from connectors.sandbox.channels import Channel, channel_object
+from connectors.sandbox.channels import SLACK, Channel, channel_object
 from connectors.sandbox.files import StoredFile
 from connectors.sandbox.messages import Message
 from connectors.sandbox.people import user_object
@@ -44,7 +44,7 @@ def users_list(call: Call) -> Json:
 
 @method("discovery.conversations.list", 4, READ)
 def conversations_list(call: Call) -> Json:
-    channels = call.workspace.channels.values()
+    channels = call.workspace.at(SLACK)
     return {"channels": [channel_object(channel, "") for channel in channels], "offset": ""}
 
 

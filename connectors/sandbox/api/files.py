@@ -3,6 +3,7 @@
 from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
+from connectors.sandbox.channels import SLACK
 from connectors.sandbox.files import StoredFile
 
 Json = dict[str, Any]
@@ -56,7 +57,7 @@ def _visible(call: Call) -> StoredFile:
         raise SlackError("file_not_found")
     if file.deleted_at is not None:
         raise SlackError("file_deleted")
-    places = [call.workspace.channels[channel] for channel in file.channels]
+    places = [c for c in call.workspace.at(SLACK) if c.id in file.channels]
     mine = file.user == call.token.user
     if not mine and not any(not place.is_private or call.token.user in place.members for place in places):
         raise SlackError("file_not_found")

@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.sandbox.api.call import Call, SlackError, method
 from connectors.sandbox.api.conversations import READ, wanted_kinds
-from connectors.sandbox.channels import listed_object
+from connectors.sandbox.channels import SLACK, listed_object
 from connectors.sandbox.people import Person, profile_object, user_object
 
 Json = dict[str, Any]
@@ -45,7 +45,7 @@ def conversations(call: Call) -> Json:
     asker = call.token.user
     joined = [
         channel
-        for channel in call.workspace.channels.values()
+        for channel in call.workspace.at(SLACK)
         if channel.kind in kinds and user in channel.members
         and (not channel.is_private or asker in channel.members)
         and not (channel.is_archived and call.flag("exclude_archived"))

@@ -127,7 +127,7 @@ async def create(request: Request, estate: Estate) -> Response:
         person = estate.places.person(str(people[0]["id"]))
         if not reachable(estate, person.id):
             return refused("ForbiddenOperationException", 403, "The bot is not installed for this person.")
-        place, _ = estate.workspace.open_direct([estate.workspace.app.user, person.id])
+        place, _ = estate.workspace.open_direct([estate.workspace.app.user, person.id], estate.tenant.id)
     if not _may_talk(estate, place):
         return refused("BotNotInConversationRoster", 403)
     about = {"id": estate.places.conversation_id(place.id), "serviceUrl": estate.service_url}

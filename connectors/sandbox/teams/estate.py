@@ -60,6 +60,11 @@ class Estate:
     def graph_url(self) -> str:
         return f"{self.base_url}/graph/v1.0/"
 
+    @property
+    def channels(self) -> list[Channel]:
+        """The conversations of this tenant."""
+        return self.workspace.at(self.tenant.id)
+
     def granted(self, channel: Channel) -> frozenset[str]:
         """Resource-specific permissions in a conversation: a team's hold for each of its channels."""
         if channel.is_direct:

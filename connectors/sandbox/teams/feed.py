@@ -33,7 +33,7 @@ class Feed:
     def hear(self, event: Json, channel: Channel | None) -> None:
         """The workspace tells what happened, in Slack's words."""
         kind = event["type"]
-        if channel is None:
+        if channel is None or not channel.is_at(self.estate.tenant.id):
             return
         if kind == "message":
             self._message(event, channel)
@@ -131,7 +131,7 @@ class Feed:
     def personal(self, user: str) -> Channel:
         """The personal app comes to somebody; gives their conversation with the bot."""
         estate = self.estate
-        place, _ = estate.workspace.open_direct([estate.workspace.app.user, user])
+        place, _ = estate.workspace.open_direct([estate.workspace.app.user, user], estate.tenant.id)
         estate.personal.add(user)
         self.installation(place, "add", user)
         return place

@@ -76,7 +76,8 @@ async def chat(call: Call) -> Response:
     person = call.estate.places.person(call.id("user"))
     if person.id not in call.estate.personal or call.id("id") != _installation(call.estate, person.id)["id"]:
         raise KeyError(person.id)
-    place, _ = call.estate.workspace.open_direct([call.estate.workspace.app.user, person.id])
+    workspace, tenant = call.estate.workspace, call.estate.tenant.id
+    place, _ = workspace.open_direct([workspace.app.user, person.id], tenant)
     return JSONResponse({
         "id": call.estate.places.thread_id(place.id), "chatType": "oneOnOne", "topic": None,
         "createdDateTime": moment(place.created), "tenantId": call.estate.tenant.id,

@@ -24,7 +24,7 @@ _USER: Final = ("User.ReadBasic.All", "User.Read.All", "Directory.Read.All")
 
 @serves("Team.ReadBasic.All")
 async def teams(call: Call) -> Response:
-    every = (c for c in call.estate.workspace.channels.values() if not c.is_direct)
+    every = (c for c in call.estate.channels if not c.is_direct)
     firsts: dict[str, Channel] = {}
     for place in every:
         firsts.setdefault(call.estate.places.team_id(place.id), place)
@@ -56,7 +56,7 @@ async def primary(call: Call) -> Response:
 @serves("Chat.ReadBasic.All", "Chat.Read.All", "Chat.ReadWrite.All")
 async def chats(call: Call) -> Response:
     """All chats of the tenant; of one person where the path names one."""
-    found: Iterable[Channel] = [c for c in call.estate.workspace.channels.values() if c.is_direct]
+    found: Iterable[Channel] = [c for c in call.estate.channels if c.is_direct]
     if "user" in call.request.path_params:
         person = call.estate.places.person(call.id("user"))
         found = [c for c in found if person.id in c.members]
@@ -91,8 +91,7 @@ async def user(call: Call) -> Response:
 @serves("Team.ReadBasic.All")
 async def joined_teams(call: Call) -> Response:
     person = call.estate.places.person(call.id("user"))
-    every = call.estate.workspace.channels.values()
-    mine = [c for c in every if not c.is_direct and person.id in c.members]
+    mine = [c for c in call.estate.channels if not c.is_direct and person.id in c.members]
     shown = {call.estate.places.team_id(c.id): members.team(call.estate, c) for c in mine}
     return listed(call, "team", list(shown.values()), top=50)
 

@@ -63,9 +63,7 @@ async def shared(call: Call) -> Response:
 @serves(*READS)
 async def drives(call: Call) -> Response:
     """The libraries of a site: where the channel's files lie, and the one that IG set up for quarantine."""
-    places = [
-        c for c in call.estate.workspace.channels.values() if site_id(call.estate, c.id) == call.id("site")
-    ]
+    places = [c for c in call.estate.channels if site_id(call.estate, c.id) == call.id("site")]
     first = places[0] if places else call.estate.workspace.channels[""]
     shown = [{"id": drive_id(call.estate, first), "name": "Documents", "driveType": "documentLibrary"}]
     hidden = {
@@ -157,7 +155,7 @@ async def unpermit(call: Call) -> Response:
 async def upload(call: Call) -> Response:
     """PUT to a path in a channel's folder: a file that nobody sees in a conversation yet."""
     folder, name = call.id("folder"), call.id("name")
-    for place in call.estate.workspace.channels.values():
+    for place in call.estate.channels:
         if item_id(f"folder/{call.id('drive')}/{place.id}") == folder:
             data = await call.request.body()
             file = call.estate.workspace.add_file(

@@ -114,8 +114,7 @@ async def team_export(call: Call) -> Response:
 async def user_export(call: Call) -> Response:
     """getAllMessages of a person's chats."""
     person = call.estate.places.person(call.id("user"))
-    every = call.estate.workspace.channels.values()
-    chats = [c for c in every if c.is_direct and person.id in c.members]
+    chats = [c for c in call.estate.channels if c.is_direct and person.id in c.members]
     return _export(call, [m for place in chats for m in place.messages.values() if _within(call, m)])
 
 

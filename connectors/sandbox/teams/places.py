@@ -99,14 +99,14 @@ class Places:
     def channel(self, id: str) -> Channel:
         """The conversation with this thread id, conversation id (with or without a root) or full id."""
         wanted = id.partition(_ROOT)[0].rpartition("/")[2]
-        for key, place in self.workspace.channels.items():
-            if wanted in (self.thread_id(key), self.conversation_id(key)):
+        for place in self.workspace.at(self.tenant):
+            if wanted in (self.thread_id(place.id), self.conversation_id(place.id)):
                 return place
         raise KeyError(id)
 
     def team(self, team_id: str) -> list[Channel]:
         """The channels of a team."""
-        places = [c for c in self.workspace.channels.values() if not c.is_direct]
+        places = [c for c in self.workspace.at(self.tenant) if not c.is_direct]
         found = [place for place in places if self.team_id(place.id) == team_id]
         if not found:
             raise KeyError(team_id)

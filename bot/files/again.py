@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot import wording
 from bot.files.case import Case, safe_name
 from bot.files.taking import Copy, Taking
 from bot.hiding.enforcement import Enforcement
 from bot.incidents.ledger import Ledger
 from bot.vault.quarantine import Quarantine
+from bot.wording import in_channel
 
 
 class Again:
@@ -36,7 +36,7 @@ class Again:
             data = await self._quarantine.get(case.incident, case.file.id)
         except FileNotFoundError:
             return None
-        comment = notice or wording.back_context(case.message.sender)
+        comment = notice or in_channel.back_context(case.message.sender)
         copy = Copy(safe_name(case.file.name, case.file.name), data, comment)
         file = await self._taking.post(case, f"file_shown:{round}", copy)
         if file and not notice and "copy" in hidden:

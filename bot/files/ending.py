@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from bot import wording
 from bot.files.case import Case, safe_name
 from bot.files.taking import Copy, Taken, Taking
 from bot.hiding.enforcement import Enforcement
 from bot.incidents.ledger import Ledger
 from bot.policy.presets import FileRules, Preset
 from bot.policy.verdict import Audience
+from bot.wording import in_channel, to_sender
 from connectors.interface import Note
 from detectors.files.interface import Found, Outcome, Result
 
@@ -70,11 +70,11 @@ class Endings:
         await self._record(seen, act, audience)
         if act == "stay":
             if seen.result.outcome is Outcome.QUARANTINED:
-                await self._tell(seen, preset, wording.file_left(seen.case.incident, **_which(seen.case)))
+                await self._tell(seen, preset, to_sender.file_left(seen.case.incident, **_which(seen.case)))
         elif taken := seen.taken or await self.away(seen.case, seen.data):
             await self._replaced(seen, act, taken, preset)
         else:
-            note = wording.file_not_hidden(seen.kinds, seen.case.incident, **_which(seen.case))
+            note = to_sender.file_not_hidden(seen.kinds, seen.case.incident, **_which(seen.case))
             await self._tell(seen, preset, note)
 
     async def away(self, case: Case, data: bytes | None) -> Taken | None:
@@ -102,17 +102,17 @@ class Endings:
             await self._put_back(seen)
             return
         await self.proven(seen.case, taken)
-        words = wording.file_hidden
+        words = to_sender.file_hidden
         if act == "copy" and seen.result.data is not None:
-            words = wording.file_redacted
+            words = to_sender.file_redacted
             await self._copied(
-                seen, "file_copied", wording.copy_context, seen.result.data, seen.result.suffix
+                seen, "file_copied", in_channel.copy_context, seen.result.data, seen.result.suffix
             )
         elif act == "back" and seen.data is not None:
-            words = wording.file_renamed
-            await self._copied(seen, "file_renamed", wording.renamed_context, seen.data)
+            words = to_sender.file_renamed
+            await self._copied(seen, "file_renamed", in_channel.renamed_context, seen.data)
         else:
-            await self._taking.say(seen.case, wording.file_notice(seen.case.message.sender))
+            await self._taking.say(seen.case, in_channel.file_notice(seen.case.message.sender))
         await self._tell(seen, preset, _note(words, seen, preset))
 
     async def _copied(
@@ -130,7 +130,7 @@ class Endings:
     async def _put_back(self, seen: Seen) -> None:
         """It was held back and stays as it was; when it is clean the vault forgets it."""
         assert seen.data is not None  # noqa: S101  (only what was fetched is held back)
-        file = await self._copied(seen, "file_returned", wording.back_context, seen.data)
+        file = await self._copied(seen, "file_returned", in_channel.back_context, seen.data)
         if file and seen.result.outcome is Outcome.CLEAN:
             await self._taking.forget(seen.case)
 
@@ -190,7 +190,7 @@ def _rows(seen: Seen) -> list[dict[str, str]]:
 def _note(words: Callable[..., Note], seen: Seen, preset: Preset) -> Note:
     about: Any = seen.kinds
     if not about:
-        words, about = wording.file_quarantined, seen.result.reason
+        words, about = to_sender.file_quarantined, seen.result.reason
     return words(about, seen.case.incident, urgent_minutes=preset.urgent_minutes, **_which(seen.case))
 
 

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Any, Final, TypeVar
 
-from bot import wording
 from bot.engine.interface import Engine
 from bot.files.case import Case
+from bot.wording import to_sender
 from connectors.interface import Channel, ChatPlatform, ConnectorError, Note, NotePlace
 
 T = TypeVar("T")
@@ -57,9 +57,9 @@ class Progress:
             said = self._said[case.incident]
             if said != told:
                 told = said
-                await self._tell(case, wording.file_checking(said, hidden=hidden))
+                await self._tell(case, to_sender.file_checking(said, hidden=hidden))
             await asyncio.wait({task}, timeout=self._every)
-        await self._tell(case, wording.file_checked())
+        await self._tell(case, to_sender.file_checked())
 
     async def _tell(self, case: Case, note: Note) -> None:
         """The first time a new note, afterwards other words in it."""

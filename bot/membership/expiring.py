@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy import func, or_, select, update
 
-from bot import wording
 from bot.conversations.register import Conversations
 from bot.engine.interface import Engine, Uncertain
 from bot.membership.members import REGISTER, Members, Stay
 from bot.membership.partners import EVERYWHERE, Partner, Partners
 from bot.store import tables as t
 from bot.store.database import Store
+from bot.wording import to_owner
 from connectors.interface import Channel, ChatPlatform, Note, NotePlace, Unavailable
 
 _DAY: Final = 86400.0
@@ -29,7 +29,7 @@ class _Item:
     """One admission that ends: of a partner in the register, or of somebody confirmed in a conversation."""
 
     key: str
-    ending: wording.Ending
+    ending: to_owner.Ending
     readers: tuple[str, ...]
     place: tuple[str, str]
     """Platform and tenant of the readers."""
@@ -81,13 +81,13 @@ class Expiring:
         owner = self._conversations.owner_of(channel) if channel else ""
         readers = self._readers(partner.tenant, owner, await self._sponsor(partner))
         users = await self._admitted_by(partner)
-        ending = wording.Ending(users, channel, _days(partner.until, now), partner.kind)
+        ending = to_owner.Ending(users, channel, _days(partner.until, now), partner.kind)
         return _Item(f"partner/{partner.id}", ending, readers, (partner.platform, partner.tenant))
 
     def _of_stay(self, stay: Stay, now: float) -> _Item:
         readers = self._readers(stay.channel.tenant, self._conversations.owner_of(stay.channel), "")
         until = stay.confirmed_until or now
-        ending = wording.Ending((stay.user,), stay.channel, _days(until, now), "confirmation")
+        ending = to_owner.Ending((stay.user,), stay.channel, _days(until, now), "confirmation")
         place = (stay.channel.platform, stay.channel.tenant)
         return _Item(f"stay/{stay.id}/{until}", ending, tuple(r for r in readers if r != stay.user), place)
 
@@ -122,7 +122,7 @@ class Expiring:
         readers = dict.fromkeys((*item.place, reader) for item in items for reader in item.readers)
         for platform, tenant, reader in readers:
             theirs = [i for i in items if i.place == (platform, tenant) and reader in i.readers]
-            note = wording.access_ends([i.ending for i in theirs])
+            note = to_owner.access_ends([i.ending for i in theirs])
             try:
                 await self._tell(platform, tenant, reader, _key(theirs), note)
             except Unavailable:

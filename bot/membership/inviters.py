@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, cast, get_args
 
-from bot import wording
 from bot.conversations.register import Conversations
 from bot.incidents.ledger import Ledger
 from bot.membership.admission import may_be_vouched_for
 from bot.membership.members import Members
 from bot.membership.telling import Telling
 from bot.vault.keys import Keys
+from bot.wording import to_inviter, to_owner, to_presser
 from connectors.interface import Channel, ChatPlatform, Field, Note, Pressed, Refused
 
 _MAY_ANSWER: Final = ("staff", "could_not_tell")
@@ -35,35 +35,35 @@ class Inviters:
         """Send the inviter our question, once. When the inviter pressed, their form opens at once (None)."""
         inviter = await self._inviter(row)
         if not inviter:
-            return wording.inviter_unknown(row["id"])
+            return to_presser.inviter_unknown(row["id"])
         if inviter == event.user:
             return await self._form(row, event, platform)
-        note = wording.ask_why(row["sender"], _channel(row), row["id"])
+        note = to_inviter.ask_why(row["sender"], _channel(row), row["id"])
         await self._telling.tell([row["id"]], _channel(row), [inviter], "asked_inviter", note)
-        return wording.inviter_asked(inviter, row["id"])
+        return to_presser.inviter_asked(inviter, row["id"])
 
     async def answered(self, row: Mapping[str, Any], event: Pressed, platform: ChatPlatform) -> Note | None:
         """The inviter opens the form (None: nothing is to be said) or sends it. Raises Unavailable."""
         if event.user != await self._inviter(row):
-            return wording.for_the_inviter_only()
+            return to_presser.for_the_inviter_only()
         if not event.inputs:
             return await self._form(row, event, platform)
         said = await self._members.said_of(row["id"])
         if said & {_ONCE, "removed", "left"}:
-            return wording.settled_already()
+            return to_presser.settled_already()
         await self._take(row, event)
-        return wording.thanks_for_the_reason()
+        return to_presser.thanks_for_the_reason()
 
     async def _take(self, row: Mapping[str, Any], event: Pressed) -> None:
         need = event.inputs.get("need", "")
-        need = need if need in get_args(wording.Need) else "other"
+        need = need if need in get_args(to_inviter.Need) else "other"
         channel, joiner = _channel(row), row["sender"]
         stays = await self._members.present(channel)
         stay = next((s for s in stays if s.user == joiner), None)
         rules = self._conversations.preset_of(channel).membership
         confirmable = stay is not None and may_be_vouched_for(stay.standing, rules, partner=False)
-        note = wording.reason_given(
-            joiner, channel, row["id"], inviter=event.user, need=cast("wording.Need", need), confirmable=confirmable
+        note = to_owner.reason_given(
+            joiner, channel, row["id"], inviter=event.user, need=cast("to_inviter.Need", need), confirmable=confirmable
         )  # fmt: skip
         readers = await self._telling.readers(channel, {joiner, event.user}, stays)
         # Told first: were this cut off in between, the repeat tells nobody twice and then goes on.
@@ -83,13 +83,13 @@ class Inviters:
     async def _form(self, row: Mapping[str, Any], event: Pressed, platform: ChatPlatform) -> Note | None:
         """None when it opened. A platform opens one only within seconds of the press: else, press once more."""
         fields = (
-            Field("need", wording.NEED_LABEL, optional=False, options=tuple(wording.NEEDS.items())),
-            Field("why", wording.WHY_LABEL, optional=False, multiline=True),
+            Field("need", to_inviter.NEED_LABEL, optional=False, options=tuple(to_inviter.NEEDS.items())),
+            Field("why", to_inviter.WHY_LABEL, optional=False, multiline=True),
         )
         try:
-            await platform.ask(replace(event, action="say_why"), wording.WHY_TITLE, fields, row["id"])
+            await platform.ask(replace(event, action="say_why"), to_inviter.WHY_TITLE, fields, row["id"])
         except Refused:
-            return wording.ask_why(row["sender"], _channel(row), row["id"])
+            return to_inviter.ask_why(row["sender"], _channel(row), row["id"])
         return None
 
     async def _inviter(self, row: Mapping[str, Any]) -> str:

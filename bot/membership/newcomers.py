@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from bot import wording
 from bot.conversations.register import Conversations
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
@@ -16,6 +15,7 @@ from bot.policy.membership import Membership as Rules
 from bot.policy.membership import OnJoin
 from bot.policy.presets import Preset
 from bot.vault.keys import Keys
+from bot.wording import to_owner
 from connectors.interface import Channel, ChatPlatform, MemberJoined, Note, Refused, Standing
 
 _RISK: Final[Mapping[Standing, int]] = {"staff": 30, "partner": 45, "guest": 50, "leaver": 60, "unknown": 65}
@@ -127,9 +127,9 @@ class Newcomers:
         if outcome != "removed" and "not_removed" not in case.done:
             await self.mention(stay, "not_removed", by="policy", detail={"why": outcome})
         note = {
-            "removed": wording.member_removed(stay.user, stay.channel, stay.standing),
-            "refused": wording.remove_refused(stay.user, stay.channel, incident),
-            "owner": wording.last_owner_stays(stay.user, stay.channel, incident),
+            "removed": to_owner.member_removed(stay.user, stay.channel, stay.standing),
+            "refused": to_owner.remove_refused(stay.user, stay.channel, incident),
+            "owner": to_owner.last_owner_stays(stay.user, stay.channel, incident),
         }[outcome]
         await self._telling.tell([incident], stay.channel, readers, f"told_{outcome}", note)
         if outcome == "removed":
@@ -138,7 +138,7 @@ class Newcomers:
 
     async def _tell_together(self, channel: Channel, cases: Sequence[_Case], stays: Sequence[Stay]) -> None:
         readers = await self._telling.readers(channel, {c.stay.user for c in cases}, stays)
-        note = wording.several_outside(channel, len(cases))
+        note = to_owner.several_outside(channel, len(cases))
         await self._telling.tell([c.incident for c in cases], channel, readers, "told_together", note)
 
     async def _expel(self, stay: Stay) -> TakenOut:
@@ -161,11 +161,11 @@ class Newcomers:
     def _note(self, stay: Stay, incident: str, preset: Preset, joined: MemberJoined | None) -> Note:
         confirmable = may_be_vouched_for(stay.standing, preset.membership, partner=False)
         if joined is None:
-            return wording.already_here(
+            return to_owner.already_here(
                 stay.user, stay.channel, stay.standing, incident, confirmable=confirmable
             )
         invited = bool(joined.inviter) and joined.inviter != stay.user
-        return wording.outsider_joined(
+        return to_owner.outsider_joined(
             stay.user, stay.channel, stay.standing, incident, confirmable=confirmable, invited=invited
         )
 

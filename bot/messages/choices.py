@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import wording
 from bot.conversations.register import Conversations
 from bot.engine.interface import Engine, Work
 from bot.files.again import Again
@@ -15,6 +14,7 @@ from bot.incidents.ledger import Ledger
 from bot.membership.journey import Membership
 from bot.messages.guard import Guard
 from bot.vault import originals
+from bot.wording import in_channel, to_asker, to_owner, to_presser, to_sender
 from connectors.interface import Channel, ChatPlatform, Commanded, Delivery, MessageRef, Note, Pressed
 
 REHIDE = "timer.rehide"
@@ -45,7 +45,7 @@ class Choices:
         """A button of ours. Unknown actions and unknown incidents change nothing."""
         row = await self._ledger.read(event.value)
         if row is None or row["tenant"] != event.tenant or event.user_is_external:
-            await platform.answer(event, wording.settled_already())
+            await platform.answer(event, to_presser.settled_already())
             return
         if row["kind"] == "membership" and event.action in ("ask_inviter", "say_why"):
             note = await self._about_invitation(event, row, platform)
@@ -62,7 +62,7 @@ class Choices:
         if event.action == "say_why":
             return await self._membership.inviters.answered(row, event, platform)
         if not self._may_admit(event, row):
-            return wording.for_the_owner_only()
+            return to_presser.for_the_owner_only()
         return await self._membership.inviters.ask(row, event, platform)
 
     def _actions(self, kind: str) -> dict[str, Callable[[Pressed, dict[str, Any], Work], Awaitable[Note]]]:
@@ -79,13 +79,13 @@ class Choices:
         elif asked == "status":
             answers = await platform.reaches(event.channel, event.user)
             best = next((a for a in answers if a.available), None)
-            note = wording.status(best.why if best else "nothing can be hidden here", best is not None)
+            note = to_asker.status(best.why if best else "nothing can be hidden here", best is not None)
         elif asked == "connect":
-            note = wording.connect_invitation(self._connect_url)
+            note = to_sender.connect_invitation(self._connect_url)
         elif asked == "stored":
-            note = wording.stored(self._ledger.keep_days)
+            note = to_asker.stored(self._ledger.keep_days)
         else:
-            note = wording.help_()
+            note = to_asker.help_()
         await platform.answer(event, note)
 
     async def _who(self, event: Commanded) -> Note:
@@ -96,7 +96,7 @@ class Choices:
         if self._answers_for(event.user, event.channel):
             for reader in await self._membership.readers(event.channel):
                 people.setdefault(reader.standing, []).append(reader.user)
-        return wording.who(audience, preset.name, preset.membership.said(), people)
+        return to_asker.who(audience, preset.name, preset.membership.said(), people)
 
     async def decided(self, incident: str, decision: str, by: str, work: Work) -> None:
         """IG decided in the console: a false positive is shown again."""
@@ -111,7 +111,7 @@ class Choices:
             platform = self._platforms[row["platform"]]
 
             async def call() -> Mapping[str, Any]:
-                place = await platform.tell(row["tenant"], row["sender"], wording.restored_expired())
+                place = await platform.tell(row["tenant"], row["sender"], to_presser.restored_expired())
                 return {"kind": place.kind}
 
             await self._engine.effect(f"{incident}:expired:{work.id}", call)
@@ -124,23 +124,23 @@ class Choices:
     async def _ok(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if event.user == row["sender"]:
             await self._ledger.add(row["id"], "acknowledged", by=event.user)
-        return wording.thanks()
+        return to_presser.thanks()
 
     async def _urgent(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         minutes = self._preset_minutes(row)
         if event.user != row["sender"]:
-            return wording.for_the_sender_only()
+            return to_presser.for_the_sender_only()
         if not minutes or not self._is_open_to(row, work, "hidden"):
-            return wording.settled_already()
+            return to_presser.settled_already()
         # The timer first: were we killed after the text is back, nothing else would hide it again.
         await self._hide_again_in(minutes, row, work)
         detail = {"minutes": minutes}
-        notice = wording.restored_notice(minutes)
+        notice = in_channel.restored_notice(minutes)
         if not await self._bring_back(
             row, str(work.id), "restored_urgent", event.user, notice=notice, detail=detail
         ):
-            return wording.not_shown_again()
-        return wording.urgent_restored(minutes)
+            return to_presser.not_shown_again()
+        return to_presser.urgent_restored(minutes)
 
     async def _hide_again_in(self, minutes: int, row: dict[str, Any], work: Work) -> None:
         until = datetime.fromtimestamp(self._clock(), UTC) + timedelta(minutes=minutes)
@@ -151,60 +151,60 @@ class Choices:
 
     async def _not_patient(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if event.user != row["sender"]:
-            return wording.for_the_sender_only()
+            return to_presser.for_the_sender_only()
         if not self._is_open_to(row, work, "hidden", "open", "failed"):
-            return wording.settled_already()
+            return to_presser.settled_already()
         audience = await self._membership.audience(self._channel(row))
         if row["state"] in ("open", "failed"):
             await self._ledger.add(row["id"], "disputed", by=event.user)
-            return wording.thanks()
+            return to_presser.thanks()
         if audience.outsiders:
             await self._ledger.add(
                 row["id"], "disputed", by=event.user, detail={"outsiders": audience.outsiders}
             )
-            return wording.not_while_outsiders(audience.outsiders)
+            return to_presser.not_while_outsiders(audience.outsiders)
         if not await self._bring_back(row, str(work.id), "restored_not_patient", event.user):
-            return wording.not_shown_again()
-        return wording.false_positive_restored()
+            return to_presser.not_shown_again()
+        return to_presser.false_positive_restored()
 
     async def _post_copy(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         """Nothing could be hidden: the sender has the masked text posted, and deletes their own message."""
         if event.user != row["sender"]:
-            return wording.for_the_sender_only()
+            return to_presser.for_the_sender_only()
         masked = self._ledger.masked(row)
         if row["state"] != "failed" or row["action"] != "redact" or not masked:
-            return wording.settled_already()
+            return to_presser.settled_already()
         platform, ref = (
             self._platforms[row["platform"]],
             MessageRef(self._channel(row), row["message"], row["thread"]),
         )
 
         async def call() -> Mapping[str, Any]:
-            place = await platform.say(ref, Note(masked, footer=wording.COPY))
+            place = await platform.say(ref, Note(masked, footer=in_channel.COPY))
             return {"ts": place.ts}
 
         outcome = await self._engine.effect(f"{row['id']}:copy", call)
         if outcome.state == "refused":
-            return wording.copy_not_posted()
+            return to_presser.copy_not_posted()
         await self._ledger.add(row["id"], "copy_posted", by=event.user)
-        return wording.copy_posted()
+        return to_presser.copy_posted()
 
     async def _confirm(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if not self._may_admit(event, row):
-            return wording.for_the_owner_only()
+            return to_presser.for_the_owner_only()
         channel, joiner = self._channel(row), self._joiner(row)
         until = datetime.fromtimestamp(self._clock(), UTC) + timedelta(days=CONFIRMED_DAYS)
         if not await self._membership.confirm(channel, joiner, event.user, until):
-            return wording.not_confirmable(channel)
-        return wording.member_confirmed(joiner, channel, CONFIRMED_DAYS)
+            return to_presser.not_confirmable(channel)
+        return to_owner.member_confirmed(joiner, channel, CONFIRMED_DAYS)
 
     async def _remove(self, event: Pressed, row: dict[str, Any], work: Work) -> Note:
         if not self._may_admit(event, row):
-            return wording.for_the_owner_only()
+            return to_presser.for_the_owner_only()
         removed = await self._membership.remove(self._channel(row), self._joiner(row), event.user)
         if not removed:
-            return wording.remove_refused(self._joiner(row), self._channel(row), row["id"])
-        return wording.member_removed(self._joiner(row), self._channel(row), "unknown")
+            return to_owner.remove_refused(self._joiner(row), self._channel(row), row["id"])
+        return to_owner.member_removed(self._joiner(row), self._channel(row), "unknown")
 
     async def _bring_back(
         self, row: dict[str, Any], round: str, what: str, by: str, *, notice: str = "",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot import wording
 from bot.conversations.memory import Memory, Remembered
 from bot.conversations.register import Conversations
 from bot.engine.interface import Engine, Work
@@ -30,6 +29,7 @@ from bot.policy.verdict import Action, Audience
 from bot.vault import originals
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
+from bot.wording import in_channel, to_sender
 from connectors.interface import ChatPlatform, Message, MessageRef, Note, TextPart
 from detectors.interface import Finding, Span
 
@@ -151,7 +151,7 @@ class Guard:
     async def _enforce(
         self, message: Message, masked: Masked, action: Action, incident: str, round: str = "1"
     ) -> Enforced:
-        platform, notice = self._platforms[message.ref.channel.platform], wording.hidden_notice()
+        platform, notice = self._platforms[message.ref.channel.platform], in_channel.hidden_notice()
         done = await self._enforcement.carry_out(platform, message, masked, action, incident, notice, round)
         if action is Action.HIDE and done.hidden is not None:
             await self._files.hide_with(message)
@@ -209,13 +209,13 @@ class Guard:
     def _note(self, inspection: Inspection, incident: str, enforced: Enforced | None) -> Note:
         kinds, minutes = inspection.told(), inspection.preset.urgent_minutes
         if enforced is None:
-            return wording.please_check(kinds, incident)
+            return to_sender.please_check(kinds, incident)
         if enforced.hidden is None and enforced.verified is False:
             can_be_masked = inspection.verdict.action is Action.REDACT
-            return wording.could_not_hide(kinds, incident, copy=can_be_masked)
+            return to_sender.could_not_hide(kinds, incident, copy=can_be_masked)
         if inspection.verdict.action is Action.HIDE:
-            return wording.hidden_whole(kinds, incident, urgent_minutes=minutes)
-        return wording.redacted(
+            return to_sender.hidden_whole(kinds, incident, urgent_minutes=minutes)
+        return to_sender.redacted(
             kinds, incident, urgent_minutes=minutes, outsiders=inspection.audience.outsiders
         )
 

@@ -18,7 +18,7 @@ from bot.settings.sections import (
     SettingsError,
     Slack,
     Teams,
-)  # fmt: skip
+)
 from detectors.identifiers.hospital_number import why_unusable
 
 _SECTIONS = {

@@ -2,15 +2,18 @@
 
 import inspect
 import itertools
+import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any, get_args
 
 import pytest
 
-from bot import wording
+import bot.wording
 from bot.policy.kinds import in_words
 from bot.policy.verdict import Audience
+from bot.wording import notes, to_inviter, to_owner, to_presser, to_sender
 from connectors.interface import Channel, Note, Standing
 from detectors.interface import Kind
 from detectors.placeholders import WORDS
@@ -31,11 +34,11 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "confirmable": (True, False),
     "invited": (True, False),
     "inviter": ("U024BE7LH",),
-    "need": get_args(wording.Need),
+    "need": get_args(to_inviter.Need),
     "ending": (
-        [wording.Ending(("U1",), WARD, 1, "confirmation")],
-        [wording.Ending((), None, 7, "organisation"), wording.Ending(("U1", "U2", "U3", "U4"), WARD, 3, "person")],
-        [wording.Ending((), WARD, 7, "person")] * 30,
+        [to_owner.Ending(("U1",), WARD, 1, "confirmation")],
+        [to_owner.Ending((), None, 7, "organisation"), to_owner.Ending(("U1", "U2", "U3", "U4"), WARD, 3, "person")],
+        [to_owner.Ending((), WARD, 7, "person")] * 30,
     ),
     "days": (1, 30),
     "count": (4, 120),
@@ -52,10 +55,12 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "copy": (True, False),
 }  # fmt: skip
 
+MODULES = [import_module(f"bot.wording.{found.name}") for found in pkgutil.iter_modules(bot.wording.__path__)]
 FUNCTIONS = [
     function
-    for name, function in inspect.getmembers(wording, inspect.isfunction)
-    if not name.startswith("_") and function.__module__ == wording.__name__
+    for module in MODULES
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if not name.startswith("_") and function.__module__ == module.__name__ and module is not notes
 ]
 NOTES = [f for f in FUNCTIONS if f.__annotations__["return"] is Note]
 NOTICES = [f for f in FUNCTIONS if f.__annotations__["return"] is str]
@@ -82,7 +87,7 @@ def test_a_note_is_short_with_few_buttons(function: Callable[..., Note]) -> None
         assert words(note.text.partition("\n")[0]) <= 35, note.text  # lists that were asked for stand below
         assert len(note.buttons) <= 3
         assert len([b for b in note.buttons if b.style == "primary"]) <= 1
-        assert {b.action for b in note.buttons} <= set(get_args(wording.Press))
+        assert {b.action for b in note.buttons} <= set(get_args(notes.Press))
         assert len({b.value for b in note.buttons}) <= 1
         assert all(words(b.label) <= 4 for b in note.buttons)
         assert note.footer == "Help, not discipline. What we store: /chaperone stored"
@@ -131,13 +136,13 @@ def test_no_text_of_anybody_can_get_in(function: Callable[..., Any]) -> None:
 )
 def test_a_mention_takes_only_an_id(text: str) -> None:
     with pytest.raises(ValueError, match="not an account id"):
-        wording.person(text)
+        notes.person(text)
     with pytest.raises(ValueError, match="not a conversation id"):
-        wording.place(Channel("slack", "T1", text))
+        notes.place(Channel("slack", "T1", text))
 
 
 def test_the_redacted_note_is_as_drafted() -> None:
-    note = wording.redacted([Kind.CHI, Kind.PATIENT_NAME], "i1", urgent_minutes=30)
+    note = to_sender.redacted([Kind.CHI, Kind.PATIENT_NAME], "i1", urgent_minutes=30)
     assert note.text == (
         "Name and CHI hidden from your message. The rest was delivered. "
         "Use initials and bed, or share by the patient record."
@@ -151,25 +156,25 @@ def test_the_redacted_note_is_as_drafted() -> None:
 
 
 def test_urgent_care_is_offered_only_where_the_policy_does() -> None:
-    note = wording.redacted([Kind.CHI], "i1", urgent_minutes=0)
+    note = to_sender.redacted([Kind.CHI], "i1", urgent_minutes=0)
     assert [b.action for b in note.buttons] == ["ok", "not_patient"]
 
 
 def test_where_nothing_could_be_hidden_the_note_says_so_and_how_to_put_it_right() -> None:
-    note = wording.could_not_hide([Kind.NHS_NUMBER], "i1")
+    note = to_sender.could_not_hide([Kind.NHS_NUMBER], "i1")
     assert note.text.startswith("Your message still shows an NHS number: it could not be hidden here.")
     assert "delete or edit your message" in note.text
     assert "urgent" not in {b.action for b in note.buttons}
 
 
 def test_the_outsiders_are_counted_and_not_named() -> None:
-    assert "1 person here is not" in wording.redacted([Kind.DOB], "i", urgent_minutes=30, outsiders=1).text
-    assert "2 people here are not" in wording.redacted([Kind.DOB], "i", urgent_minutes=30, outsiders=2).text
+    assert "1 person here is not" in to_sender.redacted([Kind.DOB], "i", urgent_minutes=30, outsiders=1).text
+    assert "2 people here are not" in to_sender.redacted([Kind.DOB], "i", urgent_minutes=30, outsiders=2).text
 
 
 def test_minutes_and_hours() -> None:
     texts = [
-        wording.urgent_restored(m).text.split("for this channel for ")[1].split(".")[0]
+        to_presser.urgent_restored(m).text.split("for this channel for ")[1].split(".")[0]
         for m in (1, 30, 60, 120)
     ]
     assert texts == ["1 minute", "30 minutes", "1 hour", "2 hours"]
@@ -187,19 +192,18 @@ def test_kinds_in_words() -> None:
 
 
 def test_which_file_is_meant_and_what_became_of_it() -> None:
-    one = wording.file_redacted([Kind.NHS_NUMBER], "i1", urgent_minutes=30)
+    one = to_sender.file_redacted([Kind.NHS_NUMBER], "i1", urgent_minutes=30)
     assert one.text.startswith("NHS number hidden in your file. A copy without was posted in its place.")
     assert [b.action for b in one.buttons] == ["ok", "urgent", "not_patient"]
-    second = wording.file_quarantined("Page 3 could not be read.", "i1", urgent_minutes=0, number=2, of=3)
+    second = to_sender.file_quarantined("Page 3 could not be read.", "i1", urgent_minutes=0, number=2, of=3)
     assert second.text.startswith("File 2 of 3 is hidden, to be safe. Page 3 could not be read.")
-    stays = wording.file_not_hidden([], "i1")
+    stays = to_sender.file_not_hidden([], "i1")
     assert "could not be hidden here. Please delete it." in stays.text
-    assert "being checked: page 12 of 80." in wording.file_checking("page 12 of 80", hidden=False).text
+    assert "being checked: page 12 of 80." in to_sender.file_checking("page 12 of 80", hidden=False).text
 
 
 def test_every_note_is_covered() -> None:
     assert len(NOTES) >= 25
     assert {f.__name__ for f in NOTICES} == {
-        "person", "place", "hidden_notice", "file_notice", "copy_context", "renamed_context", "back_context",
-        "restored_notice",
+        "hidden_notice", "file_notice", "copy_context", "renamed_context", "back_context", "restored_notice",
     }  # fmt: skip

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from bot.wording import file_notice, hidden_notice
+from bot.wording.in_channel import file_notice, hidden_notice
 from connectors.sandbox.drawing import patient_list
 from connectors.sandbox.rich_text import escape
 from detectors.interface import Kind

@@ -515,6 +515,17 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One thing that `chaperone check` looked at on a platform. `ok` is None for "could not tell"; `mend` says how to
+    grant what is missing."""
+
+    about: str
+    ok: bool | None
+    found: str
+    mend: str = ""
+
+
 # --- tokens ----------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from connectors.interface import (
     AccountChanged,
     Attachment,
     Channel,
+    CheckRow,
     Commanded,
     Conversation,
     ConversationChanged,
@@ -104,7 +105,7 @@ class SlackPlatform:
             self._store.drop(PLATFORM, tenant)
         self._tokens.forget(tenant)
 
-    async def check(self) -> list[check.Row]:
+    async def check(self) -> list[CheckRow]:
         return await check.check(self._web, self._tokens, self._store.tenants(PLATFORM), self._public_url)
 
     # --- what arrives ------------------------------------------------------------------------------------

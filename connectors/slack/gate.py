@@ -7,6 +7,8 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from connectors.webhook import capped
+
 MAX_BYTES = 1_000_000
 
 
@@ -19,7 +21,7 @@ class Gate:
 
         Raises HTTPException: 413 too large, 401 not Slack's or stale, 400 not `content_type`.
         """
-        body = await _capped(request)
+        body = await capped(request, MAX_BYTES)
         signed_at = self._verified(request, body)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != content_type:
             raise HTTPException(400, "unexpected content type")
@@ -41,18 +43,3 @@ class Gate:
             return self._verifier.is_valid(body, timestamp, given)
         except UnicodeDecodeError:  # the SDK reads the body as text
             return False
-
-
-async def _capped(request: Request) -> bytes:
-    if request.headers.get("content-length", "0").isdigit() and _length(request) > MAX_BYTES:
-        raise HTTPException(413, "too large")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise HTTPException(413, "too large")
-    return bytes(body)
-
-
-def _length(request: Request) -> int:
-    return int(request.headers.get("content-length", "0")[:12])

@@ -3,9 +3,7 @@
 The gate comes first, then slack-bolt with our settings; see `dispatch`.
 """
 
-import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from starlette.exceptions import HTTPException
@@ -17,6 +15,7 @@ from connectors.interface import Accept, Delivery
 from connectors.slack import actions, deliveries
 from connectors.slack.dispatch import Dispatch
 from connectors.slack.gate import Gate
+from connectors.webhook import json_object
 
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
@@ -40,7 +39,7 @@ class Inbound:
     async def events(self, request: Request) -> Response:
         try:
             raw, _ = await self._gate.body(request, _JSON)
-            body = _object(raw)
+            body = json_object(raw)
             if body.get("type") == "url_verification":
                 return JSONResponse({"challenge": str(body.get("challenge", ""))})
             return await self._take(raw, _JSON, lambda: deliveries.event(body, self._secret))
@@ -50,7 +49,7 @@ class Inbound:
     async def interactions(self, request: Request) -> Response:
         try:
             raw, signed_at = await self._gate.body(request, _FORM)
-            body = _object(_form(raw).get("payload", "").encode())
+            body = json_object(_form(raw).get("payload", "").encode())
             if actions.is_external(body):
                 raise HTTPException(403, "only members of this workspace may do this")
             return await self._take(raw, _FORM, lambda: deliveries.action(body, signed_at, self._secret))
@@ -74,16 +73,6 @@ class Inbound:
             raise HTTPException(400, "malformed") from None
         status = await self._dispatch.take(raw, content_type, delivery)
         return Response(status_code=status)
-
-
-def _object(raw: bytes) -> Mapping[str, Any]:
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise HTTPException(400, "malformed") from None
-    if not isinstance(body, dict):
-        raise HTTPException(400, "malformed")
-    return body
 
 
 def _form(raw: bytes) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """Is Teams set up: does each tenant let us in, what may we do there, and how to grant what is missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import jwt
 
-from connectors.interface import NotAuthorised, Refused, Unavailable
+from connectors.interface import CheckRow, NotAuthorised, Refused, Unavailable
 from connectors.microsoft.graph import Graph
 from connectors.microsoft.tokens import Tokens
 from connectors.teams import permissions
@@ -18,29 +17,21 @@ _SOON: Final = timedelta(days=30)
 _CONSENT: Final = "https://login.microsoftonline.com/{tenant}/adminconsent?client_id={app}"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """`ok` is None for "could not tell". `mend` says how to grant what is missing."""
-
-    about: str
-    ok: bool | None
-    found: str
-    mend: str = ""
-
-
 async def check(
     tokens: Tokens, graph: Graph, app_id: str, tenants: Mapping[str, Mode], certificate: Certificate | None
-) -> list[Row]:
+) -> list[CheckRow]:
     """Every tenant in turn, then what they share."""
     if not tenants:
-        return [Row("teams", False, "no tenant is listed", "set [teams] tenants to the ids that may use it")]
+        return [
+            CheckRow("teams", False, "no tenant is listed", "set [teams] tenants to the ids that may use it")
+        ]
     rows = [
         row for tenant, mode in tenants.items() for row in await _tenant(tokens, graph, app_id, tenant, mode)
     ]
     return rows + ([_certificate(certificate)] if certificate else [])
 
 
-async def _tenant(tokens: Tokens, graph: Graph, app_id: str, tenant: str, mode: Mode) -> list[Row]:
+async def _tenant(tokens: Tokens, graph: Graph, app_id: str, tenant: str, mode: Mode) -> list[CheckRow]:
     about = f"teams {tenant}"
     try:
         roles = _roles(await tokens.get(tenant))
@@ -48,15 +39,17 @@ async def _tenant(tokens: Tokens, graph: Graph, app_id: str, tenant: str, mode: 
             found = (
                 "the app may sign in; what it may do is granted in each team and chat where it is installed"
             )
-            return [Row(about, True, found)]
+            return [CheckRow(about, True, found)]
         rows = [_granted(about, app_id, tenant, roles)]
         return [*rows, await _subscriptions(about, graph, tenant)]
     except Unavailable:
-        return [Row(about, None, "Microsoft could not be reached", "look at the network and try again")]
+        return [CheckRow(about, None, "Microsoft could not be reached", "look at the network and try again")]
     except NotAuthorised as no:
-        return [Row(about, False, f"Microsoft refused the application ({no.code})", _mend(app_id, tenant))]
+        return [
+            CheckRow(about, False, f"Microsoft refused the application ({no.code})", _mend(app_id, tenant))
+        ]
     except Refused as no:
-        return [Row(about, False, f"Microsoft said {no.code}")]
+        return [CheckRow(about, False, f"Microsoft said {no.code}")]
 
 
 def _roles(token: str) -> frozenset[str]:
@@ -68,22 +61,22 @@ def _roles(token: str) -> frozenset[str]:
     return frozenset(str(r) for r in claims.get("roles") or ())
 
 
-def _granted(about: str, app_id: str, tenant: str, roles: frozenset[str]) -> Row:
+def _granted(about: str, app_id: str, tenant: str, roles: frozenset[str]) -> CheckRow:
     missing = [p for p in permissions.TENANT if p not in roles]
     if not missing:
-        return Row(about, True, "every permission of the tenant-wide mode is granted")
+        return CheckRow(about, True, "every permission of the tenant-wide mode is granted")
     lacks = "; ".join(f"{p} ({permissions.without(p)})" for p in missing)
-    return Row(about, False, f"lacks {lacks}", _mend(app_id, tenant))
+    return CheckRow(about, False, f"lacks {lacks}", _mend(app_id, tenant))
 
 
-async def _subscriptions(about: str, graph: Graph, tenant: str) -> Row:
+async def _subscriptions(about: str, graph: Graph, tenant: str) -> CheckRow:
     page = await graph.get(tenant, "subscriptions")
     count = len(page.get("value") or ())
     mend = "" if count else "they are made when Chaperone runs and Microsoft can reach its public address"
-    return Row(f"{about} notifications", count > 0, f"{count} subscriptions stand", mend)
+    return CheckRow(f"{about} notifications", count > 0, f"{count} subscriptions stand", mend)
 
 
-def _certificate(certificate: Certificate) -> Row:
+def _certificate(certificate: Certificate) -> CheckRow:
     left = certificate.ends - datetime.now(UTC)
     mend = (
         ""
@@ -91,7 +84,7 @@ def _certificate(certificate: Certificate) -> Row:
         else "put a new one before the old one in [teams] certificates; keep both for a week"
     )
     ends = f"ends on {certificate.ends:%d %B %Y}"
-    return Row("teams notification certificate", left > _SOON, ends, mend)
+    return CheckRow("teams notification certificate", left > _SOON, ends, mend)
 
 
 def _mend(app_id: str, tenant: str) -> str:

@@ -11,6 +11,7 @@ from connectors.interface import (
     Accept,
     Attachment,
     Channel,
+    CheckRow,
     Commanded,
     Conversation,
     ConversationChanged,
@@ -155,7 +156,7 @@ class TeamsPlatform:
         if not users:
             self._store.drop(PLATFORM, tenant)
 
-    async def check(self) -> list[check.Row]:
+    async def check(self) -> list[CheckRow]:
         present = self._certificates[0] if self._certificates else None
         return await check.check(self._msal, self._graph, self._app.client_id, self._modes, present)
 

@@ -4,7 +4,6 @@ Stands before the library, which answers 500 to a bad token, takes one without `
 changed (facts, section 5). Nothing is read before the token is good, and nothing is ever logged.
 """
 
-import json
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from starlette.requests import Request
 
 from connectors.interface import Unavailable
 from connectors.teams.keys import Keys
+from connectors.webhook import capped, json_object
 
 MAX_BYTES: Final = 1_000_000
 ISSUER: Final = "https://api.botframework.com"
@@ -55,8 +55,10 @@ class Gate:
         """Raises HTTPException: 401 no good token, 403 not from whom we serve, 413 too large, 400 no activity,
         503 Microsoft's keys could not be read."""
         claims = await self._token(request.headers.get("authorization", ""))
-        raw = await _capped(request)
-        body = _object(raw)
+        raw = await capped(request, MAX_BYTES)
+        body = json_object(raw)
+        if not isinstance(body.get("type"), str):
+            raise HTTPException(400, "malformed")
         service_url = str(body.get("serviceUrl") or "")
         if not service_url or body.get("channelId") != _CHANNEL or not self._is_served(service_url):
             raise HTTPException(403, "not from a service that we know")
@@ -137,25 +139,6 @@ def _place(url: str) -> tuple[str, str, str]:
     if not parts.hostname or not plain or ".." in parts.path.split("/") or "%" in parts.path:
         raise ValueError("not a plain address")
     return parts.scheme, parts.netloc.lower(), f"{parts.path.rstrip('/')}/"
-
-
-async def _capped(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise HTTPException(413, "too large")
-    return bytes(body)
-
-
-def _object(raw: bytes) -> Mapping[str, Any]:
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise HTTPException(400, "malformed") from None
-    if not isinstance(body, dict) or not isinstance(body.get("type"), str):
-        raise HTTPException(400, "malformed")
-    return body
 
 
 def _unsigned() -> HTTPException:

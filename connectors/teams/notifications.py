@@ -23,6 +23,7 @@ from connectors.interface import Accept, Delivery, Unavailable
 from connectors.teams import told
 from connectors.teams.encryption import Certificates, Undecipherable
 from connectors.teams.validation import Forged, Validation
+from connectors.webhook import capped, json_object
 
 log = logging.getLogger(__name__)
 
@@ -146,18 +147,7 @@ def client_state(secret: bytes, tenant: str) -> str:
 
 async def _object(request: Request) -> Item:
     """The body, its own and its items' keys in lower case (documents and service differ in them)."""
-    raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MAX_BYTES:
-            raise HTTPException(413, "too large")
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise HTTPException(400, "malformed") from None
-    if not isinstance(body, dict):
-        raise HTTPException(400, "malformed")
-    return dict(_lower(body, depth=3))
+    return dict(_lower(json_object(await capped(request, MAX_BYTES)), depth=3))
 
 
 def _lower(value: Mapping[str, Any], depth: int) -> Iterator[tuple[str, Any]]:

@@ -1,13 +1,12 @@
 """`chaperone check` on Teams: what is missing, and how to grant it; and one table of what can be done."""
 
-from connectors.interface import Reach
+from connectors.interface import CheckRow, Reach
 from connectors.sandbox.teams.sandbox import TENANT_WIDE
 from connectors.teams import reach
-from connectors.teams.check import Row
 from tests.connectors.teams.bench import SOCIAL, bench
 
 
-def row(rows: list[Row], about: str) -> Row:
+def row(rows: list[CheckRow], about: str) -> CheckRow:
     return next(r for r in rows if about in r.about)
 
 

@@ -154,8 +154,8 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     def current() -> Policy:
         return policy
 
-    def ig_users(_tenant: str) -> tuple[str, ...]:
-        return settings.governance.ig_users
+    def ig_users(tenant: str) -> tuple[str, ...]:
+        return settings.governance.of(tenant)
 
     conversations = Conversations(store=store, keys=keys, platforms=platforms, policy=current)
     rosters = Rosters(platforms, directories)

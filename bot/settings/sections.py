@@ -134,6 +134,12 @@ class Governance:
     """`[governance]`: whom to tell, by platform account id."""
 
     ig_users: tuple[str, ...] = ()
+    """Where the bot serves several workspaces or tenants: `TENANT/ACCOUNT` for somebody of one of them."""
+
+    def of(self, tenant: str) -> tuple[str, ...]:
+        """The accounts to tell of what happens in a workspace or tenant."""
+        named = (user.rpartition("/") for user in self.ig_users)
+        return tuple(account for where, _, account in named if where in ("", tenant))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.directories import staff_directories
 from bot.settings.load import load
-from bot.settings.sections import SettingsError
+from bot.settings.sections import Governance, SettingsError
 
 WHOLE = """\
 [chaperone]
@@ -45,6 +45,11 @@ def errors(path: Path, text: str, environ: dict[str, str] | None = None) -> list
     return caught.value.errors
 
 
+def test_ig_may_have_an_account_in_each_tenant() -> None:
+    told = Governance(("T1/U1", "T2/29:U2", "U3"))
+    assert (told.of("T1"), told.of("T2"), told.of("T9")) == (("U1", "U3"), ("29:U2", "U3"), ("U3",))
+
+
 def test_a_whole_file(path: Path) -> None:
     path.write_text(WHOLE, "utf-8")
     got = load(path, {})
@@ -56,6 +61,7 @@ def test_a_whole_file(path: Path) -> None:
     assert got.directory.csv == path.parent / "staff.csv"
     assert (got.directory.max_age_hours, got.directory.columns) == (12.0, {"name": "Full name"})
     assert got.governance.ig_users == ("U1", "U2")
+    assert got.governance.of("T1") == ("U1", "U2")
     assert got.detectors.hospital_numbers == (r"D\d{7}",)
 
 

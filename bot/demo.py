@@ -12,10 +12,11 @@ from bot import checking
 from bot.console.accounts import Role
 from bot.policy import load as policies
 from bot.policy.presets import Assigned
+from bot.replay.both import BothStage
 from bot.replay.command import REACHES
 from bot.replay.stage import Stage, StageError
 from bot.settings.load import load
-from connectors.sandbox.seed import DIRECTORY, plant
+from connectors.sandbox.seed import DIRECTORY, plant, plant_teams
 
 
 class SignIn(NamedTuple):
@@ -57,10 +58,11 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
     admin = next(p for p in people if p.is_admin)
     ig = [p.id for p in people if "governance" in p.role.casefold()]
     policy = _policy(folder)
-    stage = Stage(workspace, folder, DIRECTORY, policy, ig, sandbox_port=port + 1, bot_port=port)
     if reach == "admin_replace":
         for channel in workspace.channels.values():  # Slack lets an admin delete only where they are
             workspace.join(channel.id, admin.id)
+    tenants = plant_teams(workspace)
+    stage = BothStage(workspace, folder, DIRECTORY, policy, ig, port + 1, port, tenants=tenants)
     async with stage:
         if reach == "tombstone":
             await stage.grant_discovery(admin.id)
@@ -68,6 +70,7 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
         if reach == "author_edit":
             for person in people:
                 await stage.connect(person.id)
+        await stage.install_teams()
         await _sign_ins(stage)
         await stage.settled()
         print(_words(stage), flush=True)

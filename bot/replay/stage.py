@@ -229,10 +229,14 @@ class Stage:
         """What the platform calls a person of the workspace."""
         return user
 
+    def accounts(self, user: str) -> list[str]:
+        """The same as the settings name them, once for each platform."""
+        return [self.account(user)]
+
     def _write_settings(self) -> None:
         text = _SETTINGS.format(
             bot=self.bot_url, port=self.bot_port, platform=self.platform_settings(),
-            ig=", ".join(f'"{self.account(u)}"' for u in self.ig_users),
+            ig=", ".join(f'"{account}"' for user in self.ig_users for account in self.accounts(user)),
             policy=f'policy = "{self.policy.resolve()}"' if self.policy else "",
             directory=f'csv = "{self.directory.resolve()}"\nmax_age_hours = 0' if self.directory else "",
         )  # fmt: skip

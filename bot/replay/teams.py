@@ -4,10 +4,11 @@ import asyncio
 import html
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from bot.replay.stage import Stage, StageError
 from connectors.sandbox.messages import Message
@@ -15,14 +16,15 @@ from connectors.sandbox.microsoft.tls import certificate
 from connectors.sandbox.teams.sandbox import TENANT_WIDE, TeamsSandbox
 from connectors.sandbox.workspace import Workspace
 
+SECRET: Final = "CHAPERONE_TEAMS_SECRET"  # noqa: S105 - the name of a variable
 _SUBSCRIBED_SECONDS = 30.0
 _AT = re.compile(r"<at>([^<]+)</at>")
 _OURS = "chaperone"
 _TEAMS = """\
 [teams]
 client_id = "{app}"
-tenants = ["{tenant}"]
-mode = "{mode}"
+tenants = [{tenants}]
+modes = {{{modes}}}
 notification_certificates = ["{certificate}"]
 notification_keys = ["{key}"]
 service_urls = ["{url}"]
@@ -58,11 +60,7 @@ class TeamsStage(Stage):
 
     async def subscribed(self) -> None:
         """Wait until the bot has subscribed to Graph's notifications. Raises StageError."""
-        for _ in range(int(_SUBSCRIBED_SECONDS * 20)):
-            if self.teams.notifier.live():
-                return
-            await asyncio.sleep(0.05)
-        raise StageError(f"the bot subscribed to nothing; its log ends:\n{self.bot_log.read_text()[-2000:]}")
+        await subscribed(self, self.teams)
 
     def post(self, channel: str, user: str, text: str) -> Message:
         """`<at>Name</at>` mentions that person, as in Teams itself."""
@@ -77,16 +75,31 @@ class TeamsStage(Stage):
         return self.teams.estate.places.user_id(user)
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "CHAPERONE_TEAMS_SECRET": self.teams.app.secret}
+        return {**os.environ, SECRET: self.teams.app.secret}
 
     def platform_settings(self) -> str:
-        cert, key = certificate(self.folder, "notifications")
-        teams = self.teams
-        return _TEAMS.format(
-            app=teams.app.client_id, tenant=teams.estate.tenant.id, mode=self.mode, certificate=cert.resolve(),
-            key=key.resolve(), url=teams.url, service_url=teams.service_url, graph_url=teams.graph_url,
-            openid_url=teams.openid_url, issuer=teams.issuer, ca_file=teams.ca_file.resolve(),
-        )  # fmt: skip
+        return settings_of(self.teams, self.folder, {self.teams.estate.tenant.id: self.mode})
+
+
+async def subscribed(stage: Stage, teams: TeamsSandbox) -> None:
+    """Wait until the bot has subscribed to Graph's notifications. Raises StageError."""
+    for _ in range(int(_SUBSCRIBED_SECONDS * 20)):
+        if teams.notifier.live():
+            return
+        await asyncio.sleep(0.05)
+    raise StageError(f"the bot subscribed to nothing; its log ends:\n{stage.bot_log.read_text()[-2000:]}")
+
+
+def settings_of(teams: TeamsSandbox, folder: Path, modes: Mapping[str, str]) -> str:
+    """The section `[teams]` for a sandbox, with the mode of each of its tenants. `folder` gets the notifications'
+    certificate."""
+    cert, key = certificate(folder, "notifications")
+    return _TEAMS.format(
+        app=teams.app.client_id, tenants=", ".join(f'"{tenant}"' for tenant in modes),
+        modes=", ".join(f'"{tenant}" = "{mode}"' for tenant, mode in modes.items()), certificate=cert.resolve(),
+        key=key.resolve(), url=teams.url, service_url=teams.service_url, graph_url=teams.graph_url,
+        openid_url=teams.openid_url, issuer=teams.issuer, ca_file=teams.ca_file.resolve(),
+    )  # fmt: skip
 
 
 def told_by_cards(workspace: Workspace) -> list[str]:

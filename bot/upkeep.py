@@ -98,7 +98,7 @@ class Upkeep:
     async def refresh(self) -> None:
         """Read every directory and list every conversation again: an administrator asked for it."""
         await self._sync(datetime.now(UTC))
-        await self._membership.sweep_all()
+        await self._membership.sweeps.sweep_all()
 
     async def _gauges(self, at: datetime) -> None:
         """What IG and admins ask first: how quickly things are hidden, and what could not be."""
@@ -109,7 +109,7 @@ class Upkeep:
             c.execute(delete(t.gauge))
             rows = [{"name": name, "value": value, "at": now, "words": ""} for name, value in values.items()]
             rows.append({"name": "reading_of_files", "value": 0.0, "at": now, "words": self.reading})
-            if (drift := self._membership.drift) is not None:
+            if (drift := self._membership.sweeps.drift) is not None:
                 rows.append(
                     {"name": "found_by_the_last_sweep", "value": 0.0, "at": now, "words": drift.words}
                 )
@@ -125,10 +125,10 @@ class Upkeep:
                 log.warning("directory %s could not be read: %s", directory.name, type(error).__name__)
         self._rosters.forget()
         # Leavers are found now and not at the next sweep, which would ask the platform for every list.
-        await self._membership.directory_changed()
+        await self._membership.sweeps.directory_changed()
 
     async def _sweep(self, _at: datetime) -> None:
-        await self._membership.sweep_all()
+        await self._membership.sweeps.sweep_all()
 
     async def _checkpoint(self, at: datetime) -> None:
         await self._store.write(lambda c: audit.checkpoint(c, self._keys.signer, at.timestamp()))

@@ -122,7 +122,7 @@ class Files:
     # --- one file ----------------------------------------------------------------------------------------
 
     async def _inspect(self, case: Case, work: Work) -> None:
-        audience = await self._membership.audience(case.channel)
+        audience = await self._membership.presence.audience(case.channel)
         preset = self._conversations.preset_of(case.channel)
         rules = preset.files(audience)
         case = await self._described(case)
@@ -203,7 +203,7 @@ class Files:
         opening = Opening(
             kind="file", channel=ref.channel, action="observe", thread=ref.thread, message=ref.ts, place=case.file.id,
             sender=case.message.sender, masked=name, policy=policy, outsiders=audience.outsiders,
-            audience=await self._membership.readers(ref.channel), posted_at=case.posted_at,
+            audience=await self._membership.presence.readers(ref.channel), posted_at=case.posted_at,
             accepted_at=work.accepted_at.timestamp(),
         )  # fmt: skip
         await self._ledger.open(opening, case.incident)

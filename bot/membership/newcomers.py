@@ -8,8 +8,10 @@ from bot.conversations.register import Conversations
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
 from bot.membership.admission import Admitted, may_be_vouched_for
-from bot.membership.members import Members, Stay, audience_of
+from bot.membership.audience import audience_of
+from bot.membership.members import Members
 from bot.membership.standing import Checked
+from bot.membership.stays import Stay
 from bot.membership.telling import Telling
 from bot.policy.membership import Membership as Rules
 from bot.policy.membership import OnJoin

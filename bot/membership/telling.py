@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversations.register import Conversations
 from bot.engine.interface import Engine, Uncertain
 from bot.incidents.ledger import Ledger
-from bot.membership.members import Stay
+from bot.membership.stays import Stay
 from connectors.interface import (
     Channel,
     ChatPlatform,

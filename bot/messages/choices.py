@@ -90,11 +90,11 @@ class Choices:
 
     async def _who(self, event: Commanded) -> Note:
         """Counts for everyone; the people by standing for whoever answers for the conversation."""
-        audience = await self._membership.audience(event.channel)
+        audience = await self._membership.presence.audience(event.channel)
         preset = self._conversations.preset_of(event.channel)
         people: dict[str, list[str]] = {}
         if self._answers_for(event.user, event.channel):
-            for reader in await self._membership.readers(event.channel):
+            for reader in await self._membership.presence.readers(event.channel):
                 people.setdefault(reader.standing, []).append(reader.user)
         return to_asker.who(audience, preset.name, preset.membership.said(), people)
 
@@ -154,7 +154,7 @@ class Choices:
             return to_presser.for_the_sender_only()
         if not self._is_open_to(row, work, "hidden", "open", "failed"):
             return to_presser.settled_already()
-        audience = await self._membership.audience(self._channel(row))
+        audience = await self._membership.presence.audience(self._channel(row))
         if row["state"] in ("open", "failed"):
             await self._ledger.add(row["id"], "disputed", by=event.user)
             return to_presser.thanks()

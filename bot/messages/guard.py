@@ -76,7 +76,7 @@ class Guard:
         await self._edits.deleted(ref, at)
 
     async def _look(self, message: Message, work: Work, real: bool, left: frozenset[tuple[str, ...]]) -> None:
-        audience = await self._membership.audience(message.ref.channel)
+        audience = await self._membership.presence.audience(message.ref.channel)
         inspection = await self._inspector.inspect(message, audience)
         self._memory.add(Remembered(message, inspection.text, inspection.here, left))
         if not worth_recording(inspection):
@@ -120,7 +120,7 @@ class Guard:
         if now is None or now.hidden:
             return False
         now = replace(now, sender=original.sender).without_files()
-        audience = await self._membership.audience(original.ref.channel)
+        audience = await self._membership.presence.audience(original.ref.channel)
         inspection = await self._inspector.inspect(now, audience)
         if inspection.verdict.action < Action.REDACT:
             return False
@@ -201,7 +201,7 @@ class Guard:
             kinds={str(k): n for k, n in inspection.kinds().items()}, reasons=verdict.reasons,
             policy=verdict.policy, masked=masked.texts.get(_main_location(message), ""),
             original=originals.as_json(message, inspection.text),
-            audience=await self._membership.readers(ref.channel), outsiders=inspection.audience.outsiders,
+            audience=await self._membership.presence.readers(ref.channel), outsiders=inspection.audience.outsiders,
             posted_at=(message.edited_at or message.posted_at).timestamp(),
             accepted_at=work.accepted_at.timestamp(),
         )  # fmt: skip

@@ -50,6 +50,15 @@ class Seen:
             for box in _joined(cells[slice(*widened(passage.text, cut))])
         )
 
+    def left(self, cuts: Sequence[Sequence[Cut]]) -> tuple[Box, ...]:
+        """Where the passages stand of which nothing is cut."""
+        return tuple(
+            box
+            for cells, wanted in zip(self.cells, cuts, strict=True)
+            if not wanted
+            for box in _joined(cells)
+        )
+
 
 def see(image: Image.Image, where: str, desk: Desk) -> Seen:
     """Read a picture. `where` is what people are told of it: "the picture", "page 2", "frame 14".
@@ -70,9 +79,9 @@ def see(image: Image.Image, where: str, desk: Desk) -> Seen:
     )
 
 
-def read_words(image: Image.Image, where: str) -> Seen:
-    """Only the writing of an RGB picture."""
-    held = sheets(image)
+def read_words(image: Image.Image, where: str, *, is_part: bool = False) -> Seen:
+    """Only the writing of an RGB picture. `is_part` is as in `ocr.read`."""
+    held = sheets(image, is_part=is_part)
     read = [r for sheet in held for r in readings(list(_pieces(sheet)), where)]
     sure = not any(line.is_lost for sheet in held for line in sheet.lines)
     return Seen(tuple(r.passage for r in read), sure=sure, cells=tuple(r.cells for r in read))

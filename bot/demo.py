@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot import checking
 from bot.console.accounts import Role
 from bot.policy import load as policies
+from bot.policy.dump import dump
 from bot.policy.presets import Assigned
 from bot.replay.both import BothStage
 from bot.replay.command import REACHES
@@ -83,7 +84,7 @@ def _policy(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "policy.yaml"
     path.write_text(
-        policies.dump(
+        dump(
             replace(policies.default(), channels={name: Assigned(preset) for name, preset in PRESETS.items()})
         ),
         "utf-8",

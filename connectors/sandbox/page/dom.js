@@ -40,7 +40,7 @@ function replace(old, node, id, sign) {
   node.dataset.key = id;
   node.dataset.sign = sign;
   old?.replaceWith(node);
-  if (focused) node.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+  if (focused) (node.querySelector(`[data-focus="${CSS.escape(focused)}"]`) ?? node.querySelector("[data-focus=card]"))?.focus();
   return node;
 }
 
@@ -55,6 +55,7 @@ const ICONS = {
   pencil: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
   people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6.5M18 14.5a6.5 6.5 0 0 1 3.5 5.5",
   reply: "M10 6L4 12l6 6M4 12h9a7 7 0 0 1 7 7",
+  stop: "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM5.8 5.8l12.4 12.4",
   send: "M4 20l17-8L4 4l2 8zM6 12h8",
 };
 

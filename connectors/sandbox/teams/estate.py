@@ -46,6 +46,8 @@ class Estate:
     """Files that lie in a library which members cannot open, by file: its drive."""
     uploaded: dict[str, str] = field(default_factory=dict)
     """Files put into a channel's folder without a message, by file: the workspace channel."""
+    uploads: dict[str, tuple[str, str, bytearray]] = field(default_factory=dict, repr=False)
+    """Upload sessions under way, by their id: the workspace channel, the name, and what came so far."""
     violations: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
     """policyViolation by (workspace channel, ts)."""
     touched: dict[tuple[str, str], list[float]] = field(default_factory=dict)

@@ -178,6 +178,8 @@ class Message:
     edited_at: datetime | None = None
     hidden: bool = False
     """The platform shows a tombstone in its place."""
+    partial: bool = False
+    """More of it stands there than arrived (Teams gives a bot no files): to be read before it is looked at."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def without_files(self) -> "Message":

@@ -25,7 +25,15 @@ from bot.policy.presets import LARGEST_MB, FileRules, Preset
 from bot.policy.verdict import Audience
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
-from connectors.interface import ChatPlatform, Delivery, FileChanged, Message, Refused, Unavailable
+from connectors.interface import (
+    ChatPlatform,
+    Delivery,
+    FileChanged,
+    Message,
+    NotAuthorised,
+    Refused,
+    Unavailable,
+)
 from detectors.files.interface import File, Found, Outcome, Result, Taste
 from detectors.interface import Kind
 
@@ -38,6 +46,7 @@ _TRIES: Final = 3
 _ELSEWHERE: Final = "This file lies on another service, so nobody could look into it."
 _NOT_A_FILE: Final = "The platform gives no file here that could be looked into (a canvas, a list or a post)."
 _NOT_GIVEN: Final = "The platform did not hand this file over, so nobody could look into it."
+_NOT_ALLOWED: Final = "Chaperone has no permission to read this file, so nobody could look into it."
 _GONE: Final = "It was taken away before anybody could look into it."
 _FAILED: Final = "Reading this file failed, so nobody could look inside."
 _LET_THROUGH: Final = "The policy lets files of this type stay although nobody could look into them."
@@ -141,7 +150,7 @@ class Files:
         try:
             data = await self._taking.fetch(case, rules.largest_mb * _MB)
         except Refused as refused:
-            return Seen(case, said, _uninspected(await self._why_not(case, refused.code, rules)))
+            return Seen(case, said, _uninspected(await self._why_not(case, refused, rules)))
         taken = await self._taking.away(case, data) if said.kinds or rules.hold else None
         look = Looking(
             context=await self._inspector.context(case.message), preset=preset, audience=audience,
@@ -168,12 +177,15 @@ class Files:
         looking = self._pool.inspect(file, look, Taste(rules.photographs == "allow"), tell)
         return await self._progress.while_(case, looking, hidden=hidden)
 
-    async def _why_not(self, case: Case, code: str, rules: FileRules) -> str:
+    async def _why_not(self, case: Case, refused: Refused, rules: FileRules) -> str:
+        if isinstance(refused, NotAuthorised):
+            return _NOT_ALLOWED
         if await self._platforms[case.channel.platform].gone(case.channel.tenant, case.file.id):
             return _GONE
-        if code == "too_large":
+        if refused.code == "too_large":
             return f"This file is larger than {rules.largest_mb} MB, so nobody looked into it."
-        return _NOT_GIVEN if case.file.mode in ("hosted", "snippet", "email") else _NOT_A_FILE
+        is_none = refused.code == "not_a_file" and case.file.mode not in ("hosted", "snippet", "email")
+        return _NOT_A_FILE if is_none else _NOT_GIVEN
 
     async def _described(self, case: Case) -> Case:
         """With what the platform says of it where the message names only its id (Slack Connect)."""

@@ -30,7 +30,7 @@ from bot.vault import originals
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
 from bot.wording import in_channel, to_sender
-from connectors.interface import ChatPlatform, Message, MessageRef, Note, TextPart
+from connectors.interface import ChatPlatform, Message, MessageRef, Note, Refused, TextPart
 from detectors.interface import Finding, Span
 
 
@@ -58,6 +58,8 @@ class Guard:
 
     async def message(self, message: Message, work: Work, real: bool = True) -> None:
         """A message was posted, or edited by its author; `real` False when only the platform added to it."""
+        if message.partial:
+            message = await self._whole(message)
         before = self._memory.get(message.ref.channel, message.ref.ts)
         if message.hidden or (before and tuple(texts_of(message)) in before.left):
             return  # a tombstone, or the echo of our own hiding
@@ -70,6 +72,14 @@ class Guard:
         await self._files.arrived(message)
         await self._look(message.without_files(), work, real, before.left if before else frozenset())
         self._conversations.saw(message.ref)
+
+    async def _whole(self, message: Message) -> Message:
+        """As its platform shows it; as it arrived where we may not ask."""
+        try:
+            now = await self._platforms[message.ref.channel.platform].read(message.ref)
+        except Refused:
+            return message
+        return now or message
 
     async def deleted(self, ref: MessageRef, at: datetime) -> None:
         """Somebody deleted a message: its author, or we, to put a masked copy in its place."""

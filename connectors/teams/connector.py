@@ -42,6 +42,7 @@ from connectors.teams.around import Around
 from connectors.teams.backfill import Backfill
 from connectors.teams.bot import Inbound
 from connectors.teams.botapi import SCOPE, BotApi
+from connectors.teams.bringing import Bringing
 from connectors.teams.cards import Signer
 from connectors.teams.conversations import Conversations
 from connectors.teams.copies import Copies
@@ -61,6 +62,7 @@ from connectors.teams.planning import Want
 from connectors.teams.reach import Mode
 from connectors.teams.removal import Removal
 from connectors.teams.subscriptions import Subscriptions
+from connectors.teams.transfer import Transfer
 from connectors.teams.validation import PUBLISHER, Validation
 from connectors.teams.watch import Watch
 
@@ -116,10 +118,11 @@ class TeamsPlatform:
             may=sender_may,
             hid=self._around.was_hidden,
         )
+        self._transfer = Transfer(ca_file)
+        self._bringing = Bringing(self._graph, self._api, self._reading, self._transfer, app.client_id)
         self._files = Files(
-            self._graph, self._api, self._reading, self._hiding, app_id=app.client_id, quarantine=quarantine,
-            ca_file=ca_file,
-        )  # fmt: skip
+            self._graph, self._api, self._reading, self._hiding, self._transfer, self._bringing, quarantine
+        )
         self._signer, self._waiting = Signer(secret), Waiting()
         self._notes = Notes(self._api, self._around, self._signer, self._waiting)
         self._backfill = Backfill(self._graph, export_model)
@@ -150,6 +153,7 @@ class TeamsPlatform:
     async def close(self) -> None:
         await self._graph.close()
         await self._api.close()
+        await self._transfer.close()
 
     def forget(self, tenant: str, users: tuple[str, ...] = ()) -> None:
         """Drop what is kept of a tenant that took the app out."""
@@ -270,13 +274,13 @@ class TeamsPlatform:
         return await self._files.gone(tenant, file)
 
     async def upload(self, tenant: str, name: str, data: bytes, instead: str = "") -> str:
-        return self._files.upload(name, data)
+        return self._bringing.upload(name, data)
 
     async def share(self, ref: MessageRef, file: str, name: str, comment: str) -> None:
-        await self._files.share(ref, file, comment)
+        await self._bringing.share(ref, file, comment)
 
     async def shared(self, ref: MessageRef, file: str) -> bool | None:
-        return await self._files.shared(ref, file)
+        return await self._bringing.shared(ref, file)
 
     # --- telling people ----------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""`chaperone demo`: an invented trust's workspace, the real bot and its console, on this machine."""
+"""`chaperone demo`: an invented trust's Slack and Teams, the real bot and its console, on this machine."""
 
 import asyncio
 import shutil
 import signal
+import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -37,18 +38,40 @@ SIGN_INS = (
 PRESETS = {
     "theatre-list": "clinical-care", "social": "admin-social", "hospice-liaison": "external-partners"
 }  # fmt: skip
+FIRST_PORT = 8800
 PASSWORD = "demo-only-password"  # noqa: S105 - a sign-in for invented people on 127.0.0.1
 
 
-def run(folder: Path, port: int, reach: str, fresh: bool) -> int:
-    """Run until interrupted. Exit status 0, or 2 when something did not come up (said in plain words)."""
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
+def run(folder: Path | None, port: int | None, reach: str, fresh: bool) -> int:
+    """Run until interrupted. Exit status 0, or 2 when something did not come up (said in plain words).
+
+    Without a folder or port of its own a second demo takes others than the first.
+    """
     try:
+        port = free_pair(port)
+        folder = folder or Path(".demo") / str(port)
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
         return asyncio.run(_demo(folder, port, reach))
     except (StageError, OSError) as error:
         print(f"chaperone demo: {error}", file=sys.stderr)
         return 2
+
+
+def free_pair(wanted: int | None = None) -> int:
+    """A port that is free with the one after it: the one wanted, or the first from 8800. Raises StageError."""
+    for port in (wanted,) if wanted else range(FIRST_PORT, FIRST_PORT + 100, 2):
+        if _is_free(port) and _is_free(port + 1):
+            return port
+    raise StageError(f"port {wanted or FIRST_PORT} or the one after it is taken; give another with --port")
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 async def _demo(folder: Path, port: int, reach: str) -> int:
@@ -105,7 +128,8 @@ def _words(stage: Stage) -> str:
 Chaperone is ready.
 
   Chat      {stage.sandbox_url}/
-            Type as anybody, or press "Play a shift". Everything there is invented.
+            Slack and Microsoft Teams side by side. Type as anybody, or press "Play a shift".
+            Everything there is invented.
   Console   {stage.bot_url}/
             Sign in as {names}; password: {PASSWORD}
 

@@ -185,7 +185,7 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
         platforms=platforms, guard=guard, enforcement=enforcement, ledger=ledger, engine=engine,
         membership=membership, conversations=conversations, ig_users=ig_users,
         again=Again(taking=taking, ledger=ledger, enforcement=enforcement, quarantine=quarantine),
-        connect_url=f"{settings.chaperone.public_url}/slack/connect",
+        connect_urls={"slack": f"{settings.chaperone.public_url}/slack/connect"},
     )  # fmt: skip
     about = About(
         platforms=platforms, inspector=inspector, membership=membership, ledger=ledger, engine=engine, labels=labels,

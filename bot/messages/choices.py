@@ -26,9 +26,11 @@ class Choices:
 
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, enforcement: Enforcement, ledger: Ledger,
-        engine: Engine, membership: Membership, conversations: Conversations, again: Again, connect_url: str,
-        ig_users: Callable[[str], tuple[str, ...]], clock: Callable[[], float] = time.time,
+        engine: Engine, membership: Membership, conversations: Conversations, again: Again,
+        connect_urls: Mapping[str, str], ig_users: Callable[[str], tuple[str, ...]],
+        clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
+        """`connect_urls`: by platform, where people let us edit their own messages; Teams has no such thing."""
         self._platforms = platforms
         self._guard = guard
         self._enforcement = enforcement
@@ -37,7 +39,7 @@ class Choices:
         self._membership = membership
         self._conversations = conversations
         self._again = again
-        self._connect_url = connect_url
+        self._connect_urls = connect_urls
         self._ig_users = ig_users
         self._clock = clock
 
@@ -73,19 +75,19 @@ class Choices:
 
     async def commanded(self, event: Commanded, platform: ChatPlatform) -> None:
         """`/chaperone who | status | connect | stored | help`."""
-        asked = event.text.strip().casefold()
+        asked, connect_url = event.text.strip().casefold(), self._connect_urls.get(platform.name)
         if asked == "who":
             note = await self._who(event)
         elif asked == "status":
             answers = await platform.reaches(event.channel, event.user)
             best = next((a for a in answers if a.available), None)
             note = to_asker.status(best.why if best else "nothing can be hidden here", best is not None)
-        elif asked == "connect":
-            note = to_sender.connect_invitation(self._connect_url)
+        elif asked == "connect" and connect_url:
+            note = to_sender.connect_invitation(connect_url)
         elif asked == "stored":
             note = to_asker.stored(self._ledger.keep_days)
         else:
-            note = to_asker.help_()
+            note = to_asker.help_(connects=bool(connect_url))
         await platform.answer(event, note)
 
     async def _who(self, event: Commanded) -> Note:

@@ -52,6 +52,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "progress": ("page 12 of 80", ""),
     "reach": ("the author's own edit hides only the identifier",),
     "working": (True, False),
+    "connects": (True, False),
     "copy": (True, False),
 }  # fmt: skip
 

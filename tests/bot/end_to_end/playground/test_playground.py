@@ -64,7 +64,9 @@ async def test_what_is_typed_at_the_page_is_answered_in_its_thread(ward: Playgro
     await page.keyboard.type(f" {SAID}")
     await page.get_by_role("button", name="Post", exact=True).click()
     # Whoever names the bot says something to it, too.
-    await card(page, "“@Chaperone who” shows who reads here").wait_for()
+    help_ = card(page, "“@Chaperone who” shows who reads here")
+    await help_.wait_for()
+    assert "connect" not in await help_.inner_text()
     warning = card(page, WARNING)
     await warning.wait_for()
     await screenshot(page, "playground-thread")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from bot.replay.stage import Stage
 from bot.replay.teams import SECRET, settings_of, subscribed
 from connectors.sandbox.seed import Tenant
-from connectors.sandbox.teams.people_side import PeopleSide
-from connectors.sandbox.teams.sandbox import TENANT_WIDE, TeamsSandbox
+from connectors.sandbox.teams.sandbox import TeamsSandbox
+from connectors.sandbox.teams.seeded import install_everywhere, seeded
 
 
 @dataclass
@@ -20,22 +20,13 @@ class BothStage(Stage):
 
     async def serve_platform(self, closing: AsyncExitStack) -> None:
         await super().serve_platform(closing)
-        first, *others = self.tenants
-        teams = TeamsSandbox(self.workspace, folder=self.folder, tenant=first.id, roles=_roles(first))
-        for tenant in others:
-            teams.host(self.workspace, tenant.id, _roles(tenant))
-        for tenant in self.tenants:
-            self._gather(teams, tenant)
-        self.teams = await closing.enter_async_context(teams)
+        self.teams = await closing.enter_async_context(seeded(self.sandbox, self.tenants, self.folder))
         self.teams.connect(self.bot_url)
 
     async def install_teams(self) -> None:
         """Add the app to every team and chat, once the bot has subscribed. Raises StageError."""
         await subscribed(self, self.teams)
-        for tenant in self.tenants:
-            estate = self.teams.rooms[tenant.id].estate
-            for channel in (*(channels[0] for channels in tenant.teams.values()), *tenant.chats):
-                await self.teams.install(channel, estate=estate)
+        await install_everywhere(self.teams, self.tenants)
 
     def undelivered(self) -> int:
         return super().undelivered() + self.teams.undelivered()
@@ -51,13 +42,3 @@ class BothStage(Stage):
         rooms = self.teams.rooms.values()
         named = [(room.estate.tenant.id, room.estate.places.user_id(user)) for room in rooms]
         return [f"{where}/{account}" for where, account in ((self.workspace.team, user), *named)]
-
-    def _gather(self, teams: TeamsSandbox, tenant: Tenant) -> None:
-        room = teams.rooms[tenant.id]
-        for name, channels in tenant.teams.items():
-            room.estate.places.gather(name, *channels)
-        self.sandbox.teams[tenant.id] = PeopleSide(room, teams.messenger)
-
-
-def _roles(tenant: Tenant) -> frozenset[str]:
-    return TENANT_WIDE if tenant.mode == "tenant" else frozenset()

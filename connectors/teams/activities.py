@@ -28,7 +28,7 @@ from connectors.interface import (
     Uninstalled,
 )
 from connectors.teams import actions, deliveries, markup, places, texts
-from connectors.teams.attachments import BOT_FILE, pasted, untold
+from connectors.teams.attachments import BOT_FILE, named, pasted, untold
 
 Payload = Mapping[str, Any]
 Events = tuple[Event, ...]
@@ -155,9 +155,10 @@ def _attachments(body: Payload, ref: MessageRef) -> Iterator[Attachment]:
 
 
 def _file(one: Payload, content: Payload, body: Payload) -> Attachment:
+    name = str(one.get("name") or "")
     return Attachment(
-        id=f"{BOT_FILE}{content.get('uniqueId') or ''}", name=str(one.get("name") or ""),
-        url=str(content.get("downloadUrl") or ""), mode="bot_file", user=_user(body),
+        id=f"{BOT_FILE}{content.get('uniqueId') or ''}", name=name, url=str(content.get("downloadUrl") or ""),
+        mode="bot_file", user=_user(body), parts=named(name),
     )  # fmt: skip
 
 

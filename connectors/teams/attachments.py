@@ -6,12 +6,13 @@ given with an activity, or was only told of.
 """
 
 import base64
+import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from connectors.interface import Attachment, Channel, MessageRef
+from connectors.interface import Attachment, Channel, MessageRef, TextPart
 from connectors.teams import places
 
 Payload = Mapping[str, Any]
@@ -38,12 +39,24 @@ def share_token(address: str) -> str:
     return "u!" + base64.urlsafe_b64encode(address.encode()).decode().rstrip("=")
 
 
+def named(name: str, where: str = "name") -> tuple[TextPart, ...]:
+    """What members read of a file beside its contents: its name, or the words in place of a picture ("alt_txt")."""
+    return (TextPart(where, name, "plain", "file_name"),) if name.strip() else ()
+
+
 def _files(raw: Payload, sender: str) -> Iterator[Attachment]:
     for file in raw.get("attachments") or ():
         address = str(file.get("contentUrl") or "")
         if str(file.get("contentType")) == "reference" and address:
             name = str(file.get("name") or unquote(address.rpartition("/")[2]))
-            yield Attachment(SHARED + share_token(address), name, url=address, mode="reference", user=sender)
+            yield Attachment(
+                SHARED + share_token(address),
+                name,
+                url=address,
+                mode="reference",
+                user=sender,
+                parts=named(name),
+            )
 
 
 def pasted(source: str, ref: MessageRef, sender: str) -> Iterator[Attachment]:
@@ -52,8 +65,9 @@ def pasted(source: str, ref: MessageRef, sender: str) -> Iterator[Attachment]:
         if found := _HOSTED_URL.search(tag):
             alt = _ALT.search(tag)
             path = f"{places.message_path(ref)}/hostedContents/{quote(unquote(found[1]), safe='')}"
-            name = alt[1] if alt else ""
-            yield Attachment(HOSTED + path, name, "image/png", mode="hosted", user=sender)
+            name = html.unescape(alt[1]) if alt else ""
+            told = named(name, "alt_txt")
+            yield Attachment(HOSTED + path, name, "image/png", mode="hosted", user=sender, parts=told)
 
 
 def untold(source: str, ref: MessageRef, sender: str) -> Iterator[Attachment]:

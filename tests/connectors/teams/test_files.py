@@ -185,7 +185,8 @@ async def test_of_a_chat_with_consent_the_rest_is_read_from_graph() -> None:
         assert not whole.partial
         file, picture = whole.attachments
         assert await teams.platform.download(TENANT, picture, 1000) == PNG
-        assert file.name == "Sandringham.txt"
+        assert [(p.text, p.surface) for p in file.parts] == [("Sandringham.txt", "file_name")]
+        assert [(p.location, p.text) for p in picture.parts] == [("alt_txt", "ecg.png")]
         with pytest.raises(NotAuthorised):  # Files.Read.All is nothing that an installation can grant
             await teams.platform.download(TENANT, file, 1000)
         assert await teams.platform.gone(TENANT, file.id) is None

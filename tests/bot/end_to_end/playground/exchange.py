@@ -49,8 +49,6 @@ class Exchange:
     playground_url: str = ""
     sent: list[Sent] = field(default_factory=list)
     called: list[Called] = field(default_factory=list)
-    under_way: int = 0
-    """Activities that the bot has not answered yet."""
     vanished: bool = False
     """Cards can no longer be changed, as a targeted one after its day."""
 
@@ -59,42 +57,34 @@ class Exchange:
 
     def routes(self) -> list[Route]:
         """To be asked before the sandbox's own Bot Connector."""
+        calls = ["GET", "POST", "PUT", "DELETE"]
         return [
             Route("/api/messages", self._to_bot, methods=["POST"]),
-            Route("/uk/{tenant}/v3/{rest:path}", self._to_playground(), methods=["GET", "POST", "PUT", "DELETE"]),
-        ]  # fmt: skip
+            Route("/uk/{tenant}/v3/{rest:path}", serves(self._to_playground), methods=calls),
+        ]
 
     async def _to_bot(self, request: Request) -> Response:
         raw = await request.body()
         activity = json.loads(raw)
-        token = request.app.state.keys.token(
-            activity["recipient"]["id"].removeprefix("28:"), activity["serviceUrl"]
-        )
+        app = activity["recipient"]["id"].removeprefix("28:")
+        token = request.app.state.keys.token(app, activity["serviceUrl"])
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
-        self.under_way += 1
-        try:
-            async with self.http.post(f"{self.bot_url}/api/messages", data=raw, headers=headers) as answer:
-                body, kind = await answer.read(), answer.content_type
-        finally:
-            self.under_way -= 1
+        async with self.http.post(f"{self.bot_url}/api/messages", data=raw, headers=headers) as answer:
+            body, kind = await answer.read(), answer.content_type
         self.sent.append(Sent(activity, answer.status, _read(body)))
         return Response(body, answer.status, media_type=kind)
 
-    def _to_playground(self) -> Any:
-        @serves
-        async def passed(request: Request, estate: Estate) -> Response:
-            if self.vanished and request.method == "PUT":
-                return refused("ActivityNotFoundInConversation", 404)
-            raw = await request.body()
-            path = "v3/" + request.scope["raw_path"].decode().partition("/v3/")[2]
-            url = URL(f"{self.playground_url}/_connector/{path}", encoded=True)
-            headers = {"Content-Type": "application/json"}
-            async with self.http.request(request.method, url, data=raw or None, headers=headers) as answer:
-                body, kind = await answer.read(), answer.content_type
-            self.called.append(Called(request.method, _read(raw), answer.status, _read(body)))
-            return Response(body, answer.status, media_type=kind)
-
-        return passed
+    async def _to_playground(self, request: Request, estate: Estate) -> Response:
+        if self.vanished and request.method == "PUT":
+            return refused("ActivityNotFoundInConversation", 404)
+        raw = await request.body()
+        path = request.scope["raw_path"].decode().partition("/v3/")[2]
+        url = URL(f"{self.playground_url}/_connector/v3/{path}", encoded=True)
+        headers = {"Content-Type": "application/json"}
+        async with self.http.request(request.method, url, data=raw or None, headers=headers) as answer:
+            body, kind = await answer.read(), answer.content_type
+        self.called.append(Called(request.method, _read(raw), answer.status, _read(body)))
+        return Response(body, answer.status, media_type=kind)
 
 
 def _read(raw: bytes) -> Any:

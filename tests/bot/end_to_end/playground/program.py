@@ -60,26 +60,17 @@ class People:
 
 @dataclass
 class Playground:
-    """A running one."""
+    """A running one, and where its page is."""
 
     url: str
-    people: People
     _http: aiohttp.ClientSession = field(repr=False)
     CUSTOM: ClassVar = "/_internal/v1/customActivities"
-    """What is posted there it sends to the bot as it is; it does not tell the bot's answer."""
+    """The address of custom activities: what is posted there it sends to the bot as it is."""
 
     async def sends(self, activity: Mapping[str, Any]) -> None:
         """Have it send an activity as it is. The bot's answer is not told."""
         async with self._http.post(self.url + self.CUSTOM, json=activity) as answer:
             answer.raise_for_status()
-
-    async def activity(self, conversation: str, kind: str = "") -> Json:
-        """An activity as it would send itself: the base of a message, or "install", "userAdded"…"""
-        asked = {"conversationId": conversation} | ({"type": kind} if kind else {})
-        url = f"{self.url}{self.CUSTOM}/template"
-        async with self._http.get(url, params=asked) as answer:
-            answer.raise_for_status()
-            return dict(await answer.json())
 
 
 @asynccontextmanager
@@ -97,7 +88,7 @@ async def running(
     )  # fmt: skip
     try:
         async with aiohttp.ClientSession() as http:
-            yield Playground(f"http://localhost:{await _port(process)}", people, http)
+            yield Playground(f"http://localhost:{await _port(process)}", http)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGKILL)  # asked kindly it waits for pages that are open

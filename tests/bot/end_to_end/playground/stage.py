@@ -45,7 +45,10 @@ class PlaygroundStage(TeamsStage):
         self.teams.connect(self.playground.url, self.playground.CUSTOM)
 
     def undelivered(self) -> int:
-        return super().undelivered() + self.exchange.under_way
+        """With what the playground took and the bot has not answered."""
+        told = (d["event_id"] for d in self.workspace.deliveries if d["type"].startswith("activity."))
+        answered = {sent.activity["id"] for sent in self.exchange.sent}
+        return super().undelivered() + len(set(told) - answered)
 
     def _people(self, places: Places) -> People:
         members, app = (NURSE, NURSE2, SISTER, F2, REGISTRAR, IG), self.workspace.app

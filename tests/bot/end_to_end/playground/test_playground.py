@@ -4,6 +4,7 @@ The nurse at its page has what each test says in sight of her colleagues; the te
 """
 
 import asyncio
+import time
 from typing import Any
 
 import aiohttp
@@ -102,13 +103,12 @@ async def test_the_sender_alone_can_press_and_is_answered_even_where_the_card_is
 
 async def test_what_nobody_signed_is_refused(ward: PlaygroundScene) -> None:
     """The bot is the one that serves the world: without the exchange the playground is a stranger to it."""
-    teams, playground = ward.teams, ward.stage.playground
-    base = await playground.activity(teams.estate.places.conversation_id(ward.stage.chat.id))
-    said = base | {"type": "message", "text": SAID, "channelData": {"tenant": {"id": teams.estate.tenant.id}}}
-    elsewhere = said | {"serviceUrl": playground.url}
-    signed = {"Authorization": f"Bearer {teams.keys.token(teams.app.client_id, playground.url)}"}
+    teams, playground = ward.teams, ward.stage.playground.url
+    installed = activities.installation(teams.estate, ward.stage.chat, "add", NURSE, time.time())
+    elsewhere = installed | {"serviceUrl": playground}
+    signed = {"Authorization": f"Bearer {teams.keys.token(teams.app.client_id, playground)}"}
     async with aiohttp.ClientSession() as http:
-        for body, headers, status in ((said, {}, 401), (elsewhere, signed, 403)):
+        for body, headers, status in ((installed, {}, 401), (elsewhere, signed, 403)):
             url = f"{ward.stage.bot_url}/api/messages"
             async with http.post(url, json=body, headers=headers) as refused:
                 assert refused.status == status

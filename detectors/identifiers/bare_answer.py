@@ -21,7 +21,13 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when was (?:he|she|they) born|dyddiad geni)\b"
         ),
     ),
-    (Kind.NHS_NUMBER, re.compile(r"(?i)\bnhs\W{0,2}(?:no|num|number|#|id)\b|\bnhs\W{0,2}\?|\brhif gig\b")),
+    (
+        Kind.NHS_NUMBER,
+        re.compile(
+            r"(?i)\bnhs\W{0,2}(?:no|num|number|#|id)\b|\bnhs\W{0,2}\?|\brhif gig\b"
+            r"|\b(?:rest|other half|second half) of (?:it|the number|that|(?:his|her|their) number)\b"
+        ),
+    ),
     (
         Kind.CHI,
         re.compile(

@@ -48,7 +48,11 @@ def add_corpora(p: argparse.ArgumentParser) -> None:
         metavar="CORPUS",
         help="a conversation (JSON), messages (JSON lines), or settings (a text file or a folder of them)",
     )
-    p.add_argument("--held-out", action="store_true", help="of settings, only those never trained on")
+    p.add_argument(
+        "--split",
+        default="",
+        help="of settings, only these: train, held-out or unseen; the name model trained on train",
+    )
     p.add_argument("--directory", type=Path, metavar="CSV", help="staff directory")
     p.add_argument(
         "--settings", type=Path, metavar="TOML", help="your settings, for your hospital numbers and words"
@@ -74,7 +78,7 @@ def replayed(args: argparse.Namespace) -> tuple[list[Prediction], list[float]]:
     """What `replay` gives for the corpora and directory of a command line. Raises CorpusError, OSError."""
     staff = _directory(args.directory)
     particular = load_settings(args.settings).detectors if args.settings else Detectors()
-    return replay([c for path in args.corpora for c in read(path, args.held_out)], staff, particular)
+    return replay([c for path in args.corpora for c in read(path, args.split)], staff, particular)
 
 
 def _directory(path: Path | None) -> list[Person]:

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 HERE = Path(__file__).parent
 PROGRAM = HERE / "node_modules/@microsoft/m365agentsplayground/cli.js"
 INSTALL = "npm ci --ignore-scripts --prefix tests/bot/end_to_end/playground"
-_READY_SECONDS = 30.0
+_READY_SECONDS = 60.0
 
 
 def needed() -> None:

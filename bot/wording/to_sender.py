@@ -70,8 +70,9 @@ def file_renamed(
     kinds: Iterable[str], incident: str, *, urgent_minutes: int, number: int = 1, of: int = 1
 ) -> Note:
     """Only the name told something."""
+    more = [kind for kind in kinds if kind != Kind.FILENAME_ID]
     text = (
-        f"{sentence(kinds)} hidden in the name of {_file(number, of)}. "
+        f"The name of {_file(number, of)} shows {an(more) if more else 'who it is about'}. "
         "It was posted again under a safe name, unchanged inside."
     )
     return note(text, incident, _care(urgent_minutes))

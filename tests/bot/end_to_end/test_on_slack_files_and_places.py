@@ -25,7 +25,7 @@ async def test_a_file_with_an_identifier_in_its_name_comes_back_under_a_safe_nam
     again = s.latest()
     (back,) = again.said["files"]
     assert again.said["user"] == s.workspace.app.user
-    assert back["name"] == "[identifier in a file name hidden].csv"
+    assert back["name"] == "file [hidden] wound chart.csv"
     assert again.said["text"] == f"From <@{NURSE}>, under a name without patient identifiers"
     assert s.workspace.files[back["id"]].data == b"Bed,Dressing\n3,dry\n"
     (incident,) = s.incidents(kind="file", place=file.id)

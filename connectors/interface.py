@@ -502,6 +502,9 @@ class ChatPlatform(Protocol):
 
     async def join(self, channel: Channel) -> None: ...
 
+    def trouble(self, tenant: str) -> str:
+        """What is known to keep the platform from telling us of messages, in plain words; "" for nothing."""
+
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:
         """Deliveries rebuilt from history after the watermark `since` (a message id), threads included."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
-from bot.wording.notes import NAMED, counted, named, note, person, place
+from bot.wording.notes import NAMED, counted, lasting, named, note, person, place
 from bot.wording.to_inviter import NEEDS, Need
 from connectors.interface import Channel, Note, Standing
 
@@ -131,4 +131,25 @@ def failure(channel: Channel, incident: str) -> Note:
         f"A message in {place(channel)} could not be checked and stays as written. "
         "The failure is recorded; please look at it.",
         incident,
+    )
+
+
+Platform = Literal["slack", "teams"]
+
+_PLATFORMS: Final[Mapping[Platform, str]] = {"slack": "Slack", "teams": "Microsoft Teams"}
+
+
+def not_told(platform: Platform) -> Note:
+    """To IG: what is said there may stand unseen until it is found by reading."""
+    return note(
+        f"{_PLATFORMS[platform]} does not tell Chaperone everything that is said. "
+        "Messages may stay readable for longer. The health page says why, and when it ends."
+    )
+
+
+def told_again(platform: Platform, minutes: int) -> Note:
+    """To IG: the end of it."""
+    return note(
+        f"{_PLATFORMS[platform]} tells Chaperone again what is said, after {lasting(minutes)}. "
+        "What was said meanwhile has been read."
     )

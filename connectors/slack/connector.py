@@ -116,6 +116,10 @@ class SlackPlatform:
             self._note_change(event, delivery.tenant)
         return events
 
+    def trouble(self, tenant: str) -> str:
+        """Slack says nothing of its own: an app whose events it switched off is found by reading."""
+        return ""
+
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:
         return self._catchup.missed(channel, since)
 

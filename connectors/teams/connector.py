@@ -196,6 +196,9 @@ class TeamsPlatform:
         where = deliveries.lane_channel(delivery)
         return bool(where and self._watch and self._watch.hears(where))
 
+    def trouble(self, tenant: str) -> str:
+        return self._watch.trouble(tenant) if self._watch else ""
+
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:
         return self._backfill.missed(channel, since)
 

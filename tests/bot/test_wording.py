@@ -54,6 +54,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "working": (True, False),
     "connects": (True, False),
     "copy": (True, False),
+    "platform": get_args(to_owner.Platform),
 }  # fmt: skip
 
 MODULES = [import_module(f"bot.wording.{found.name}") for found in pkgutil.iter_modules(bot.wording.__path__)]

@@ -21,18 +21,19 @@ function setProp(node, name, value) {
 /** Make `parent` show `items`, touching only those whose signature changed, so focus and place survive. */
 export function reconcile(parent, items, { key, signature, build, keep = () => false }) {
   const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  const wanted = new Set(items.map(key));
+  // First, so that nothing which stays has to move: an element that moves loses the focus.
+  for (const [id, node] of old) if (!wanted.has(id)) node.remove();
   let previous = null;
   for (const item of items) {
     const id = key(item);
     const sign = signature(item);
     let node = old.get(id);
-    old.delete(id);
     if (!node || (node.dataset.sign !== sign && !keep(node))) node = replace(node, build(item), id, sign);
     const place = previous ? previous.nextSibling : parent.firstChild;
     if (node !== place) parent.insertBefore(node, place);
     previous = node;
   }
-  for (const node of old.values()) node.remove();
 }
 
 function replace(old, node, id, sign) {

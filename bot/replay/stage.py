@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -169,8 +170,8 @@ class Stage:
 
     async def settled(self, seconds: float = 60.0) -> bool:
         """Wait until the bot has nothing left to do and the workspace nothing left to deliver."""
-        calm = 0
-        for _ in range(int(seconds * 10)):
+        calm, ends = 0, time.monotonic() + seconds
+        while time.monotonic() < ends:
             try:
                 health = await self.health()
                 busy = bool(health["unfinished"]) or bool(self.undelivered())
@@ -179,7 +180,7 @@ class Stage:
             calm = 0 if busy else calm + 1
             if calm >= 3:
                 return True
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.03)
         return False
 
     async def _consent(self, path: str, user: str) -> None:

@@ -14,6 +14,7 @@ from bot.files.pool import Pool
 from bot.incidents.ledger import Ledger
 from bot.membership.drift import Drift
 from bot.membership.expiring import Expiring
+from bot.messages.silence import Silence
 from bot.policy.verdict import Audience
 from bot.store import tables as t
 from bot.upkeep import Upkeep
@@ -45,6 +46,10 @@ async def kept(world: World, tmp_path: Path) -> AsyncIterator[World]:
         expiring=Expiring(
             store=world.store, platforms={}, conversations=world.conversations, engine=world.engine,
             ig_users=lambda _: ("UIG",),
+        ),
+        silence=Silence(
+            platforms={}, tenants=lambda _: (), conversations=world.conversations, accept=world.engine.accept,
+            engine=world.engine, store=world.store, ig_users=lambda _: ("UIG",),
         ),
     ).schedule(world.engine)  # fmt: skip
     yield world

@@ -23,6 +23,7 @@ _UNSURE: Final = "Some of the writing in this picture could not be read, so a pe
 _PHOTOGRAPH: Final = "This looks like a photograph. Nobody can tell by machine whether it shows a patient, so a person has to look."
 _NOT_CERTAIN: Final = "This picture could not be redacted for certain, so a person has to look."
 _DETAILS: Final = "The details hidden in the picture's file (place, comments, small copies) were removed."
+_FIRST: Final = "This file holds several pictures; only the first of them is in the copy."
 
 
 @dataclass
@@ -54,6 +55,8 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
         return Result(Outcome.QUARANTINED, type, _NOT_CERTAIN, found)
     data = _copy(file, type, desk, views, [b or () for b in boxes])
     reason = "" if any(boxes) else _DETAILS
+    if type in SUFFIXES and len(views.which) > 1:
+        reason = _FIRST
     return Result(Outcome.REDACTED, type, reason, found, data, SUFFIXES.get(type, ""))
 
 

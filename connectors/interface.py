@@ -107,6 +107,8 @@ class Conversation:
     """Shared with another organisation (Slack Connect, Teams shared channel)."""
     bot_is_member: bool = True
     archived: bool = False
+    roster: Channel | None = None
+    """Whose list of members it has, where that is not its own: a team's, for each of its standard channels."""
 
 
 Standing = Literal["staff", "guest", "partner", "leaver", "unknown", "could_not_tell"]
@@ -158,7 +160,11 @@ class Attachment:
     mode: str = ""
     is_external: bool = False
     user: str = ""
-    """Who brought it to the platform, who need not be who shared it here."""
+    """Who brought it to the platform or wrote in it last, who need not be who shared it here."""
+    living: bool = False
+    """A document that people go on writing in (a canvas): what it shows is edited out, and it is never deleted."""
+    version: str = ""
+    """Another one when its contents change, where the platform says so."""
     parts: tuple[TextPart, ...] = ()
     """What members can read of it beside its contents: name, title, preview, text in place of a picture."""
 
@@ -452,6 +458,10 @@ class ChatPlatform(Protocol):
 
     async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
         """The messages that share a file; none for a file that we brought ourselves."""
+
+    async def rewrite_file(self, tenant: str, attachment: Attachment, data: bytes) -> None:
+        """Make a living document read as `data`, which is what `download` gave with parts replaced, and read it
+        back. Raises ReachFailed where that cannot be, or was not."""
 
     async def delete_file(self, message: Message, attachment: Attachment) -> None:
         """Take a file away for everyone, by the strongest means that works. One already gone is done."""

@@ -98,5 +98,5 @@ def _alone(message: Message, file: Attachment) -> Message:
 
 def _incident(ref: MessageRef, file: Attachment, keys: Keys) -> str:
     """Known again after a crash, guessed by nobody. What is shown of a file changes with its contents."""
-    state = [file.size, *(p.text for p in file.parts)]
+    state = [file.size, *(p.text for p in file.parts), *([file.version] if file.version else [])]
     return keys.pseudonym("incident", json.dumps([ref.channel.id, ref.ts, file.id, state]))[:12]

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -26,10 +27,12 @@ from bot.policy.verdict import Audience
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
 from connectors.interface import (
+    Attachment,
     ChatPlatform,
     Delivery,
     FileChanged,
     Message,
+    MessageRef,
     NotAuthorised,
     Refused,
     Unavailable,
@@ -44,7 +47,7 @@ CHANGED: Final = "file.changed"
 _MB: Final = 2**20
 _TRIES: Final = 3
 _ELSEWHERE: Final = "This file lies on another service, so nobody could look into it."
-_NOT_A_FILE: Final = "The platform gives no file here that could be looked into (a canvas, a list or a post)."
+_NOT_A_FILE: Final = "The platform gives no file here that could be looked into (a list or a post)."
 _NOT_GIVEN: Final = "The platform did not hand this file over, so nobody could look into it."
 _NOT_ALLOWED: Final = "Chaperone has no permission to read this file, so nobody could look into it."
 _GONE: Final = "It was taken away before anybody could look into it."
@@ -151,7 +154,8 @@ class Files:
             data = await self._taking.fetch(case, rules.largest_mb * _MB)
         except Refused as refused:
             return Seen(case, said, _uninspected(await self._why_not(case, refused, rules)))
-        taken = await self._taking.away(case, data) if said.kinds or rules.hold else None
+        hold = (said.kinds or rules.hold) and not case.file.living
+        taken = await self._taking.away(case, data) if hold else None
         look = Looking(
             context=await self._inspector.context(case.message), preset=preset, audience=audience,
             label=partial(self._labels.of, scope_of(case.channel)), version=self._conversations.policy_version(),
@@ -184,7 +188,12 @@ class Files:
             return _GONE
         if refused.code == "too_large":
             return f"This file is larger than {rules.largest_mb} MB, so nobody looked into it."
-        is_none = refused.code == "not_a_file" and case.file.mode not in ("hosted", "snippet", "email")
+        is_none = refused.code == "not_a_file" and case.file.mode not in (
+            "hosted",
+            "snippet",
+            "email",
+            "quip",
+        )
         return _NOT_A_FILE if is_none else _NOT_GIVEN
 
     async def _described(self, case: Case) -> Case:
@@ -225,8 +234,8 @@ class Files:
     async def _hide(self, case: Case) -> None:
         """Together with its whole message. Where it was dealt with already, only what stands of it goes."""
         row = await self._ledger.read(case.incident)
-        if row is None or row["state"] not in ("open", "closed"):
-            return
+        if row is None or row["state"] not in ("open", "closed") or case.file.living:
+            return  # a document that people write in outlives the message that showed it
         case = await self._described(case)
         try:
             data = None if case.file.is_external else await self._taking.fetch(case, LARGEST_MB * _MB)
@@ -246,17 +255,28 @@ class Files:
                 if row["state"] == "failed":
                     await self._endings.deleted(row, body["at"])
         elif body["what"] == "changed" or (body["what"] == "shared" and not rows):
-            await self._look_again(platform, tenant, file)
+            await self._look_again(platform, tenant, file, body["at"])
 
-    async def _look_again(self, platform: ChatPlatform, tenant: str, file: str) -> None:
+    async def _look_again(self, platform: ChatPlatform, tenant: str, file: str, at: float) -> None:
         try:
+            now = await platform.file(tenant, file)
             for ref in await platform.shares(tenant, file):
                 message = await platform.read(ref)
+                if now.living:
+                    await self.arrived(_written(message, ref, now, at))
+                    return  # it is one document, wherever it is shown
                 if message is not None and not message.hidden:
                     this = tuple(a for a in message.attachments if a.id == file)
                     await self.arrived(replace(message, attachments=this))
         except Refused:
             return  # gone, or not ours to see: the message that shares it says so too
+
+
+def _written(message: Message | None, ref: MessageRef, file: Attachment, at: float) -> Message:
+    """A living document as its last writer's post of just now: in its message, or on its channel without one."""
+    now = datetime.fromtimestamp(at, UTC)
+    held = message or Message(ref, file.user, now, ())
+    return replace(held, sender=file.user or held.sender, edited_at=now, attachments=(file,))
 
 
 def _judged(result: Result, said: Said, look: Looking, rules: FileRules) -> Result:

@@ -174,6 +174,9 @@ class SlackPlatform:
     async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
         return await self._files.shares(tenant, file)
 
+    async def rewrite_file(self, tenant: str, attachment: Attachment, data: bytes) -> None:
+        await self._files.rewrite(tenant, attachment, data)
+
     async def delete_file(self, message: Message, attachment: Attachment) -> None:
         await self._files.delete(message, attachment)
 

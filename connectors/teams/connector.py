@@ -30,6 +30,7 @@ from connectors.interface import (
     Pressed,
     Reach,
     ReachAnswer,
+    ReachFailed,
     Refused,
     TokenStore,
 )
@@ -269,6 +270,9 @@ class TeamsPlatform:
     async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
         """Graph does not say where a file is shared; every message is seen with its own."""
         return ()
+
+    async def rewrite_file(self, tenant: str, attachment: Attachment, data: bytes) -> None:
+        raise ReachFailed("teams has no documents that are edited in place", "not_editable")
 
     async def delete_file(self, message: Message, attachment: Attachment) -> None:
         await self._files.delete(message, attachment)

@@ -8,6 +8,7 @@ import re2
 
 from detectors.digits import numbers
 from detectors.identifiers.date_of_birth import DATE
+from detectors.identifiers.phone import UNEXPLAINED
 from detectors.interface import Context, Finding, Kind
 from detectors.normalise import View
 from detectors.rule import Rule
@@ -112,6 +113,8 @@ def _numbers(view: View, kind: Kind) -> Iterator[Finding]:
 
 
 def _finding(view: View, kind: Kind, start: int, end: int, confidence: float) -> Finding:
+    if kind is Kind.PHONE:
+        return Finding(kind, view.span(start, end), confidence, NAME, (UNEXPLAINED,))
     fragment = kind in (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER) and confidence < 0.7
     return Finding(
         kind, view.span(start, end), confidence, NAME, ("asked", "fragment") if fragment else ("asked",)

@@ -30,7 +30,7 @@ _ESCAPES = {"\\n": "\n", "\\u200b": "\u200b", "\\\\": "\\"}
 def found(text: str, earlier: tuple[Earlier, ...]) -> tuple[Finding, ...]:
     view, context = normalise(text), Context(earlier=earlier)
     every = [f for rule in RULES for f in rule.find(view, context) if f.message is None]
-    return tuple(f for f in whose(view, every) if f.confidence >= LIKELY and f.kind is not Kind.AGE)
+    return tuple(f for f in whose(view, every, context) if f.confidence >= LIKELY and f.kind is not Kind.AGE)
 
 
 def letters(text: str, start: int, end: int) -> set[int]:

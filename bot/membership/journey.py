@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.conversations.register import Conversations
@@ -48,6 +49,7 @@ class Membership:
             platforms=platforms, directories=directories, members=self._members, identities=Identities(store)
         )
         self._engine = engine
+        self._conversations = conversations
         self._clock = clock
         self.partners = Partners(store)
         self.presence = Presence(
@@ -72,23 +74,27 @@ class Membership:
     # --- what happens ------------------------------------------------------------------------------------
 
     async def joined(self, event: MemberJoined) -> None:
-        """Somebody joined. The stricter posture holds from here on, before anyone is told."""
-        channel, at = event.channel, event.at.timestamp()
-        if await self._members.left_since(channel, event.user, at):
-            return
-        checked, member = await self._lookups.one(channel, event.user)
-        if member is not None and member.is_bot:
-            return
-        people = await self.presence.enter(channel, (checked, member), at)
-        await self.sweeps.settle(channel, people, event)
-        if not self.presence.is_listed(channel):
-            await look_again_at(self._engine, channel, self._clock())
+        """Somebody joined. The stricter posture holds from here on, wherever this list of members does, before
+        anyone is told."""
+        at, checked, entered = event.at.timestamp(), None, []
+        for channel in await self._conversations.sharing(event.channel):
+            if await self._members.left_since(channel, event.user, at):
+                continue
+            checked = checked or await self._lookups.one(channel, event.user)
+            if checked[1] is not None and checked[1].is_bot:
+                return
+            entered.append((channel, await self.presence.enter(channel, checked, at)))
+        for channel, people in entered:
+            await self.sweeps.settle(channel, people, replace(event, channel=channel))
+            if not self.presence.is_listed(channel):
+                await look_again_at(self._engine, channel, self._clock())
 
     async def left(self, event: MemberLeft) -> None:
         """Somebody left; a late word about an earlier stay changes nothing."""
-        stay = await self.presence.leave(event.channel, event.user, event.at.timestamp())
-        if stay is not None:
-            await self._newcomers.mention(stay, "left")
+        for channel in await self._conversations.sharing(event.channel):
+            stay = await self.presence.leave(channel, event.user, event.at.timestamp())
+            if stay is not None:
+                await self._newcomers.mention(stay, "left")
 
     async def account_changed(self, event: AccountChanged) -> None:
         """An account became a guest, was renamed or deactivated: look at it again wherever it is."""
@@ -119,6 +125,9 @@ class Membership:
         stay = await self.presence.vouch(channel, user, by, until.timestamp())
         if stay is None:
             return False
+        if self._conversations.roster_of(channel) == channel:
+            for other in (await self._conversations.sharing(channel))[1:]:
+                await self.presence.vouch(other, user, by, until.timestamp())
         await self._newcomers.mention(stay, "confirmed", by=by, detail={"until": until.isoformat()})
         await look_again_at(self._engine, channel, self._clock(), why=f"{user}/confirmed")
         await look_again_at(self._engine, channel, until.timestamp(), why=user)

@@ -180,7 +180,7 @@ class Presence:
     ) -> list[Admitted]:
         """What the conversation's rule makes of these accounts, with whoever answers for them."""
         now, rules = self._clock(), self._rules(channel)
-        partners = await self._partners.now(now, channel)
+        partners = await self._partners.now(now, channel, self._conversations.roster_of(channel))
         confirmed = {s.user: s.voucher for s in here}
         people = []
         for each, member in checked:

@@ -43,10 +43,15 @@ class Sweeps:
 
         Where the bot may not list members nothing changes: the register shows that as a coverage gap.
         """
+        roster = (await self._conversations.sharing(channel))[0]
         try:
             listed = await self._presence.read_list(channel)
         except Refused:
             return Drift()
+        if roster != channel:
+            known = {s.user for s in await self._members.present(roster)}
+            if any(p.checked.user not in known for p in listed.people):
+                await self.sweep(roster)  # whoever is new is told of there
         if listed.drift:
             await self._members.note_drift(channel, listed.drift, self._clock())
         for stay in listed.gone:
@@ -89,7 +94,8 @@ class Sweeps:
         channels: Sequence[Channel] = [Channel(platform, tenant, conversation)]
         if conversation == EVERYWHERE:
             channels = await self._members.outside(platform, tenant)
-        for channel in channels:
+        sharing = [each for channel in channels for each in await self._conversations.sharing(channel)]
+        for channel in dict.fromkeys(sharing):
             try:
                 await self.sweep(channel)
             except ConnectorError:

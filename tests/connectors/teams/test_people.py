@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connectors.interface import ConversationChanged, Refused
+from connectors.interface import Channel, ConversationChanged, Refused
 from connectors.sandbox.teams.sandbox import TENANT
 from connectors.teams import places
 from tests.connectors.teams.bench import ADMIN, HOSPICE, NURSE, PARTNER, SISTER, SOCIAL, WARD, Bench, bench
@@ -36,6 +36,9 @@ async def test_who_comes_from_another_organisation_is_external(teams: Bench) -> 
     where = await teams.platform.conversation(teams.at(HOSPICE))
     assert where.shared_outside
     assert where.kind == "private"
+    assert where.roster is None
+    team = teams.at(WARD).id.partition("/")[0]
+    assert (await teams.platform.conversation(teams.at(WARD))).roster == Channel("teams", TENANT, team)
 
 
 async def test_who_comes_through_another_team_is_a_member_and_cannot_be_taken_out_here(teams: Bench) -> None:

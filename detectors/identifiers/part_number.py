@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from detectors.interface import Context, Finding, Kind
+from detectors.labels import CHI, HC, HOSPITAL, NHS, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -28,6 +29,10 @@ _KINDS: Final = {
     "hos": Kind.MRN,
     "uni": Kind.MRN,
 }
+_LOST = re.compile(
+    r"(?i)[^0-9\n]{0,24}(?:\brest\b|smudge|\btorn\b|cut off|missing|stain|hold on|\bhalf\b|can'?t read|blank|\.\.|\u2026|\?\?|\bthen\b)"
+)
+_LABELS: Final = ((CHI, Kind.CHI), (HC, Kind.HC_NUMBER), (NHS, Kind.NHS_NUMBER), (HOSPITAL, Kind.MRN))
 _NATIONAL = (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER)
 _WHOLE = 10
 _LOOK_BACK = 5
@@ -42,7 +47,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             start, end = view.groups.all[first].start, view.groups.all[last].end
             if _NOT_A_NUMBER.match(view.text, end):
                 continue
-            kind = _opens(view, start, length)
+            kind = _opens(view, start, length) or _cut_short(view, start, end, length)
             if not kind and begun and _completes(view, start, length, begun[1]):
                 kind = begun[0]
             if kind:
@@ -62,6 +67,13 @@ def _opens(view: View, start: int, length: int) -> Kind | None:
         if what.startswith("h") and what.endswith("c")
         else _KINDS.get(what[:3], Kind.NHS_NUMBER)
     )
+
+
+def _cut_short(view: View, start: int, end: int, length: int) -> Kind | None:
+    """ "NHS is 999 452 and the rest is smudged"."""
+    if length < 4 or not _LOST.match(view.text, end):
+        return None
+    return next((kind for label, kind in _LABELS if stands_before(label, view, start)), None)
 
 
 def _kind(kind: Kind, digits: str) -> Kind:
@@ -101,5 +113,9 @@ RULE = Rule(
         "the first half 12",
         "seen first, 1234",
     ),
-    triggers=(r"\b(?:start|begin|first)[a-z]* [^\n]{0,40}[0-9]", r"^[^\n]{0,48}[0-9](?: ?[0-9]){2}"),
+    triggers=(
+        r"\b(?:start|begin|first)[a-z]* [^\n]{0,40}[0-9]",
+        r"^[^\n]{0,48}[0-9](?: ?[0-9]){2}",
+        r"[0-9] ?[0-9]{2}[^0-9\n]{1,24}(?:rest|smudge|torn|cut off|missing|stain|hold on|half|can'?t read|blank|\.\.|\?\?|then)",
+    ),
 )

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -225,6 +225,22 @@ class Stage:
     def post(self, channel: str, user: str, text: str) -> Message:
         """Say something as a person of the workspace."""
         return self.workspace.post(channel, user, text)
+
+    def post_file(self, channel: str, user: str, name: str, data: bytes) -> tuple[str, Message]:
+        """Post a picture without a word; its id and the message."""
+        file = self.workspace.add_file(user, name, data, "image/png")
+        return file.id, self.workspace.post(channel, user, "", files=[file])
+
+    def copies(self) -> Mapping[str, float]:
+        """When the bot's own copy of a file stood there, by the message of the original, of the same name."""
+        messages = [m for c in self.workspace.channels.values() for m in c.messages.values()]
+        names = {m.ts: {f["name"] for f in m.versions[0].body.get("files", ())} for m in messages}
+        ours = [m for m in messages if m.user == self.workspace.app.user and names[m.ts]]
+        return {
+            m.ts: min(float(c.ts) for c in ours if names[c.ts] == names[m.ts])
+            for m in messages
+            if m not in ours and any(names[c.ts] == names[m.ts] for c in ours)
+        }
 
     def account(self, user: str) -> str:
         """What the platform calls a person of the workspace."""

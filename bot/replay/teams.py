@@ -71,6 +71,23 @@ class TeamsStage(Stage):
         said = said.replace("\x02", "<at>").replace("\x03", "</at>").replace("\n", "<br>")
         return self.teams.people.say(channel, user, f"<p>{said}</p>")
 
+    def post_file(self, channel: str, user: str, name: str, data: bytes) -> tuple[str, Message]:
+        message = self.teams.people.say(channel, user, "", files=[(name, data)])
+        return str(message.versions[0].body["files"][0]["id"]), message
+
+    def copies(self) -> Mapping[str, float]:
+        """A copy lies in the channel's folder under a name of its own, and a message links to it."""
+        messages = [m for c in self.workspace.channels.values() for m in c.messages.values()]
+        ours = [m for m in messages if m.user == self.workspace.app.user]
+        found: dict[str, float] = {}
+        for message in (m for m in messages if m not in ours):
+            for file in message.versions[0].body.get("files", ()):
+                stem, _, end = str(file["name"]).rpartition(".")
+                name = re.compile(rf"{re.escape(stem)}-[0-9a-f]{{8}}\.{re.escape(end)}")
+                stood = [float(m.ts) for m in ours if name.search(str(m.versions[0].body.get("text")))]
+                found |= {message.ts: min(stood)} if stood else {}
+        return found
+
     def account(self, user: str) -> str:
         return self.teams.estate.places.user_id(user)
 

@@ -27,10 +27,14 @@ _ENLARGED: Final = 736
 UNSURE: Final = 0.6
 """Confidence below which nobody should rely on what was read. An icon is read as a letter or two at .2 to .5,
 print as faint as can be read at .8."""
+_POOR: Final = 0.85
+"""The same for a line of more than a word: those of sharp print come at .92 and more."""
 _FINE: Final = 11
 """Pixels of height below which digits are misread with confidence; print of ten pixels stands in 12."""
 _WORD: Final = 4
 """Characters from which on something may be a name or a number, and not an icon."""
+_LINE: Final = 8
+"""Characters from which on a line is more than a word."""
 _PER_HEIGHT: Final = 2.5
 """Characters at most on a stretch as wide as the line is high."""
 _ALIKE: Final = str.maketrans({"∪": "U", "Λ": "A", "∧": "A", "丨": "I", "。": ".", "、": ",", "一": "-"})
@@ -57,11 +61,17 @@ class Line:
         return self.box[3] - self.box[1]
 
     @property
+    def letters(self) -> int:
+        """How many letters and figures were read."""
+        return sum(c.isalnum() for c in self.text)
+
+    @property
     def is_lost(self) -> bool:
         """Whether something may stand here, a name or a number, that nobody should rely on having read."""
-        if max(sum(c.isalnum() for c in self.text), self.width / self.height * _PER_HEIGHT) < _WORD:
+        if max(self.letters, self.width / self.height * _PER_HEIGHT) < _WORD:
             return False
-        return self.confidence < UNSURE or self.height < _FINE
+        wanted = _POOR if self.letters >= _LINE else UNSURE
+        return self.confidence < wanted or self.height < _FINE
 
 
 def read(image: Image.Image, *, is_part: bool = False) -> tuple[Line, ...]:

@@ -349,6 +349,8 @@ class ReachAnswer:
     reach: Reach
     available: bool | None
     why: str
+    theirs: bool = False
+    """It fails here by who wrote the message alone: whose organisation it is has to act."""
 
 
 @dataclass(frozen=True, slots=True)

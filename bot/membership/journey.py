@@ -35,7 +35,7 @@ class Membership:
     """What happens to members and what people decide about them. Every method may be called again for the same event.
 
     `presence` says who reads a conversation, `sweeps` finds what nobody told, `inviters` asks whoever brought somebody
-    in, `partners` is the register of who was let in from outside.
+    in, `partners` is the register of who was let in from outside, `telling` reaches those who answer for it.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Membership:
             platforms=platforms, members=self._members, partners=self.partners, lookups=self._lookups,
             engine=engine, conversations=conversations, clock=clock,
         )  # fmt: skip
-        telling = Telling(
+        self.telling = telling = Telling(
             platforms=platforms, conversations=conversations, ledger=ledger, engine=engine, ig_users=ig_users
         )
         self.inviters = Inviters(

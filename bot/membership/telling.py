@@ -48,6 +48,10 @@ class Telling:
         if unreached is not None:
             raise unreached
 
+    async def tell_ig(self, incident: str, channel: Channel, what: str, note: Note) -> None:
+        """The same to IG alone."""
+        await self.tell([incident], channel, self._ig_users(channel.tenant), what, note)
+
     async def readers(self, channel: Channel, about: Collection[str], stays: Iterable[Stay]) -> list[str]:
         """The owner, unless it is about them or they are outside themselves, then IG; each once."""
         owner = await self.owner(channel)

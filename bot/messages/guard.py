@@ -29,7 +29,7 @@ from bot.policy.verdict import Action, Audience
 from bot.vault import originals
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
-from bot.wording import in_channel, to_sender
+from bot.wording import in_channel, to_owner, to_sender
 from connectors.interface import ChatPlatform, Message, MessageRef, Note, Refused, TextPart
 from detectors.interface import Finding, Span
 
@@ -157,6 +157,9 @@ class Guard:
         if verdict.warn_sender and not (quiet or gone or message.is_bot) and message.sender:
             note = self._note(inspection, incident, enforced)
             await self._warn(message, incident, note)
+        if enforced is not None and enforced.hidden is None and enforced.theirs and not gone:
+            note = to_owner.only_they_can_hide(message.ref.channel, incident)
+            await self._membership.telling.tell_ig(incident, message.ref.channel, "told_ig", note)
 
     async def _enforce(
         self, message: Message, masked: Masked, action: Action, incident: str, round: str = "1"

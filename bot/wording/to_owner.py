@@ -125,11 +125,11 @@ def _ends(e: Ending) -> str:
     return f"In {length} the access of {who}{more} to {where} ends."
 
 
-def failure(channel: Channel, incident: str) -> Note:
-    """To IG: the bot could not do its work on a message, which stays as it was."""
+def only_they_can_hide(channel: Channel, incident: str) -> Note:
+    """To IG: somebody of another organisation wrote what only that organisation can hide."""
     return note(
-        f"A message in {place(channel)} could not be checked and stays as written. "
-        "The failure is recorded; please look at it.",
+        f"A message in {place(channel)} that identifies somebody stays readable: its sender belongs to another "
+        "organisation, which alone can hide it. Please ask them to delete it.",
         incident,
     )
 

@@ -42,6 +42,10 @@ class Estate:
     """People who have the personal app."""
     indirect: dict[str, set[str]] = field(default_factory=dict)
     """Members of a shared channel who came through a team that it is shared with."""
+    anonymous: set[str] = field(default_factory=set)
+    """Who joins a meeting without an account: members of its chat, and of no tenant."""
+    meetings: set[str] = field(default_factory=set)
+    """Workspace channels that are the chats of meetings."""
     quarantined: dict[str, str] = field(default_factory=dict)
     """Files that lie in a library which members cannot open, by file: its drive."""
     uploaded: dict[str, str] = field(default_factory=dict)

@@ -13,7 +13,18 @@ from bot.__main__ import main
 from connectors.sandbox.people import Person
 from connectors.sandbox.teams.hiding import BLOCKED
 from connectors.teams import reach
-from tests.bot.end_to_end.stage import HOSPICE, IG, NHS, NURSE, NURSE2, OUTSIDER, SISTER, THEATRE, WARD
+from tests.bot.end_to_end.stage import (
+    HOSPICE,
+    IG,
+    NHS,
+    NURSE,
+    NURSE2,
+    OUTSIDER,
+    PARTNER,
+    SISTER,
+    THEATRE,
+    WARD,
+)
 from tests.bot.end_to_end.teams_stage import TeamsScene, teams_scene
 
 SETTINGS = """\
@@ -104,6 +115,20 @@ async def test_a_guest_who_joins_is_told_to_ig_and_the_owner(tenant: TeamsScene)
     assert "Wes" in tenant.told(tenant.workspace.channels[WARD].creator)
     tenant.workspace.leave(WARD, guest.id)
     await tenant.settled()
+
+
+async def test_what_only_another_organisation_can_hide_is_told_to_ig(tenant: TeamsScene) -> None:
+    chat, _ = tenant.workspace.open_direct([NURSE, PARTNER, SISTER], tenant.teams.estate.tenant.id)
+    await tenant.stage.install(chat.id)
+    await tenant.settled()
+    ts = await tenant.says(PARTNER, SAID, chat.id)
+    assert tenant.text(ts, chat.id) == SAID
+    event = tenant.event(ts, chat.id)
+    assert (event["state"], event["exposure_ms"]) == ("failed", None)
+    assert tenant.timeline(event["id"]).count("told_ig") == 1
+    assert "which alone can hide it" in tenant.told(IG)
+    own = await tenant.says(NURSE, SAID, chat.id)
+    assert tenant.text(own, chat.id) == BLOCKED
 
 
 async def test_without_consent_nothing_is_said_to_be_hidden(rsc: TeamsScene) -> None:

@@ -156,10 +156,10 @@ RULE = Rule(
     NAME,
     find,
     catches=(
-        "took that to 6 Drovers Loke like it said",
+        "took that to 6 Drovers Byre like it said",
         "They are both at 9 The Weighbridge, yes",
         "she's in flat 2 above the bookies",
-        "he lives at The Old Forge",
+        "he lives at The Old Rectory",
         "caravan 14, Seaview Holiday Park",
         "Low Hagg Farm, Kirkbymoorside",
     ),

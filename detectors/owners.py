@@ -1,7 +1,7 @@
 """Whose telephone number or e-mail address it is, by the words before it: a patient's side, or somebody's at work."""
 
 import re
-from typing import Final, Literal
+from typing import Literal
 
 from detectors.names.roster import Known
 from detectors.names.words import fold, is_name_word

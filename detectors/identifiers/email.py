@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import Known, known
@@ -12,10 +13,16 @@ from detectors.rule import Rule
 
 NAME = "email"
 _WRITTEN = re.compile(
-    r"(?i)(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+'\-]{0,63} ?@ ?[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{1,62}){1,5}(?<![.\-])"
+    r"(?i)(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+'\-]{0,63} ?@ ?[a-z0-9][a-z0-9\-]{0,62}(?:\.[a-z0-9\-]{1,62}){0,4}\.(?:xn--[a-z0-9\-]{1,59}|[a-z]{2,24})(?![a-z0-9])"
+)
+_DIGITS = (
+    r"(?: (?:[0-9]{1,4}|(?:double )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)|ten|eleven|twelve|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty))"
 )
 _SPOKEN = re.compile(
-    r"(?i)(?<![\w'])(?:[a-z] ){0,2}[a-z0-9][a-z0-9._\-]{0,40}(?: (?:dot|underscore|dash|hyphen) [a-z0-9]{1,30}){0,3} ?(?:\(at\)|\[at\]|\bat\b) ?"
+    r"(?i)(?<![\w'])(?:[a-z] ){0,2}[a-z0-9][a-z0-9._\-]{0,40}(?: (?:dot|underscore|dash|hyphen) [a-z0-9]{1,30}){0,3}"
+    + _DIGITS
+    + r"{0,4} ?(?:\(at\)|\[at\]|\bat\b) ?"
     r"[a-z0-9\-]{2,30}(?: ?(?:\(dot\)|\[dot\]|\bdot\b|\.) ?[a-z]{2,12}){1,3}\b"
 )
 _SPOKEN_DOT = re.compile(r"(?i)\bdot\b|\(dot\)|\[dot\]|(?:\(at\)|\[at\]) ?[a-z0-9\-]{2,30}\.")
@@ -24,7 +31,7 @@ _ORGANISATION = re.compile(
 )
 _ROLE = re.compile(
     r"(?i)^(?:[a-z0-9]+[._\-])*(?:hub|teams?|referrals?|admin|office|secretar\w*|bookings?|ward\w*|rota|clinic\w*|reception|enquiries|info|"
-    r"desk|reps?|payroll|bank|no-?reply|help-?desk|duty|service\w*|support|pals|governance|pharmacy|results|labs?|discharge\w*|appointments?|safeguarding)(?:[._\-][a-z0-9]+)*$"
+    r"desk|help|feedback|comms|communications|queries|orders?|training|education|library|shift\w*|on-?call|handover\w*|alerts?|inbox|lead|managers?|directorate|reps?|payroll|bank|no-?reply|help-?desk|duty|service\w*|support|pals|governance|pharmacy|results|labs?|discharge\w*|appointments?|safeguarding)(?:[._\-][a-z0-9]+)*$"
 )
 # Where people work; private mailboxes come from providers, or bear their owner's name
 _PLACE_OF_WORK = re.compile(
@@ -35,6 +42,7 @@ _PRIVATE = re.compile(
     r"(?:^|[a-z\-])(?:e?mail|mailbox|mailbarn|post|postbox|inbox|homebox|broadband|live|online)\.|^(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|me|aol|btinternet|sky|talktalk|proton)\."
 )
 _MINE = re.compile(r"(?i)\b(?:my|mine|i'm|i am|cc me)\b[^.\n]{0,16}$")
+_FIRST_PERSON = re.compile(r"(?i)\b(?:my|mine|me|i'm|i am)\b")
 _RELATED = re.compile(
     r"(?i)\b(?:mum|mam|dad|wife|husband|son|daughter|brother|sister|father|mother|partner)\b"
 )
@@ -42,35 +50,54 @@ _FROM = re.compile(r"(?i)(?:\bfrom:?|\bto:|\bcc:?|[<:]) ?$|\b(?:queries|referral
 _NAME = re.compile(r"[A-Z][a-z]+(?:[-' ][A-Z][a-z]+)?")
 
 
+@dataclass(frozen=True)
+class _Message:
+    """What a whole message tells of the addresses in it; found out once, however many they are."""
+
+    text: str
+    names: frozenset[str]
+    of_kin: bool
+
+
 def find(view: View, context: Context) -> Iterator[Finding]:
-    for m in _WRITTEN.finditer(view.text):
-        ours = _is_ours(view, context, m)
+    written = list(_WRITTEN.finditer(view.text))
+    message = _read(view.text) if written else None
+    for m in written:
+        ours = message is not None and _is_ours(message, context, m)
         yield _finding(view, m, 0.1 if ours else 0.9, "staff" if ours else "address")
     for m in _SPOKEN.finditer(view.text):
         if _SPOKEN_DOT.search(m.group()):
             yield _finding(view, m, 0.85, "spoken")
 
 
-def _is_ours(view: View, context: Context, m: re.Match[str]) -> bool:
+def _read(text: str) -> _Message:
+    names = frozenset(re.sub(r"[-' ]", "", m.group()).lower() for m in _NAME.finditer(text))
+    return _Message(text.strip(), names, bool(_RELATED.search(text)))
+
+
+def _is_ours(message: _Message, context: Context, m: re.Match[str]) -> bool:
     """Whether an address is a colleague's or an organisation's: by the directory, by whose it is said to be, by its form."""
     staff = known(context.roster)
     address = m.group().replace(" ", "").lower()
     mailbox, _, domain = address.partition("@")
-    if (
-        address in staff.emails
-        or domain in staff.domains
-        or _ORGANISATION.search(domain)
-        or _of_somebody(mailbox, staff)
-    ):
+    if address in staff.emails or domain in staff.domains or _ORGANISATION.search(domain):
         return True
-    before = SENTENCE_ENDS.split(view.text[max(0, m.start() - 80) : m.start()])[-1]
-    owner = owner_before(before, staff) if any(map(str.isalpha, before)) else ""
-    role = _ROLE.match(mailbox) and view.text.strip() != m.group() and not _named_after(view, domain)
+    before = SENTENCE_ENDS.split(m.string[max(0, m.start() - 80) : m.start()])[-1]
+    if not context.roster.people and _FIRST_PERSON.search(before):
+        return False  # nobody is known as a colleague: a patient may be speaking
+    if _of_somebody(mailbox, staff):
+        return True
     if _PRIVATE.search(domain) or re.search(r"[0-9]{2}", mailbox):
         return _MINE.search(before) is not None
-    if owner:
-        return owner == "staff"
-    sent = _FROM.search(before) and not _RELATED.search(view.text)
+    owner = owner_before(before, staff) if any(map(str.isalpha, before)) else ""
+    return owner == "staff" if owner else _of_work(message, m, before, mailbox, domain)
+
+
+def _of_work(message: _Message, m: re.Match[str], before: str, mailbox: str, domain: str) -> bool:
+    """Whether its form is that of a workplace; "Sir Geoffrey Hallam-Pyke, via office@hallampyke.example" is his own."""
+    own = domain.partition(".")[0].replace("-", "") in message.names
+    role = _ROLE.match(mailbox) and not own and message.text != m.group()
+    sent = _FROM.search(before) and not message.of_kin
     return bool(_PLACE_OF_WORK.search(domain) or role or sent)
 
 
@@ -78,12 +105,6 @@ def _of_somebody(mailbox: str, staff: Known) -> bool:
     """Whether a mailbox bears the whole name of somebody on the roster: "lydia.buchanan"."""
     parts = [fold(w) for w in re.split(r"[._\-]", mailbox) if w]
     return len(parts) > 1 and f"{parts[0]} {parts[-1]}" in staff.full
-
-
-def _named_after(view: View, domain: str) -> bool:
-    """Whether a domain is somebody's own: "Sir Geoffrey Hallam-Pyke, via office@hallampyke.example"."""
-    label = domain.partition(".")[0].replace("-", "")
-    return any(label == re.sub(r"[-' ]", "", m.group()).lower() for m in _NAME.finditer(view.text))
 
 
 def _finding(view: View, m: re.Match[str], confidence: float, why: str) -> Finding:

@@ -14,7 +14,7 @@ from detectors.rule import Rule
 NAME = "file_name"
 _EXTENSION = r"jpe?g|png|gif|heic|bmp|tiff?|pdf|docx?|xlsx?|pptx?|csv|txt|rtf|odt|msg|eml|mp4|mov|avi|mp3|m4a|wav|dcm|zip|7z|html?|xml|json|hl7"
 _FILE = re.compile(rf"(?i)(?<![\w/.\-])[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION})\b(?![\w/])")
-_PATHED = re.compile(rf"(?i)[\w/\\.\-]{{0,200}}[/\\](?P<f>[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION}))\b")
+_PATHED = re.compile(rf"(?i)(?<=[/\\])(?P<f>[\w][\w.\-()+]{{0,120}}\.(?:{_EXTENSION}))\b")
 _QUOTED = re.compile(rf"(?i)[\"'](?P<f>[^\"'\n]{{3,120}}\.(?:{_EXTENSION}))[\"']")
 _LONG_NUMBER = re.compile(r"(?<![0-9])(?!(?:19|20)[0-9]{6}(?![0-9]))[0-9]{7,}")
 _CAMERA = re.compile(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from detectors.catalogue import CATALOGUE
-from detectors.interface import Context, Earlier, Finding, Kind
+from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster
 from detectors.names.training.read import unmark
 from detectors.normalise import normalise
 from detectors.scan import LIKELY
@@ -24,11 +24,13 @@ LINES = [
     for line in file.read_text("utf-8").splitlines()
     if line and not line.startswith("#")
 ]
+ROSTER = Roster((Person("Merfyn Quillfeather", role="Porter"),))
+"""Somebody is on it, so that who writes is a colleague."""
 _ESCAPES = {"\\n": "\n", "\\u200b": "\u200b", "\\\\": "\\"}
 
 
 def found(text: str, earlier: tuple[Earlier, ...]) -> tuple[Finding, ...]:
-    view, context = normalise(text), Context(earlier=earlier)
+    view, context = normalise(text), Context(roster=ROSTER, earlier=earlier)
     every = [f for rule in RULES for f in rule.find(view, context) if f.message is None]
     return tuple(f for f in whose(view, every, context) if f.confidence >= LIKELY and f.kind is not Kind.AGE)
 

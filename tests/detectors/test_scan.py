@@ -71,6 +71,11 @@ def test_patients_go(text: str, expected: list[str]) -> None:
     assert hidden(text) == expected
 
 
+def test_where_nobody_is_known_as_staff_my_address_may_be_a_patients() -> None:
+    assert read("my email is m.ali@somewhere.example", Context()) == [(Kind.EMAIL, "m.ali@somewhere.example")]
+    assert hidden("my email is m.ali@somewhere.example") == []
+
+
 def test_kinds_are_told_apart() -> None:
     assert read("H+C 3493744803, CHI 170939 9244, NHS no 9434765919, NI QQ123456C", Context()) == [
         (Kind.HC_NUMBER, "3493744803"),
@@ -196,6 +201,8 @@ HOSTILE = {
     "doors": "at Gregory's, " * 2_800,
     "kin": "Ann, a b c d " * 3_000,
     "quotes": '"a": "' * 6_000,
+    "mailboxes": "a@b.example " * 3_300,
+    "files": "1/" * 10_000 + "smith.pdf " * 2_000,
     "brackets": "<[&" * 13_000,
     "marks": "e\u0301\u200b" * 13_000,
     "random": "".join(random.Random(1).choices("abc 0123456789.,-/@<>&;:\"\nABC'", k=40_000)),

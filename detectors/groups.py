@@ -28,7 +28,7 @@ _WRITTEN = re.compile(
 _SPOKEN = re.compile(rf"{_WRITTEN.pattern}|\b(?i:{_WORD}|o\b)")
 _IS_SPOKEN = re2.compile(rf"(?i)\b(?:{_WORD}|o|[0-9]+)[ \t.,\-/()_\x{{b7}}]{{1,3}}(?:{_WORD}|o\b)")
 """Digits in words stand beside others; most texts have none, and need not be read for them."""
-_SEPARATORS = " \t.,-/()_\u00b7"
+_SEPARATORS = " \t.,-/()_;|*+\u00b7"
 _DISGUISES = str.maketrans("OoIl", "0011")
 
 LONGEST = 14

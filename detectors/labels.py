@@ -8,7 +8,7 @@ import regex
 
 from detectors.normalise import View
 
-_TAIL = r"[^A-Za-z0-9\n]{0,6}(?:\b(?:is|was|yw|ydy|oedd|as|of|no|num|number|then|still|reads?|ending|starts?|starting|begins?|with)\b[^A-Za-z0-9\n]{0,4}){0,2}[^A-Za-z0-9]{0,4}$"
+_TAIL = r"[^A-Za-z0-9\n]{0,6}(?:\b(?:is|was|yw|ydy|oedd|as|of|no|num|number|then|still|reads?|ending|starts?|starting|begins?|with|i think|maybe|probably|apparently|should be)\b[^A-Za-z0-9\n]{0,4}){0,3}[^A-Za-z0-9]{0,4}$"
 _NUMBER = r"(?:\W{0,3}(?:no|num|nos|nbr|id|ref|(?:number|numbers){e<=2})\b\.?)?"
 
 
@@ -38,7 +38,7 @@ HC: Final = _label(
     r"h\s?(?:&|\+|and|n|/)?\s?c|health",
 )
 HOSPITAL: Final = _label(
-    r"mrns?|m\.r\.n\.?|(?:hospital|hosp)(?=\W{0,3}(?:n|i|#))|hospital(?:no|num|number)|hosp|unit\W?(?=n)|pas|crn|epr|"
+    r"mrns?|m\.r\.n\.?|(?:hospital|hosp)(?=\W{0,3}(?:n|i|#))|hospital(?:no|num|number)|hosp|(?!hospice)ho[sp]{2}[a-z]{2,5}(?=\W{0,3}(?:no|num|#))|unit\W?(?=n)|pas|crn|epr|"
     r"(?:medical|health|hospital|patient|pt|case)\W?(?:record|rec|note|notes)s?|(?:patient|pt)\W?(?=id|no|num)|"
     r"district\W?(?=n)|k\W?(?=num|no\b)|x\W?(?=num|no\b)|d\W?(?=num|no\b)|record\W?(?=n)|casenotes?|notes(?=\W{0,3}(?:n|#))|(?:hospital number){e<=2}|"
     r"patient\W?identifier|rhif (?:yr )?ysbyty|rhif y? ?claf|idpas|id|emis|systmone|ehr|pas|rio|lorenzo|cerner|hospno|pacs id",

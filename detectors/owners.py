@@ -51,11 +51,24 @@ _ROLE_OF_NAMED = re.compile(
 _NAME_BEFORE = re.compile(
     r"(?P<title>\b(?:Dr|Doctor|Prof|Professor|Sister|Matron)\.? )?(?P<name>[A-Z][a-z][A-Za-z'\-]*)(?:,? please)?[\s,(:\-]{1,4}$"
 )
+_PAIR = re.compile(r"\b(?=(?P<first>[A-Z][\w'\-]+) (?P<last>[A-Z][\w'\-]+))")
 SENTENCE_ENDS = re.compile(r"[.!?\n;](?:\s|$)")
 _QUOTED = 600
 """Of a quotation no more is read before a number."""
 _A_NAME = 14
 """No longer than a first name and what joins it to "daughter"."""
+
+
+def is_colleague(first: str, last: str, roster: Known) -> bool:
+    """Whether somebody of this first name, or called so, and this surname is on the roster: "Bal Dhaliwal"."""
+    called, surname = fold(first), fold(last)
+    known_so = called in roster.firsts and f"{called[:1]} {surname}" in roster.initialled
+    return known_so or f"{called} {surname}" in roster.full
+
+
+def _last_colleague(words: str, roster: Known) -> int:
+    ends = (m.end("last") for m in _PAIR.finditer(words) if is_colleague(m["first"], m["last"], roster))
+    return max(ends, default=-1)
 
 
 def at_work(before: str) -> bool:
@@ -67,6 +80,8 @@ def owner_before(before: str, roster: Known) -> Owner:
     """Who is nearest before a number: "his GP, 01632 …" is the GP's, "the GP wants his number, 07700 …" is his."""
     name = _NAME_BEFORE.search(before)
     if name and at_work(before[: name.start()]):
+        return "staff"
+    if name and _last_colleague(before, roster) == name.end("name"):
         return "staff"
     if name and is_name_word(name["name"]) and fold(name["name"]) not in roster.firsts:
         return "staff" if name["title"] else "patient"
@@ -89,7 +104,7 @@ def _nearest(words: str, roster: Known) -> Owner:
     place = max((m.end() for m in _WORKPLACE.finditer(words)), default=-1)
     if place > staff and kin < 0:
         staff = place  # "his work number" is his; "the office" alone is ours
-    named = roster.last_mention(words)
+    named = max(roster.last_mention(words), _last_colleague(words, roster))
     if named > kin and named - kin > _A_NAME:
         return "staff"  # "daughter Sue 07700…" is the daughter's, though a colleague is called Sue
     if staff > kin:

@@ -8,8 +8,9 @@ from typing import Final
 
 from detectors.identifiers.phone import UNEXPLAINED
 from detectors.interface import Context, Earlier, Finding, Kind
+from detectors.names.roster import Known, known
 from detectors.normalise import View
-from detectors.owners import KIN, SENTENCE_ENDS, STAFF, Owner, at_work, tells
+from detectors.owners import KIN, SENTENCE_ENDS, STAFF, Owner, at_work, is_colleague, tells
 
 _THEIR_NAMES: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
 _NAMES: Final = (*_THEIR_NAMES, Kind.STAFF_NAME)
@@ -43,7 +44,7 @@ def whose(view: View, found: Sequence[Finding], context: Context) -> Iterator[Fi
     for f in found:
         if f.kind is not Kind.PHONE or f.message is not None:
             yield f
-        elif f.evidence == ("staff",) and _named_before(view, f, names):
+        elif f.evidence == ("staff",) and _named_before(view, f, names, known(context.roster)):
             yield replace(f, confidence=_THEIRS, evidence=("named",))
         elif f.evidence == (UNEXPLAINED,) and colleagues:
             yield replace(f, confidence=_STAFFS, evidence=("staff", "thread"))
@@ -51,11 +52,14 @@ def whose(view: View, found: Sequence[Finding], context: Context) -> Iterator[Fi
             yield f
 
 
-def _named_before(view: View, phone: Finding, names: Sequence[Finding]) -> bool:
+def _named_before(view: View, phone: Finding, names: Sequence[Finding], roster: Known) -> bool:
     at = bisect_right(names, phone.span.start, key=_end)
     if not at or names[at - 1].kind is Kind.STAFF_NAME:
         return False
     name, text = names[at - 1].span, view.original
+    words = text[name.start : name.end].split()
+    if len(words) > 1 and is_colleague(words[0], words[-1], roster):
+        return False
     between = text[name.end : phone.span.start]
     if len(between) > _REACH or STAFF.search(between) or SENTENCE_ENDS.search(between):
         return False

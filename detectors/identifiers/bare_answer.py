@@ -19,7 +19,7 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.DOB,
         re.compile(
-            r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when was (?:he|she|they) born|dyddiad geni)\b"
+            r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when (?:was|were) (?:he|she|they) born|dyddiad geni)\b"
         ),
     ),
     (
@@ -64,7 +64,7 @@ for _, _pattern in _ASKED:
     _QUESTIONS.Add(_pattern.pattern.replace(_NOT_GIVEN, ""))
 _QUESTIONS.Compile()
 _ASKING = re.compile(
-    r"(?i)\?|\b(?:what'?s|whats|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|missing|after|wants?|confirm)\b"
+    r"(?i)\?|\b(?:what'?s|whats|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b"
 )
 _LENGTHS: Final = {
     Kind.NHS_NUMBER: (10, 9, 11, 7, 6),
@@ -75,7 +75,9 @@ _LENGTHS: Final = {
 _SHORT_CODE = re.compile(
     r"[^0-9\n]{0,32}?(?<![A-Za-z0-9])(?P<id>[A-Za-z]?[0-9]{4,6}[A-Za-z#]?|[0-9]{3}#?(?=\s*(?:$|[.,!?\n(])))(?![A-Za-z0-9:/]|[.\-][0-9])(?! ?(?:hrs|am|pm|mg|ml)\b)"
 )
-_HOSPITAL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-]?[0-9](?:[ \-]?[0-9]){4,9}(?![A-Za-z0-9])")
+_HOSPITAL = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-/]?[0-9](?:[ \-/]?[0-9]){4,9}(?:[ \-/]?[A-Za-z])?(?![A-Za-z0-9])"
+)
 _ONLY_THE_WORD = 16
 """A message that is little more than "keysafe" asks for it."""
 _LOOK_BACK = 4
@@ -110,6 +112,8 @@ def _answers(view: View, kind: Kind) -> Iterator[Finding]:
             yield Finding(kind, view.span(code.start("id"), code.end("id")), 0.8, NAME, ("asked", "key-safe"))
     elif kind is Kind.MRN:
         for m in _HOSPITAL.finditer(view.text):
+            if DATE.fullmatch(m.group()):
+                continue
             yield _finding(view, kind, m.start(), m.end(), 0.75)
     else:
         yield from _numbers(view, kind)

@@ -27,14 +27,19 @@ _ORDINAL = (
 )
 _TENS = rf"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:{_ONES}))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|oh[ -](?:{_ONES}))"
 _YEAR_WORDS = rf"(?:nineteen[ -](?:hundred(?: and)?[ -])?{_TENS}|two thousand(?: and)?(?: (?:{_ONES}|{_TENS}))?|twenty[ -]{_TENS}|(?:forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:{_ONES}))?)"
-_SEP = r" ?[./\-\\] ?|  ?"
+_SEP = r" ?[./\-\\|_,] ?|  ?"
+_CARDINAL = rf"(?:twenty|thirty)[ -](?:{_ONES})|{_ONES}|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty"
 DATE: Final = re.compile(
     rf"(?i)(?<![A-Za-z0-9/.\-])(?:(?P<d>0?[1-9]|[12][0-9]|3[01])(?P<sep>{_SEP})(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<y>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}})"
     rf"|(?P<iso>(?:19|20)[0-9]{{2}})[\-/.](?:0?[1-9]|1[0-2])[\-/.](?:0?[1-9]|[12][0-9]|3[01])(?:T[0-9:.Z+]{{5,20}})?"
     rf"|(?P<packed>(?:19|20)[0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?P<long>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19|20)[0-9]{2})"
+    rf"|(?P<first>(?:19|20)[0-9]{{2}})[ \-/,]{{1,2}}(?:{_MONTH}[ \-/](?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?|(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?: of)?[ \-/]{_MONTH})"
     r"|(?P<short>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})"
-    rf"|(?:the (?=[0-9]{{1,2}}(?:st|nd|rd|th)))?(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain|mh))?(?: of| o)?(?: (?:an t-|an |am |a' |de ))?[ \-/,.]{{0,2}}{_MONTH}\b\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
-    rf"|{_MONTH}\.? (?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?:,? (?P<us>(?:19|20)[0-9]{{2}}))?"
+    rf"|(?:the (?=[0-9]{{1,2}}(?:st|nd|rd|th)))?(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain|mh))?(?: day)?(?: of| o)?(?: (?:an t-|an |am |a' |de ))?[ \-/,.]{{0,2}}{_MONTH}\b\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
+    rf"|{_MONTH}\.? (?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?:,? (?P<us>(?:19|20)[0-9]{{2}}|'[0-9]{{2}}))?"
+    rf"|(?:the )?(?:{_ORDINAL})(?: day)?(?: of)? {_MONTH}\.?,? (?P<ordinal>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9]))"
+    rf"|(?P<said>(?:{_CARDINAL}),? (?:the )?(?:{_ONES}|ten|eleven|twelve),? (?:{_YEAR_WORDS}))"
     rf"|(?:the )?(?:{_ORDINAL})(?: of)?(?: the)? (?:{_MONTH}|{_ORDINAL}),? (?P<words>{_YEAR_WORDS})"
     rf"|{_MONTH} (?:the )?(?:{_ORDINAL}),? (?P<uswords>{_YEAR_WORDS})"
     r")(?![A-Za-z0-9]|[./\-][0-9])"
@@ -92,7 +97,7 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return 0.97, "label:birth"
     if m.group("short"):
         return _weigh_short(before, about_birth)
-    if m.group("packed") and not about_birth:
+    if _only_labelled(m) and not about_birth:
         return 0.0, ""
     year = _year(m)
     if about_birth and not _EVENT.search(before):
@@ -101,7 +106,7 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return 0.0, ""
     if _AFTER_NUMBER.search(line):
         return 0.9, "after a number"
-    if _follows_name(before):
+    if follows_name(before):
         return (0.92 if year <= 2012 else 0.6), "name"
     named = _BRACKETED.search(before)
     if named and is_name_word(named.group("first")):
@@ -109,14 +114,20 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
     return _unlabelled(m, line, year) if year <= 2012 else (0.0, "")
 
 
+def _only_labelled(m: re.Match[str]) -> bool:
+    """Whether the form is also that of much else: "27011988", "27, 1, 88"."""
+    odd = (m["sep"] or "").strip() in (",", "|", "_") and m["sep"].strip()
+    return bool(m["packed"] or m["long"] or m["said"] or odd)
+
+
 def _weigh_short(before: str, about_birth: bool) -> tuple[float, str]:
     """Six digits alone: a date of birth beside a name or a word of birth."""
     if about_birth and not _EVENT.search(before):
         return 0.7, "birth"
-    return (0.65, "name") if _follows_name(before) else (0.0, "")
+    return (0.65, "name") if follows_name(before) else (0.0, "")
 
 
-def _follows_name(before: str) -> bool:
+def follows_name(before: str) -> bool:
     """Whether the date stands right behind somebody's name: "elsie russell 17/09/30", "Mr Rodger (12/03/55)"."""
     m = _LAST_WORDS.search(before)
     if not m:
@@ -150,7 +161,10 @@ def _year(m: re.Match[str]) -> int | None:
         if words.lower().startswith(("two", "twenty")):
             return _SOME_SPOKEN_YEAR
         return 1990 if "ninety" in words.lower() else 1950
-    given = next((g for g in (m.group(n) for n in ("y", "iso", "packed", "named", "us")) if g), None)
+    given = next(
+        (g for g in (m.group(n) for n in ("y", "iso", "packed", "named", "us", "ordinal", "first")) if g),
+        None,
+    )
     if given is None:
         return None
     value = int(given.lstrip("'"))

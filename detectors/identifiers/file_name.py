@@ -7,7 +7,7 @@ from dataclasses import replace
 from detectors.file_words import telling
 from detectors.interface import Context, Finding, Kind
 from detectors.names.memory import remembered
-from detectors.names.words import is_name_word
+from detectors.names.words import fold, is_name_word, is_ordinary
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -24,9 +24,17 @@ _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![A-Za-z0-9])"
 )
 _BORN = re.compile(
-    r"(?<![0-9])(?:0?[1-9]|[12][0-9]|3[01])(?P<by>[-._ /]?)(?:0[1-9]|1[0-2]|(?<![0-9])[1-9])(?P=by)(?:19[0-9]{2}|200[0-9])(?![0-9])"
+    r"(?<![0-9])(?:(?:0?[1-9]|[12][0-9]|3[01])(?P<by>[-._ /]?)(?:0[1-9]|1[0-2]|(?<![0-9])[1-9])(?P=by)(?:19[0-9]{2}|200[0-9])"
+    r"|(?:0[1-9]|[12][0-9]|3[01])(?P<sep>[-._]?)(?:0[1-9]|1[0-2])(?P=sep)(?:3[2-9]|[4-9][0-9]))(?![0-9])"
 )
 """A day so long ago that somebody was born on it, rather than that the file was made."""
+
+_ON_SOMEBODY = frozenset(
+    "bloods clerking clinic consent ct dexa discharge dnacpr echo ecg letter mri photo referral report results scan spirometry "
+    "summary tta tto ultrasound uss video visit wound xray".split()
+)
+"""What a file is that is about one patient."""
+_PART = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _WORD_BEFORE = re.compile(
     r"(?<![^\s])(?=[\w\-()]*(?:_|[0-9]{5}|[A-Z]{3}))[\w\-()]{2,60} (?:[\w\-()]{1,30} ){0,3}$"
@@ -80,18 +88,22 @@ def _weigh(view: View, context: Context, start: int, end: int) -> Iterator[Findi
         memory = remembered(context)
         if any(w.lower() in memory.words for w in words):
             why, confidence = "thread", 0.93
-        elif any(
-            is_name_word(part)
-            for w in words
-            for part in re.split(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", w)
-        ):
+        elif any(is_name_word(part) for w in words for part in _PART.split(w)):
             why, confidence = "name", 0.8
         elif _BORN.search(name):
             why, confidence = "born", 0.8
         elif _LONG_NUMBER.search(name) and not _CAMERA.search(name):
             why, confidence = "number", 0.65
+        elif _ON_SOMEBODY.intersection(map(str.lower, words)) and any(map(_is_unknown, words)):
+            why, confidence = "unknown word", 0.6
     if why:
         yield Finding(Kind.FILENAME_ID, view.span(start, end), confidence, NAME, (why,))
+
+
+def _is_unknown(word: str) -> bool:
+    """Whether a word is in no dictionary of ours, and so may be a surname: "Discharge_Trembathick_140226.docx"."""
+    low = fold(word)
+    return len(low) > 3 and not is_ordinary(low) and any(True for _ in telling(low))
 
 
 RULE = Rule(

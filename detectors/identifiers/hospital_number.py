@@ -8,6 +8,7 @@ from typing import Any
 import re2
 
 from detectors.digits import numbers
+from detectors.identifiers.date_of_birth import follows_name
 from detectors.interface import Context, Finding, Kind
 from detectors.labels import HOSPITAL, NHS, OTHER_THING, may_hold, names_another_thing, stands_before
 from detectors.normalise import View
@@ -15,15 +16,21 @@ from detectors.rule import Rule
 
 NAME = "hospital_number"
 _LABELLED = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?!(?i:no|is|id|rio|pas|crn|epr|mrn|ehr|num|was|ref|pid)\b)[A-Za-z]{1,3}[ \-/]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:(?!(?i:no|is|id|as|on|at|in|it|to|for|by|rio|pas|crn|epr|mrn|ehr|num|was|ref|pid)\b)[A-Za-z]{1,3}[ \-/]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])"
 )
 _SHAPED = re.compile(
-    r"(?<![A-Za-z0-9\-])(?!(?:MRN|PAS|NHS|CHI|PID|WBC|CRP|CRN|EPR|HCN|TEL|MOB|FAX|EXT|PIN|NO|ID|PO|INC|REQ|RIT|CHG|NCT|TA|NG|CG|CN|SN|EST|WR|JOB|TKT|CAS|PSA|REF|INV|SO|WO|TO|AT|ON|IN|DOB|BP|HR|TSH|LDH|ALP|ALT)(?: ?-?[0-9]))(?:[A-Z]{1,3}(?: ?[0-9]{7,8}|-?[0-9]{6,7})|[A-Z]-[0-9]{5}|[A-Z]{2,3} [0-9]{3} [0-9]{4}(?! [0-9]))(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
+    r"(?<![A-Za-z0-9\-/])(?!(?:IR|SOP|MDA|EFA|MRN|PAS|NHS|CHI|PID|WBC|CRP|CRN|EPR|HCN|TEL|MOB|FAX|EXT|PIN|NO|ID|PO|INC|REQ|RIT|CHG|NCT|TA|NG|CG|CN|SN|EST|WR|JOB|TKT|CAS|PSA|REF|INV|SO|WO|TO|AT|ON|IN|DOB|BP|HR|TSH|LDH|ALP|ALT)(?:[ /]?-?[0-9]))(?:[A-Z]{1,3}(?: ?[0-9]{7,8}|/[0-9]{6,8}(?:/[A-Z])?|[-/]?[0-9]{6,7})|[A-Z]-[0-9]{5}|[A-Z]{1,3}(?P<by>[-/])(?!(?:19|20)[0-9]{2}[-/])[0-9]{3,6}(?P=by)[0-9]{3,4}|[A-Z]{2,3} [0-9]{3} [0-9]{4}(?! [0-9]))(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
 )
 # A professional's number is not a patient's: GP codes, NMC pins, HCPC registrations
 _STAFF_NUMBER = re.compile(
     r"(?:PH|OT|RA|CH|DT|ODP|SL|PYL|BS|CS|HAD|ORT|PA|G)\d{6,7}|\d\d[A-Z]\d{4}[A-Z]|0x.*"
 )
+_DOCUMENT = re.compile(
+    r"(?i)\b(?:guidelines?|sop|polic(?:y|ies)|course|module|kit|set|tray|part|spare|form|template|protocol|chapter|alert|standard|contract|tender|grant|project)\b(?:\W{1,3}(?:no|num|number|code|id|is|called|on)\b\.?){0,2}\W{0,4}$"
+)
+"""Before a number with strokes that is a paper's or a thing's."""
+_ON_PATIENTS = re.compile(r"(?i)\b(?:wrist ?bands?|id bands?|case ?notes|ward letter)\b")
+_BARE = re.compile(r"(?<![A-Za-z0-9./\-])(?!(?:19|20)[0-9]{6}(?![0-9]))[0-9]{7,8}(?![A-Za-z0-9]|[./\-][0-9])")
 # Shorter than `_SHAPED`, where the message speaks of hospital numbers
 _SHORT = re.compile(r"(?<![A-Za-z0-9\-])[A-Z]{1,3}[0-9]{5,6}(?![0-9A-Za-z])")
 _NOBODYS = re.compile(
@@ -51,8 +58,21 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         if not _STAFF_NUMBER.fullmatch(m.group()) and not _OWN_LABEL.search(
             view.text, max(0, m.start() - 20), m.start()
         ):
-            other = OTHER_THING.match(m.group()) or names_another_thing(view, m.start(), m.end())
-            yield _finding(view, m, 0.3 if other else 0.9, "shape")
+            other = OTHER_THING.match(m.group()) or (
+                names_another_thing(view, m.start(), m.end())
+                and not _ON_PATIENTS.search(view.text, max(0, m.start() - 80), m.start())
+            )
+            paper = _DOCUMENT.search(view.text, max(0, m.start() - 40), m.start())
+            yield _finding(view, m, 0.3 if other or paper else 0.9, "shape")
+    yield from _beside_names(view)
+
+
+def _beside_names(view: View) -> Iterator[Finding]:
+    """ "Mr Angove, 0092217, bed 4": digits alone right behind a name."""
+    for m in _BARE.finditer(view.text):
+        line = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
+        if follows_name(line) and not names_another_thing(view, m.start(), m.end()):
+            yield _finding(view, m, 0.65, "name")
 
 
 def _spoken(view: View) -> Iterator[Finding]:

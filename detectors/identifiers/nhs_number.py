@@ -1,5 +1,6 @@
 """NHS numbers: ten digits, 3-3-4, modulus 11 (NHS Data Dictionary)."""
 
+import re
 from collections.abc import Iterator
 
 from detectors.digits import Number, mod11, numbers
@@ -14,11 +15,21 @@ _FOUR_AT_MOST = 4
 """Groups of a test number, which may be broken anywhere."""
 
 
+_OVER_LINES = re.compile(
+    r"(?<![0-9])[0-9]{3}[ \t\-]{0,3}(?:\n[ \t]{0,3})?[0-9]{3}[ \t\-]{0,3}(?:\n[ \t]{0,3})?[0-9]{4}(?![0-9])"
+)
+
+
 def find(view: View, context: Context) -> Iterator[Finding]:
     for number in numbers(view, 10):
         confidence, evidence = weigh(view, number)
         if confidence:
             yield Finding(Kind.NHS_NUMBER, view.span(number.start, number.end), confidence, NAME, evidence)
+    for m in _OVER_LINES.finditer(view.text):
+        if "\n" in m.group() and mod11(re.sub(r"[^0-9]", "", m.group())):
+            yield Finding(
+                Kind.NHS_NUMBER, view.span(m.start(), m.end()), 0.85, NAME, ("checksum", "over lines")
+            )
     for length in (9, 11) if may_hold(NHS, view) else ():
         for number in numbers(view, length):
             if stands_before(NHS, view, number.start):
@@ -92,6 +103,8 @@ RULE = Rule(
     ),
     triggers=(
         r"(?:[0-9][^\n0-9]{0,4}){7}",
+        r"[0-9]{3}\W{0,3}\n\W{0,3}[0-9]{3}",
+        r"[0-9]{3}\W{0,3}\n\W{0,3}[0-9]{4}",
         r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\W+(?:double |treble |triple )?(?:zero|o|oh|one|two|three|four|five|six|seven|eight|nine)\b",
     ),
 )

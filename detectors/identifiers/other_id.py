@@ -40,6 +40,8 @@ _DATE = re.compile(
 _THING = re.compile(
     r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|stores?|rota|booking|course|train|interpreter|booked|guideline|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot|device|budget)\b"
 )
+_CASE = re.compile(r"(?i)\b(?:case|episode|encounter|contact|call)(?: (?:no|number|ref|id))?\W{1,3}$")
+_CASE_NUMBER = re.compile(r"[A-Z]{2,5}[/\-][0-9]{2,6}[/\-][0-9]{3,6}")
 _ANY_REFERENCE = re.compile(r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?[: ]{1,2}$")
 _LETTERS_FIRST = re.compile(r"[A-Z]{2,6}[\-/]?[0-9]{4,8}")
 _PLATE = re.compile(
@@ -104,6 +106,8 @@ def _references(view: View) -> Iterator[Finding]:
         named = _NAMES_ITSELF.match(code) is not None and body >= 0
         if named or (body >= thing and body >= 0 and _REF.search(before)):
             yield _finding(view, m.start(), m.end(), 0.8, "reference")
+        elif thing < 0 and _CASE.search(before) and _CASE_NUMBER.fullmatch(code):
+            yield _finding(view, m.start(), m.end(), 0.7, "reference")
         elif thing < 0 and _ANY_REFERENCE.search(before) and _LETTERS_FIRST.fullmatch(code):
             yield _finding(view, m.start(), m.end(), 0.6, "reference")
 
@@ -152,7 +156,7 @@ RULE = Rule(
     ),
     triggers=(
         r"\bubrn\b|\be-?rs\b|booking ref",
-        r"\bref(?:erence)?s?\b|\bcase\b|\blog\b",
+        r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b",
         r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
         r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|pre-?auth|occurrence)[a-z]*\b",
         r"\b[a-z]{2}[0-9]{2}[ \-]?[a-z]{3}\b",

@@ -15,6 +15,10 @@ _OPENS = re.compile(
     r"|\bfirst (?:bit|half|part|few|three|four|five|six|[3-6])(?: (?:digits|numbers|figures))?(?: of (?:it|his|her|their|the|this)\b[^\n.?!0-9]{0,24})?(?: (?:is|are|was))?)"
     r"[\s:,=\-]{1,3}$"
 )
+_FRONT = re.compile(
+    r"(?i)\b(?:half|front|start|beginning|bits?|part)\b(?: (?:end|half|bit|part))?(?:(?: of)? (?:it|his|hers?|theirs?|the|this)(?: (?:nhs|chi|h&c))?(?: (?:number|no))?)?(?: (?:is|was|as))?[\s:,=\"'\-]{1,4}$"
+)
+_SPEAKS_OF_NUMBERS = re.compile(r"(?i)\b(?:number(?! of)|nhs|chi|h ?[&+] ?c|hcn)\b")
 _GOES_ON = re.compile(
     r"(?i)(?:\b(?:rest|then|followed by|second (?:half|bit|part)|last (?:half|bit|part)|other half|ends?|finish(?:es)?|remaining)\b[^\n0-9]{0,14})$"
 )
@@ -33,7 +37,7 @@ _LOST = re.compile(
     r"(?i)[^0-9\n]{0,24}(?:\brest\b|smudge|\btorn\b|cut off|missing|stain|hold on|\bhalf\b|can'?t read|blank|\.\.|\u2026|\?\?|\bthen\b)"
 )
 _MAY_OPEN = re.compile(
-    r"(?i)\b(?:start|begin|first|rest\b|smudge|torn|cut off|missing|stain|hold on|half|can'?t read|blank|then\b)|\.\.|\u2026|\?\?"
+    r"(?i)\b(?:start|begin|first|rest\b|smudge|torn|cut off|missing|stain|hold on|half|front|beginning|can'?t read|blank|then\b)|\.\.|\u2026|\?\?"
 )
 _LABELS: Final = ((CHI, Kind.CHI), (HC, Kind.HC_NUMBER), (NHS, Kind.NHS_NUMBER), (HOSPITAL, Kind.MRN))
 _NATIONAL = (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER)
@@ -63,7 +67,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def _opens(view: View, start: int, length: int) -> Kind | None:
     m = _OPENS.search(view.text, max(0, start - 64), start)
     if not m:
-        return None
+        front = length > 4 and _FRONT.search(view.text, max(0, start - 48), start)
+        return Kind.NHS_NUMBER if front and _SPEAKS_OF_NUMBERS.search(view.text) else None
     what = (m["what"] or "").lower().replace(" ", "")
     if what in ("it", "id", "no", "num") and length < 5:
         return None  # "it starts 0830"
@@ -119,7 +124,7 @@ RULE = Rule(
         "seen first, 1234",
     ),
     triggers=(
-        r"\b(?:start|begin|first)[a-z]* [^\n]{0,40}[0-9]",
+        r"\b(?:start|begin|first|half|front|bits?|part)[a-z]*\W[^\n]{0,40}[0-9]",
         r"^[^\n]{0,48}[0-9](?: ?[0-9]){2}",
         r"[0-9] ?[0-9]{2}[^0-9\n]{1,24}(?:rest|smudge|torn|cut off|missing|stain|hold on|half|can'?t read|blank|\.\.|\?\?|then)",
     ),

@@ -19,6 +19,8 @@ _ALARM = re.compile(r"(?i)\b(?:house|burglar|his|her|their|home|the) alarm\b[^0-
 _NOT_AN_ALARM = re.compile(
     r"(?i)\b(?:fire|bed|chair|falls?|pumps?|ventilator|monitor|crash|cardiac|drug|panic|theatre|ward|unit|bleep)\b"
 )
+_TRIED = re.compile(r"(?i)\btried\W{1,3}$")
+"""What was tried and did not open is nobody's code."""
 _STAFF_DOOR: Final = re.compile(
     r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|copier|wifi|wi-fi|computer|rota|sluice|kit|room|bike|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest|zoom|teams|meeting|job)\b"
 )
@@ -60,7 +62,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def _codes(view: View) -> Iterator[Finding]:
     for m in _CODE.finditer(view.text):
         before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
-        if _NOT_A_CODE.match(view.text, m.end()):
+        if _NOT_A_CODE.match(view.text, m.end()) or _TRIED.search(before):
             continue
         if _KEY_SAFE.search(before) and len(m.group()) > 3:
             yield _finding(view, m.start(), m.end(), 0.85)

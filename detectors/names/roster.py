@@ -36,6 +36,8 @@ class Known:
     """How members' first names begin: Jo for Joanne, Lou for Louise."""
     emails: frozenset[str]
     domains: frozenset[str]
+    others: int
+    """How many are listed who are no members: none, if there is no directory."""
 
     def has(self, low: str) -> bool:
         """Whether somebody on any list has this word for a first name or surname."""
@@ -82,6 +84,7 @@ def _build(people: Iterable[Person]) -> Known:
         nicknames=frozenset(f[:k] for f in _firsts(members) for k in range(2, len(f))),
         emails=emails,
         domains=frozenset(e.partition("@")[2] for e in emails) - _CONSUMER,
+        others=len(people) - len(members),
     )
 
 

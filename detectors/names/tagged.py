@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from detectors.interface import Context, Finding, Kind
 from detectors.names import people
 from detectors.names.features import FEATURES, Reading, read
+from detectors.names.roster import known
 from detectors.names.tagger import odds
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
-from detectors.names.unlisted import has_directory, unlisted
+from detectors.names.unlisted import unlisted
 from detectors.names.whole import whole
 from detectors.names.words import CLINICAL, PLACES
 from detectors.normalise import OBJECT, View
@@ -19,20 +20,20 @@ NAME = "tagged"
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
-_TOLD = FEATURES.index("patient_title")  # from here on: titles, roster, thread, rules
+_TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
 _NOBODY = (None, 1.0)
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
-    yield from whole(view, _find(view, seen, has_directory(context.roster)), seen.owners)
+    yield from whole(view, _find(view, seen, known(context.roster).others > 0), seen.owners)
 
 
 def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
     """`complete`: a staff directory is at hand, so that whoever is in no list is no colleague."""
     words = seen.words
-    if not any(map(_may_name, words, seen.rows)):
+    if not any(map(_may_name, words, seen.rows)) and not any(seen.owners[len(seen.rows) :]):
         return
     tags = odds(view.text, words, seen.rows)
     said = [_NOBODY if names_nothing(view, w) else _verdict(t) for w, t in zip(words, tags, strict=False)]
@@ -48,15 +49,14 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
         while last + 1 < len(words) and _goes_on(view, seen, said, last):
             last += 1
         finding = _finding(view, words[first : last + 1], said[first : last + 1])
-        thing = first == last and _is_a_thing(view, seen, first)
-        if finding and finding.confidence >= least and not thing:
+        if finding and finding.confidence >= least and not (first == last and _is_a_thing(view, seen, first)):
             yield finding
         first = last + 1
 
 
 def _may_name(word: Token, row: Sequence[float]) -> bool:
     """Whether the word could name anybody; a text without such a word need not be read by the model."""
-    return word.capital or word.plausible or any(row[_TOLD:])
+    return word.capital or word.plausible or any(row[_TOLD])
 
 
 def _verdict(tags: Sequence[float]) -> tuple[Kind | None, float]:
@@ -73,7 +73,8 @@ def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
     word = seen.words[at]
     if is_a_thing(view, word):
         return True
-    if seen.owners[at] or any(seen.rows[at][n] for n in _RECALLED):
+    recalled = at < len(seen.rows) and any(seen.rows[at][n] for n in _RECALLED)
+    if seen.owners[at] or recalled:
         return False
     if not word.capital and word.ordinary and not word.named:
         return True

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from detectors.interface import Finding, Kind, Roster
+from detectors.interface import Finding, Kind
+from detectors.names.features import TELLING
 
 _NEVER: Final = 1.0
 _SURE: Final = 0.9
@@ -11,11 +12,6 @@ _LIKELY: Final = 0.5
 _PERHAPS: Final = 0.4
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
-_TELLING: Final = frozenset(
-    {"theirs", "their phone", "their body", "is relation", "kin of", "relation", "patient word", "born"}
-)
-"""Cues after which even a first name alone is somebody's, whatever the model makes of it."""
-
 Said = tuple[Kind | None, float]
 """What the model makes of one word: whom it names, if anybody, and how likely that is."""
 
@@ -43,11 +39,6 @@ def _needed(said: Said, ruled: Finding) -> float:
     """How sure the rules must be of somebody in whom the model sees nobody, or perhaps a patient."""
     if said[0] is not None and said[1] >= _PERHAPS and "listed" not in ruled.evidence:
         return _LIKELY
-    if ruled.evidence[0] in _WHOLE or _TELLING.intersection(ruled.evidence):
+    if ruled.evidence[0] in _WHOLE or TELLING.intersection(ruled.evidence):
         return _FAIRLY
     return _NEVER if said[0] is None else _SURE
-
-
-def has_directory(roster: Roster) -> bool:
-    """Whether more is known than a conversation's own members."""
-    return any(not person.member for person in roster.people)

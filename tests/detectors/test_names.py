@@ -3,9 +3,10 @@
 import pytest
 
 from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster, Span
+from detectors.names.roster import known
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import tokens
-from detectors.names.unlisted import has_directory, unlisted
+from detectors.names.unlisted import unlisted
 from detectors.names.whole import whole
 from detectors.normalise import normalise
 from detectors.scan import scan
@@ -98,8 +99,8 @@ def test_a_patient_spoken_of_long_ago_is_known_again() -> None:
 
 
 def test_members_alone_are_no_directory() -> None:
-    assert has_directory(LISTED)
-    assert not has_directory(MEMBERS)
+    assert known(LISTED).others
+    assert not known(MEMBERS).others
 
 
 @pytest.mark.parametrize(

@@ -71,12 +71,12 @@ def _with_settings(
 def _demo(commands: Any) -> None:
     parser = commands.add_parser("demo", help="a workspace, the bot and the console on this machine")
     parser.add_argument(
-        "--port", type=int, default=8800, help="of the bot; the workspace has the next (default 8800)"
-    )
+        "--port", type=int, help="of the bot; the workspace has the next (default: 8800, or the first after it that is free)"
+    )  # fmt: skip
     parser.add_argument(
         "--reach", choices=("author_edit", "admin_replace", "tombstone", "warn_only"), default="author_edit"
     )
-    parser.add_argument("--folder", type=Path, default=Path(".demo"), help="where the demo keeps its data")
+    parser.add_argument("--folder", type=Path, help="where the demo keeps its data (default: .demo/PORT)")
     parser.add_argument("--fresh", action="store_true", help="begin again with empty data")
 
     def run(args: argparse.Namespace) -> int:

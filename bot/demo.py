@@ -1,8 +1,9 @@
-"""`chaperone demo`: an invented trust's workspace, the real bot and its console, on this machine."""
+"""`chaperone demo`: an invented trust's Slack and Teams, the real bot and its console, on this machine."""
 
 import asyncio
 import shutil
 import signal
+import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import NamedTuple
 from bot import checking
 from bot.console.accounts import Role
 from bot.policy import load as policies
+from bot.policy.dump import dump
 from bot.policy.presets import Assigned
+from bot.replay.both import BothStage
 from bot.replay.command import REACHES
 from bot.replay.stage import Stage, StageError
 from bot.settings.load import load
-from connectors.sandbox.seed import DIRECTORY, plant
+from connectors.sandbox.seed import DIRECTORY, plant, plant_teams
 
 
 class SignIn(NamedTuple):
@@ -35,18 +38,40 @@ SIGN_INS = (
 PRESETS = {
     "theatre-list": "clinical-care", "social": "admin-social", "hospice-liaison": "external-partners"
 }  # fmt: skip
+FIRST_PORT = 8800
 PASSWORD = "demo-only-password"  # noqa: S105 - a sign-in for invented people on 127.0.0.1
 
 
-def run(folder: Path, port: int, reach: str, fresh: bool) -> int:
-    """Run until interrupted. Exit status 0, or 2 when something did not come up (said in plain words)."""
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
+def run(folder: Path | None, port: int | None, reach: str, fresh: bool) -> int:
+    """Run until interrupted. Exit status 0, or 2 when something did not come up (said in plain words).
+
+    Without a folder or port of its own a second demo takes others than the first.
+    """
     try:
+        port = free_pair(port)
+        folder = folder or Path(".demo") / str(port)
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
         return asyncio.run(_demo(folder, port, reach))
     except (StageError, OSError) as error:
         print(f"chaperone demo: {error}", file=sys.stderr)
         return 2
+
+
+def free_pair(wanted: int | None = None) -> int:
+    """A port that is free with the one after it: the one wanted, or the first from 8800. Raises StageError."""
+    for port in (wanted,) if wanted else range(FIRST_PORT, FIRST_PORT + 100, 2):
+        if _is_free(port) and _is_free(port + 1):
+            return port
+    raise StageError(f"port {wanted or FIRST_PORT} or the one after it is taken; give another with --port")
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 async def _demo(folder: Path, port: int, reach: str) -> int:
@@ -57,10 +82,11 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
     admin = next(p for p in people if p.is_admin)
     ig = [p.id for p in people if "governance" in p.role.casefold()]
     policy = _policy(folder)
-    stage = Stage(workspace, folder, DIRECTORY, policy, ig, sandbox_port=port + 1, bot_port=port)
     if reach == "admin_replace":
         for channel in workspace.channels.values():  # Slack lets an admin delete only where they are
             workspace.join(channel.id, admin.id)
+    tenants = plant_teams(workspace)
+    stage = BothStage(workspace, folder, DIRECTORY, policy, ig, port + 1, port, tenants=tenants)
     async with stage:
         if reach == "tombstone":
             await stage.grant_discovery(admin.id)
@@ -68,6 +94,7 @@ async def _demo(folder: Path, port: int, reach: str) -> int:
         if reach == "author_edit":
             for person in people:
                 await stage.connect(person.id)
+        await stage.install_teams()
         await _sign_ins(stage)
         await stage.settled()
         print(_words(stage), flush=True)
@@ -80,7 +107,7 @@ def _policy(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "policy.yaml"
     path.write_text(
-        policies.dump(
+        dump(
             replace(policies.default(), channels={name: Assigned(preset) for name, preset in PRESETS.items()})
         ),
         "utf-8",
@@ -101,7 +128,8 @@ def _words(stage: Stage) -> str:
 Chaperone is ready.
 
   Chat      {stage.sandbox_url}/
-            Type as anybody, or press "Play a shift". Everything there is invented.
+            Slack and Microsoft Teams side by side. Type as anybody, or press "Play a shift".
+            Everything there is invented.
   Console   {stage.bot_url}/
             Sign in as {names}; password: {PASSWORD}
 

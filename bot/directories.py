@@ -2,12 +2,8 @@
 
 from bot.settings.sections import Settings
 from connectors.directories.csv import CsvDirectory
-from connectors.directories.entra import EntraSource
-from connectors.directories.ldap import LdapSettings, LdapSource
 from connectors.directories.synced import SyncedDirectory
 from connectors.interface import StaffDirectory
-from connectors.microsoft.graph import Graph
-from connectors.microsoft.tokens import App, Tokens
 
 
 def staff_directories(settings: Settings) -> tuple[StaffDirectory, ...]:
@@ -21,6 +17,10 @@ def _entra(settings: Settings) -> StaffDirectory | None:
     e = settings.entra
     if e is None:
         return None
+    from connectors.directories.entra import EntraSource  # MSAL takes its time; only those who need it wait
+    from connectors.microsoft.graph import Graph
+    from connectors.microsoft.tokens import App, Tokens
+
     app = App(e.client_id, e.secret, e.key_file, e.certificate_file, e.authority, e.ca_file)
     source = EntraSource(Graph(Tokens(app), e.graph_url, e.ca_file), e.tenant)
     return SyncedDirectory("Entra ID", source.fetch, e.max_age_hours)
@@ -30,6 +30,8 @@ def _ldap(settings: Settings) -> StaffDirectory | None:
     s = settings.ldap
     if s is None:
         return None
+    from connectors.directories.ldap import LdapSettings, LdapSource
+
     source = LdapSource(
         LdapSettings(s.url, s.base, s.user, s.password, s.filter, s.group, s.start_tls, s.ca_file, s.columns)
     )

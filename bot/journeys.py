@@ -10,7 +10,8 @@ from bot.conversations.register import Conversations
 from bot.conversations.rosters import Rosters
 from bot.engine.interface import Work
 from bot.files import Files
-from bot.membership.journey import RECHECK, Membership
+from bot.membership.journey import Membership
+from bot.membership.rechecks import RECHECK
 from bot.messages.about import About
 from bot.messages.choices import REHIDE, Choices
 from bot.messages.contests import Contests
@@ -134,14 +135,14 @@ class Journeys:
     async def _conversation(self, event: ConversationChanged, work: Work) -> None:
         if event.what == "moved" and event.new_channel:
             await self._conversations.moved(event.channel, event.new_channel)
-            self._membership.forget(event.channel)
+            self._membership.presence.forget(event.channel)
             return
         if event.what == "created":
             await self._conversations.meet(event.channel)
         elif event.what not in ("deleted", "bot_removed"):
             await self._conversations.learn(event.channel)
         if event.what in ("bot_added", "shared", "unshared", "created"):
-            await self._membership.sweep(event.channel)
+            await self._membership.sweeps.sweep(event.channel)
         if event.parts:
             await self._about.changed(event, work)
 
@@ -158,7 +159,7 @@ class Journeys:
             case "console.membership":
                 await self._admit(body)
             case _ if source == RECHECK:
-                await self._membership.recheck(body)
+                await self._membership.sweeps.recheck(body)
             case _:
                 await self._looked_at(source, body)
 
@@ -166,7 +167,7 @@ class Journeys:
         """What people decided in the console of who somebody is, and of the directories."""
         match source:
             case "console.partner":
-                await self._membership.register_changed(
+                await self._membership.sweeps.register_changed(
                     body["platform"], body["tenant"], body["conversation"]
                 )
             case "console.identity":

@@ -1,26 +1,30 @@
-"""The chat platforms that the settings name: the only module that knows concrete ones."""
+"""The chat platforms that the settings name: the only module that knows concrete ones.
+
+Each is imported only where it is set up: Microsoft's libraries alone take a second and some 60 MB.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute
 
 from bot.settings.sections import Settings, SettingsError, Teams
 from bot.vault.keys import Keys
 from connectors.interface import Accept, ChatPlatform, TokenStore
-from connectors.microsoft.tokens import App
-from connectors.slack.connector import SlackPlatform
-from connectors.teams.connector import TeamsPlatform
-from connectors.teams.encryption import Certificate
-from connectors.teams.package import package
+
+if TYPE_CHECKING:
+    from connectors.slack.connector import SlackPlatform
+    from connectors.teams.connector import TeamsPlatform
+    from connectors.teams.encryption import Certificate
 
 
 @dataclass(frozen=True)
 class Platforms:
     """Those that are set up, each None where it is not."""
 
-    slack: SlackPlatform | None
-    teams: TeamsPlatform | None
+    slack: "SlackPlatform | None"
+    teams: "TeamsPlatform | None"
     tokens: TokenStore
     teams_tenants: tuple[str, ...] = ()
 
@@ -59,12 +63,16 @@ def teams_package(settings: Settings, version: str, organisation: str) -> bytes:
     """The zip for Teams' administrators. Raises SettingsError."""
     if settings.teams is None:
         raise SettingsError(["[teams] is missing: it holds the id of the app that the package is for"])
+    from connectors.teams.package import package
+
     return package(settings.teams.client_id, settings.chaperone.public_url, version, organisation)
 
 
-def _slack(settings: Settings, tokens: TokenStore, keys: Keys) -> SlackPlatform | None:
+def _slack(settings: Settings, tokens: TokenStore, keys: Keys) -> "SlackPlatform | None":
     if settings.slack is None:
         return None
+    from connectors.slack.connector import SlackPlatform
+
     s = settings.slack
     return SlackPlatform(
         tokens=tokens, client_id=s.client_id, client_secret=s.client_secret, signing_secret=s.signing_secret,
@@ -73,9 +81,12 @@ def _slack(settings: Settings, tokens: TokenStore, keys: Keys) -> SlackPlatform 
     )  # fmt: skip
 
 
-def _teams(settings: Settings, tokens: TokenStore, keys: Keys) -> TeamsPlatform | None:
+def _teams(settings: Settings, tokens: TokenStore, keys: Keys) -> "TeamsPlatform | None":
     if settings.teams is None:
         return None
+    from connectors.microsoft.tokens import App
+    from connectors.teams.connector import TeamsPlatform
+
     s = settings.teams
     app = App(s.client_id, s.secret, s.key_file, s.certificate_file, s.authority, s.ca_file)
     return TeamsPlatform(
@@ -87,7 +98,9 @@ def _teams(settings: Settings, tokens: TokenStore, keys: Keys) -> TeamsPlatform 
     )  # fmt: skip
 
 
-def _certificates(teams: Teams) -> list[Certificate]:
+def _certificates(teams: Teams) -> "list[Certificate]":
+    from connectors.teams.encryption import Certificate
+
     pairs = zip(teams.notification_certificates, teams.notification_keys, strict=True)
     try:
         return [Certificate.read(certificate, key) for certificate, key in pairs]

@@ -17,6 +17,7 @@ from bot.incidents import audit
 from bot.incidents.ledger import Ledger
 from bot.membership.expiring import Expiring
 from bot.membership.journey import Membership
+from bot.messages.silence import Silence
 from bot.store import tables as t
 from bot.store.database import Store
 from bot.vault.keys import Keys
@@ -34,7 +35,7 @@ class Upkeep:
     def __init__(
         self, *, store: Store, keys: Keys, engine: LocalEngine, ledger: Ledger, conversations: Conversations,
         membership: Membership, directories: Sequence[StaffDirectory], rosters: Rosters, quarantine: Quarantine,
-        pool: Pool, expiring: Expiring, data: Path,
+        pool: Pool, expiring: Expiring, silence: Silence, data: Path,
     ) -> None:  # fmt: skip
         self._store = store
         self._keys = keys
@@ -47,6 +48,7 @@ class Upkeep:
         self._quarantine = quarantine
         self._pool = pool
         self._expiring = expiring
+        self._silence = silence
         self._data = data
         self.reading = "The process that reads files is starting."
 
@@ -63,6 +65,7 @@ class Upkeep:
         engine.every("watermarks", 10, self._conversations.flush)
         engine.every("gauges", 60, self._gauges)
         engine.every("directories", 300, self._sync)
+        engine.every("silence", 300, self._silence.look)
         engine.every("sweep", 3600, self._sweep)
         engine.every("checkpoint", 300, self._checkpoint)
         engine.every("expiring", 86400, self._expiring.run)
@@ -98,7 +101,7 @@ class Upkeep:
     async def refresh(self) -> None:
         """Read every directory and list every conversation again: an administrator asked for it."""
         await self._sync(datetime.now(UTC))
-        await self._membership.sweep_all()
+        await self._membership.sweeps.sweep_all()
 
     async def _gauges(self, at: datetime) -> None:
         """What IG and admins ask first: how quickly things are hidden, and what could not be."""
@@ -107,12 +110,15 @@ class Upkeep:
 
         def write(c: Connection) -> None:
             c.execute(delete(t.gauge))
-            rows = [{"name": name, "value": value, "at": now, "words": ""} for name, value in values.items()]
-            rows.append({"name": "reading_of_files", "value": 0.0, "at": now, "words": self.reading})
-            if (drift := self._membership.drift) is not None:
-                rows.append(
-                    {"name": "found_by_the_last_sweep", "value": 0.0, "at": now, "words": drift.words}
-                )
+            shown = [(name, "", value, "") for name, value in values.items()]
+            shown.append(("reading_of_files", "", 0.0, self.reading))
+            shown += [("listening", place, 0.0, words) for place, words in self._silence.words().items()]
+            if (drift := self._membership.sweeps.drift) is not None:
+                shown.append(("found_by_the_last_sweep", "", 0.0, drift.words))
+            rows = [
+                {"name": name, "subject": subject, "value": value, "words": words, "at": now}
+                for name, subject, value, words in shown
+            ]
             c.execute(insert(t.gauge), rows)
 
         await self._store.write(write)
@@ -125,10 +131,10 @@ class Upkeep:
                 log.warning("directory %s could not be read: %s", directory.name, type(error).__name__)
         self._rosters.forget()
         # Leavers are found now and not at the next sweep, which would ask the platform for every list.
-        await self._membership.directory_changed()
+        await self._membership.sweeps.directory_changed()
 
     async def _sweep(self, _at: datetime) -> None:
-        await self._membership.sweep_all()
+        await self._membership.sweeps.sweep_all()
 
     async def _checkpoint(self, at: datetime) -> None:
         await self._store.write(lambda c: audit.checkpoint(c, self._keys.signer, at.timestamp()))

@@ -41,6 +41,7 @@ from bot.messages.catch_up import CatchUp
 from bot.messages.choices import Choices
 from bot.messages.contests import Contests
 from bot.messages.guard import Guard
+from bot.messages.silence import Silence
 from bot.platforms import Platforms
 from bot.policy import load as policies
 from bot.policy.presets import Policy
@@ -185,7 +186,7 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
         platforms=platforms, guard=guard, enforcement=enforcement, ledger=ledger, engine=engine,
         membership=membership, conversations=conversations, ig_users=ig_users,
         again=Again(taking=taking, ledger=ledger, enforcement=enforcement, quarantine=quarantine),
-        connect_url=f"{settings.chaperone.public_url}/slack/connect",
+        connect_urls={"slack": f"{settings.chaperone.public_url}/slack/connect"},
     )  # fmt: skip
     about = About(
         platforms=platforms, inspector=inspector, membership=membership, ledger=ledger, engine=engine, labels=labels,
@@ -193,6 +194,11 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     )  # fmt: skip
     catch_up = CatchUp(platforms=platforms, tenants=chat.tenants, conversations=conversations, membership=membership,
                        accept=engine.accept)  # fmt: skip
+
+    silence = Silence(
+        platforms=platforms, tenants=chat.tenants, conversations=conversations, accept=engine.accept, engine=engine,
+        store=store, ig_users=ig_users,
+    )  # fmt: skip
 
     def forget(platform: str, gone: Uninstalled) -> None:
         chat.forget(platform, gone.tenant, gone.users)
@@ -209,10 +215,10 @@ def build(settings: Settings, patience: Patience | None = None) -> System:
     tokens.installed = _survey_when_installed(engine)
     care = upkeep.Upkeep(
         store=store, keys=keys, engine=engine, ledger=ledger, conversations=conversations, membership=membership,
-        directories=directories, rosters=rosters, quarantine=quarantine, pool=pool, data=data,
+        directories=directories, rosters=rosters, quarantine=quarantine, pool=pool, data=data, silence=silence,
         expiring=Expiring(store=store, platforms=platforms, conversations=conversations, engine=engine, ig_users=ig_users),
     )  # fmt: skip
-    app = _app(settings, store, keys, engine, chat, current, care, quarantine, progress)
+    app = _app(settings, store, keys, engine, chat, current, care, quarantine, progress, silence)
     system = System(
         app, store, keys, engine, journeys, catch_up, conversations, chat, care, ledger, files, pool,
         (settings.chaperone.host, settings.chaperone.port), set(),
@@ -242,7 +248,7 @@ def _survey_when_installed(engine: LocalEngine) -> Any:
 
 def _app(
     settings: Settings, store: Store, keys: Keys, engine: LocalEngine, chat: Platforms, policy: Any,
-    care: upkeep.Upkeep, quarantine: Quarantine, progress: Progress,
+    care: upkeep.Upkeep, quarantine: Quarantine, progress: Progress, silence: Silence,
 ) -> Starlette:  # fmt: skip
     async def healthz(_: Request) -> JSONResponse:
         return JSONResponse(await care.vital_signs())
@@ -253,5 +259,5 @@ def _app(
         directories=care.read_from,
     )  # fmt: skip
     routes: list[BaseRoute] = [Route("/healthz", healthz)]
-    routes += chat.routes(engine.accept)
+    routes += chat.routes(silence.hear)
     return Starlette(routes=[*routes, Mount("/", pages)])

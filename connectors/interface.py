@@ -107,6 +107,8 @@ class Conversation:
     """Shared with another organisation (Slack Connect, Teams shared channel)."""
     bot_is_member: bool = True
     archived: bool = False
+    roster: Channel | None = None
+    """Whose list of members it has, where that is not its own: a team's, for each of its standard channels."""
 
 
 Standing = Literal["staff", "guest", "partner", "leaver", "unknown", "could_not_tell"]
@@ -158,7 +160,11 @@ class Attachment:
     mode: str = ""
     is_external: bool = False
     user: str = ""
-    """Who brought it to the platform, who need not be who shared it here."""
+    """Who brought it to the platform or wrote in it last, who need not be who shared it here."""
+    living: bool = False
+    """A document that people go on writing in (a canvas): what it shows is edited out, and it is never deleted."""
+    version: str = ""
+    """Another one when its contents change, where the platform says so."""
     parts: tuple[TextPart, ...] = ()
     """What members can read of it beside its contents: name, title, preview, text in place of a picture."""
 
@@ -178,6 +184,8 @@ class Message:
     edited_at: datetime | None = None
     hidden: bool = False
     """The platform shows a tombstone in its place."""
+    partial: bool = False
+    """More of it stands there than arrived (Teams gives a bot no files): to be read before it is looked at."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def without_files(self) -> "Message":
@@ -341,6 +349,8 @@ class ReachAnswer:
     reach: Reach
     available: bool | None
     why: str
+    theirs: bool = False
+    """It fails here by who wrote the message alone: whose organisation it is has to act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +461,10 @@ class ChatPlatform(Protocol):
     async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
         """The messages that share a file; none for a file that we brought ourselves."""
 
+    async def rewrite_file(self, tenant: str, attachment: Attachment, data: bytes) -> None:
+        """Make a living document read as `data`, which is what `download` gave with parts replaced, and read it
+        back. Raises ReachFailed where that cannot be, or was not."""
+
     async def delete_file(self, message: Message, attachment: Attachment) -> None:
         """Take a file away for everyone, by the strongest means that works. One already gone is done."""
 
@@ -499,6 +513,9 @@ class ChatPlatform(Protocol):
         """Replace a conversation's topic, purpose or name (an identifier was in it)."""
 
     async def join(self, channel: Channel) -> None: ...
+
+    def trouble(self, tenant: str) -> str:
+        """What is known to keep the platform from telling us of messages, in plain words; "" for nothing."""
 
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:
         """Deliveries rebuilt from history after the watermark `since` (a message id), threads included."""

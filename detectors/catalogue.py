@@ -14,13 +14,17 @@ from detectors.identifiers import (
     hospital_number,
     nhs_number,
     nino,
+    number_end,
     other_id,
+    part_number,
     pasted_record,
     phone,
+    place_of_work,
     postcode,
     repeated,
     split_number,
     url_id,
+    way_in,
 )
 from detectors.names import initials, tagged
 from detectors.rule import Rule
@@ -38,14 +42,18 @@ CATALOGUE: Final[tuple[Rule, ...]] = (
     initials.RULE,
     nhs_number.RULE,
     nino.RULE,
+    number_end.RULE,
     other_id.RULE,
+    part_number.RULE,
     pasted_record.RULE,
     phone.RULE,
+    place_of_work.RULE,
     postcode.RULE,
     repeated.RULE,
     split_number.RULE,
     tagged.RULE,
     url_id.RULE,
+    way_in.RULE,
 )
 
 EXCUSED: Final[dict[str, str]] = {

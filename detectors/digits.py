@@ -20,7 +20,9 @@ class Number:
     @property
     def spoken(self) -> bool:
         """Given digit by digit, mostly."""
-        return len(self.shape) >= len(self.digits) - 2 and len(self.digits) > 5
+        parts = len(self.shape)
+        in_words = self.disguised and parts * 2 > len(self.digits)
+        return (in_words or parts >= len(self.digits) - 2) and len(self.digits) > 5
 
 
 def numbers(view: View, length: int) -> tuple[Number, ...]:

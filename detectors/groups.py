@@ -10,14 +10,23 @@ _WORDS = {
     "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4",
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
+_TENS = {
+    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15",
+    "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30",
+    "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
+}  # fmt: skip
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
-_WORD = rf"(?:(?:{'|'.join(_TIMES)})[ -])?(?:{'|'.join(_WORDS)})(?:[ -]hundred\b)?"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_WORD = (
+    rf"(?:(?:(?:{'|'.join(_TIMES)})[ -])?(?:(?:{'|'.join(_WORDS)})\b(?:[ -]hundred\b)?)"
+    rf"|(?:(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:{_ONES}))?|{'|'.join(w for w in _TENS if not w.endswith('ty'))})\b)"
+)
 _WRITTEN = re.compile(
     r"(?<![A-Za-z0-9])[OoIl]{0,3}[0-9][0-9OoIl]{0,23}(?![A-Za-z0-9])"
     r"|(?<=[A-Za-z])[0-9]{9,13}(?![0-9A-Za-z])"
 )
-_SPOKEN = re.compile(rf"{_WRITTEN.pattern}|\b(?i:{_WORD}|o)\b")
-_IS_SPOKEN = re2.compile(rf"(?i)\b(?:{_WORD}|o|[0-9]+)[ \t.,\-/()_\x{{b7}}]{{1,3}}(?:{_WORD}|o)\b")
+_SPOKEN = re.compile(rf"{_WRITTEN.pattern}|\b(?i:{_WORD}|o\b)")
+_IS_SPOKEN = re2.compile(rf"(?i)\b(?:{_WORD}|o|[0-9]+)[ \t.,\-/()_\x{{b7}}]{{1,3}}(?:{_WORD}|o\b)")
 """Digits in words stand beside others; most texts have none, and need not be read for them."""
 _SEPARATORS = " \t.,-/()_\u00b7"
 _DISGUISES = str.maketrans("OoIl", "0011")
@@ -84,6 +93,9 @@ def _group(m: re.Match[str]) -> Group | None:
 def _spoken(m: re.Match[str]) -> Group | None:
     said = m.group().lower()
     *times, word = re.split("[ -]", said.removesuffix("hundred").rstrip(" -"))
+    if word in _TENS or (times and times[0] in _TENS):
+        digits = _TENS[word] if word in _TENS else _TENS[times[0]][0] + _WORDS[word]
+        return Group(digits, m.start(), m.end(), disguised=True)
     digit = _WORDS.get("oh" if word == "o" else word)
     if digit is None:
         return None

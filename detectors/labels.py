@@ -8,7 +8,7 @@ import regex
 
 from detectors.normalise import View
 
-_TAIL = r"[^A-Za-z0-9\n]{0,6}(?:\b(?:is|was|yw|ydy|oedd|as|of|no|num|number|then|still|reads?|ending)\b[^A-Za-z0-9\n]{0,4}){0,2}[^A-Za-z0-9]{0,4}$"
+_TAIL = r"[^A-Za-z0-9\n]{0,6}(?:\b(?:is|was|yw|ydy|oedd|as|of|no|num|number|then|still|reads?|ending|starts?|starting|begins?|with)\b[^A-Za-z0-9\n]{0,4}){0,2}[^A-Za-z0-9]{0,4}$"
 _NUMBER = r"(?:\W{0,3}(?:no|num|nos|nbr|id|ref|(?:number|numbers){e<=2})\b\.?)?"
 
 
@@ -50,8 +50,16 @@ OTHER_THING: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|ref|refs|reference|consignment|parcel|courier|delivery|delivered|tracking|accession|booking|"
     r"po|purchase|invoice|account|acct|pin|gmc|nmc|hcpc|gphc|asset|serial|s/n|batch|lot|ticket|job|datix|"
     r"incident|requisition|req|case ref|call ref|helpdesk|requests?|stock|barcode|sku|catalogue|cat no|digit ref|quote|"
-    r"meeting id|webex|zoom|teams id|passcode|extension|smartcard|device|pump|model|version|isbn|doi|pmid|trial|nct)\b"
+    r"meeting id|webex|zoom|teams id|passcode|extension|smartcard|device|pump|model|version|isbn|doi|pmid|trial|nct|"
+    r"permit|hoist|mattress|bed frame|scanner|printer|printed|robot|voucher|licen[cs]e key|cost (?:code|centre)|credit note|work order)\b"
 )
+_GOODS: Final = re2.compile(
+    r"(?i)\b(?:box(?:es)?|pallets?|cartons?|crates?|wholesaler|suppl(?:ier|iers|ies)|stores|stock|vests|stockings|splints|implants?|"
+    r"dressings|couch(?:es)?|student loan|van driver)\b"
+)
+"""What is ordered or delivered; the number of the order may stand further off."""
+MEETING: Final = re2.compile(r"(?i)\b(?:meeting|webex|zoom|teams|conference|dial)\b")
+"""A number in three, three and four digits that nobody is known by."""
 
 
 def stands_before(label: Label, view: View, start: int, reach: int = 48) -> bool:
@@ -77,6 +85,6 @@ def may_hold(label: Label, view: View) -> bool:
 
 def names_another_thing(view: View, start: int, end: int) -> bool:
     """Whether the words round a number call it an order, a consignment, a booking."""
-    before = view.text[max(0, start - 40) : start].rpartition("\n")[2]
+    line = view.text[max(0, start - 100) : start].rpartition("\n")[2]
     after = view.text[end : end + 24].partition("\n")[0]
-    return bool(OTHER_THING.search(before) or OTHER_THING.search(after))
+    return bool(OTHER_THING.search(line[-40:]) or OTHER_THING.search(after) or _GOODS.search(line))

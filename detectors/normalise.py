@@ -106,10 +106,11 @@ _ODD = re.compile(
     r"|<(?P<scheme>mailto:|tel:|(?=https?://))(?P<target>[^<>|\s]{1,2000})(?:\|(?P<label>[^<>\n]{0,400}))?>"
     r"|(?P<tag></?[a-z][a-z0-9]{0,10}\s?/?>)"
     r"|(?P<entity>&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});)"
+    r"|(?P<escape>\\u[0-9a-fA-F]{4})"
     rf"|(?P<edge>(?<![A-Za-z0-9]){_EDGE}(?=[A-Za-z0-9(+@\#<\[])|(?<=[A-Za-z0-9).!?:\]>]){_EDGE}(?![A-Za-z0-9]))"
     r"|(?P<rare>[^\x00-\x7f])"
 )
-_QUICK = re.compile(r"[^\x00-\x7f]|[*_~`<&\[]")
+_QUICK = re.compile(r"[^\x00-\x7f]|[*_~`<&\[\\]")
 _BLOCK_TAGS = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|td|table|h[1-6]|hr|blockquote)\b")
 _FOLDED = {
     **dict.fromkeys("\u2018\u2019\u02bc\u02b9\u2032\u00b4\uff07", "'"),
@@ -153,6 +154,8 @@ def _fold(built: _Builder, odd: re.Match[str], markup: Markup) -> None:
             _tag(built, odd, markup)
         case "entity":
             _entity(built, odd)
+        case "escape":
+            built.put(_plain(chr(int(odd.group()[2:], 16))), *odd.span())
         case "edge":
             pass
         case "rare":

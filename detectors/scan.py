@@ -58,7 +58,7 @@ def scan(text: str, context: Context = NOTHING_KNOWN) -> tuple[Finding, ...]:
         for f in rule.find(view, context)
         if not is_spared(f, view, context)
     ]
-    here = _settle([f for f in whose(view, found) if f.message is None])
+    here = _settle([f for f in whose(view, found, context) if f.message is None])
     before = {(f.message, f.span): f for f in found if f.message is not None}
     return (*here, *sorted(before.values(), key=lambda f: (f.message or "", f.span)))
 

@@ -1,28 +1,52 @@
-"""Whose telephone number it is, once the names are known: a patient's or relative's right before it makes it theirs."""
+"""Whose number or address it is, once the names are known, of this message and of those before it."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from detectors.identifiers.phone import AT_WORK, SENTENCE_ENDS, STAFF
-from detectors.interface import Finding, Kind
+from detectors.identifiers.phone import UNEXPLAINED
+from detectors.interface import Context, Earlier, Finding, Kind
 from detectors.normalise import View
+from detectors.owners import KIN, SENTENCE_ENDS, STAFF, Owner, at_work, tells
 
-_NAMES: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
+_THEIR_NAMES: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
+_NAMES: Final = (*_THEIR_NAMES, Kind.STAFF_NAME)
+_A_PATIENTS: Final = (
+    Kind.NHS_NUMBER,
+    Kind.CHI,
+    Kind.HC_NUMBER,
+    Kind.MRN,
+    Kind.DOB,
+    Kind.ADDRESS,
+    Kind.POSTCODE,
+)
+"""A number beside one of these is on somebody's record."""
 _LIKELY: Final = 0.5
 _REACH: Final = 40
 """Code points between a name and its number: "Neil Howard at 7, on 07700 …"."""
 _THEIRS: Final = 0.8
+_STAFFS: Final = 0.3
+_LOOK_BACK: Final = 3
+_ASKS = re.compile(
+    r"(?i)\?|\b(?:number|mobile|mob|contact|phone|tel|direct line|ext|extension|bleep|through to|get hold of|any(?:one|body) got)\b"
+)
 
 
-def whose(view: View, found: Sequence[Finding]) -> Iterator[Finding]:
-    """`found` with the numbers that were taken for a colleague's given to the patient or relative named before them."""
+def whose(view: View, found: Sequence[Finding], context: Context) -> Iterator[Finding]:
+    """`found`, with telephone numbers given to those whom the names and the thread show to be meant."""
     names = sorted((f for f in found if f.kind in _NAMES and f.confidence >= _LIKELY), key=_end)
+    others = any(f.kind in _A_PATIENTS and f.confidence >= _LIKELY for f in found)
     for f in found:
-        taken = f.kind is Kind.PHONE and f.evidence == ("staff",) and f.message is None
-        theirs = taken and _named_before(view, f, names)
-        yield replace(f, confidence=_THEIRS, evidence=("named",)) if theirs else f
+        if f.kind is not Kind.PHONE or f.message is not None:
+            yield f
+        elif f.evidence == ("staff",) and _named_before(view, f, names):
+            yield replace(f, confidence=_THEIRS, evidence=("named",))
+        elif f.evidence == (UNEXPLAINED,) and not others and _a_colleagues(view, f, names, context):
+            yield replace(f, confidence=_STAFFS, evidence=("staff", "thread"))
+        else:
+            yield f
 
 
 def _named_before(view: View, phone: Finding, names: Sequence[Finding]) -> bool:
@@ -33,7 +57,44 @@ def _named_before(view: View, phone: Finding, names: Sequence[Finding]) -> bool:
     between = text[name.end : phone.span.start]
     if len(between) > _REACH or STAFF.search(between) or SENTENCE_ENDS.search(between):
         return False
-    return not AT_WORK.search(text[max(0, name.start - 40) : name.start])
+    return not at_work(text[max(0, name.start - 40) : name.start])
+
+
+def _a_colleagues(view: View, phone: Finding, names: Sequence[Finding], context: Context) -> bool:
+    """Whether the rest of the message, or else what was asked before it, speaks of people at work alone."""
+    rest = view.original[: phone.span.start] + " " + view.original[phone.span.end :]
+    told = _told(rest, names)
+    if told:
+        return told == "staff"
+    for earlier in reversed(context.earlier[-_LOOK_BACK:]):
+        told = _asked(earlier)
+        if told:
+            return told == "staff"
+    return False
+
+
+def _told(words: str, names: Sequence[Finding]) -> Owner:
+    return "patient" if any(f.kind in _THEIR_NAMES for f in names) else tells(words)
+
+
+def _asked(earlier: Earlier) -> Owner:
+    """Of whom an earlier message speaks in the sentence that asks, or else just before it."""
+    asks = [m for m in _ASKS.finditer(earlier.text)]
+    if not asks:
+        return ""
+    ends = [m.end() for m in SENTENCE_ENDS.finditer(earlier.text) if m.end() <= asks[-1].start()]
+    start = ends[-1] if ends else 0
+    names = [
+        f for f in earlier.findings if f.kind in _NAMES and f.confidence >= _LIKELY and f.message is None
+    ]
+    told = _told(earlier.text[start:], [f for f in names if f.span.start >= start])
+    if told:
+        return told
+    # "Eamon's not lifting. Anyone got a mobile for him?"
+    named = max((f for f in names if f.span.end <= start), key=_end, default=None)
+    if KIN.search(earlier.text[:start]) or named is None:
+        return ""
+    return "staff" if named.kind is Kind.STAFF_NAME else "patient"
 
 
 def _end(finding: Finding) -> int:

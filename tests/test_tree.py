@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BINARY = {".png", ".onnx", ".lock", ".ico"}
+BINARY = {".png", ".heic", ".onnx", ".lock", ".ico"}
 MACHINE_MADE = {"constraints.txt", "constraints-dev.txt", "tokenizer.json"}
 
 NUMBER = re.compile(r"(?<![\w.])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w.])")

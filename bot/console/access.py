@@ -15,8 +15,8 @@ from bot.console.people import with_channel
 from bot.console.sessions import Visitor
 from bot.incidents import audit
 from bot.incidents.queries import Row, rows_of
-from bot.membership.members import REGISTER
 from bot.membership.partners import EVERYWHERE, Partner, Partners
+from bot.membership.stays import REGISTER
 from bot.store import tables as t
 
 _M = t.membership.c

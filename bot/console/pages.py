@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -23,6 +24,29 @@ from connectors.interface import Accept, DirectoryHealth, StaffDirectory
 LONDON = ZoneInfo("Europe/London")
 
 
+@cache
+def environment() -> Environment:
+    """Our templates over the NHS.UK design system's, everything escaped; each is compiled once a process."""
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader("bot.console"), PackageLoader("nhsuk_frontend_jinja")]),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "when": when,
+        "day": day,
+        "clock": clock,
+        "offset": offset,
+        "ms": milliseconds,
+        "age": age,
+        "query": query,
+    }
+    made.globals["words_for"] = words_for
+    return made
+
+
 @dataclass(frozen=True)
 class Console:
     """What every page stands on."""
@@ -40,7 +64,7 @@ class Console:
     """How far the inspection of an incident's file is; None when it is not being looked at."""
     directories: Sequence[StaffDirectory] = ()
     """In the order in which their word counts."""
-    templates: Environment = field(default_factory=lambda: environment())
+    templates: Environment = field(default_factory=environment)
     account_brake: Brake = field(default_factory=lambda: Brake(tries=5))
     address_brake: Brake = field(default_factory=lambda: Brake(tries=50))
 
@@ -66,28 +90,6 @@ class Console:
 
 def nonce() -> str:
     return secrets.token_urlsafe(16)
-
-
-def environment() -> Environment:
-    """Our templates over the NHS.UK design system's, everything escaped."""
-    made = Environment(
-        loader=ChoiceLoader([PackageLoader("bot.console"), PackageLoader("nhsuk_frontend_jinja")]),
-        autoescape=True,
-        undefined=ChainableUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {
-        "when": when,
-        "day": day,
-        "clock": clock,
-        "offset": offset,
-        "ms": milliseconds,
-        "age": age,
-        "query": query,
-    }
-    made.globals["words_for"] = words_for
-    return made
 
 
 def when(at: float) -> str:

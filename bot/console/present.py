@@ -11,7 +11,8 @@ from bot.console import channels
 from bot.console.pages import LONDON, Console, one_page, page_number
 from bot.console.people import STANDINGS
 from bot.console.sessions import Visitor
-from bot.membership.members import Members, Stay
+from bot.membership.members import Members
+from bot.membership.stays import Stay
 from connectors.interface import Channel
 
 _SIZE: Final = 100

@@ -44,6 +44,10 @@ class Conversations:
         self._unwritten: set[Channel] = set()
         self._writing: asyncio.Task[None] | None = None
         self._owner: dict[Channel, str] = {}
+        self._roster: dict[Channel, Channel] = {}
+        """Whose list of members each has, as its platform said since the start."""
+        self._sharing: dict[Channel, dict[Channel, None]] = {}
+        """The other way round, in order."""
 
     async def load(self) -> None:
         """Read the register at start."""
@@ -68,6 +72,20 @@ class Conversations:
     def owner_of(self, channel: Channel) -> str:
         """Who made the conversation; empty when nobody is known."""
         return self._owner.get(channel, "")
+
+    def roster_of(self, channel: Channel) -> Channel:
+        """Whose list of members it has; its own where nobody has said otherwise."""
+        return self._roster.get(channel, channel)
+
+    async def sharing(self, channel: Channel) -> tuple[Channel, ...]:
+        """Every conversation that has this one's list of members, first the one whose list it is."""
+        if channel not in self._roster:
+            try:
+                self._remember(await self._platforms[channel.platform].conversation(channel))
+            except ConnectorError:
+                pass
+        roster = self.roster_of(channel)
+        return tuple(dict.fromkeys((roster, channel, *self._sharing.get(roster, ()))))
 
     async def set_preset(self, channel: Channel, preset: str) -> None:
         """An admin chose a preset; takes effect with the next message."""
@@ -188,6 +206,7 @@ class Conversations:
         key = {"platform": channel.platform, "tenant": channel.tenant, "id": channel.id}
         self._preset[channel] = (self._preset.get(channel, ("", ""))[0], conversation.name)
         self._owner[channel] = conversation.creator
+        self._remember(conversation)
         mark = self._watermark.get(channel, "")
         if conversation.bot_is_member and not mark:
             # Covered from this moment on, though nothing was said yet: a kill before the first message loses none.
@@ -196,6 +215,12 @@ class Conversations:
         kept = case((t.conversation.c.watermark < mark, mark), else_=t.conversation.c.watermark)
         again = fresh.on_conflict_do_update(index_elements=list(key), set_={**row, "watermark": kept})
         await self._store.write(lambda c: c.execute(again))
+
+    def _remember(self, conversation: Conversation) -> None:
+        channel, roster = conversation.channel, conversation.roster or conversation.channel
+        self._sharing.get(self._roster.get(channel, roster), {}).pop(channel, None)
+        self._roster[channel] = roster
+        self._sharing.setdefault(roster, {})[channel] = None
 
     def _seal(self, channel: Channel, name: str) -> bytes:
         return self._keys.seal("conversation", channel.id, json.dumps(name).encode())

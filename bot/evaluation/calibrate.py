@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.evaluation.corpora import CorpusError, kinds_of
-from bot.evaluation.evaluate import Prediction, add_corpora, replayed
+from bot.evaluation.evaluate import add_corpora, replayed
 from bot.evaluation.measures import MUST_HIDE, Tally, core, letters_in, obligations, percent
+from bot.evaluation.predictions import Prediction
 from bot.policy.presets import ONLY_WHEN_SAID
 from bot.policy.verdict import Action
 from detectors.interface import Finding, Kind

@@ -29,17 +29,17 @@ class Conversation:
     """A directory of its own, besides the one of the command line."""
 
 
-def read(path: Path, held_out: bool = False) -> Iterator[Conversation]:
+def read(path: Path, split: str = "") -> Iterator[Conversation]:
     """The conversations of a corpus, whose format the name tells. Raises CorpusError.
 
     `.json`: one conversation, or the truth of an exported group; `.jsonl`: messages by `conversation` or `source`; `.txt`, or a folder of
-    them: settings, of which `held_out` takes those alone that the name model never trained on.
+    them: settings, of which `split` takes those alone of one part ("train", "held-out", "unseen"); the name model trains on "train" only.
     """
     try:
         if path.suffix == ".txt" or path.is_dir():
             files = sorted(path.glob("*.txt")) if path.is_dir() else [path]
             settings = [read_setting(file) for file in files]
-            yield from (_setting(s) for s in settings if not held_out or s.split != "train")
+            yield from (_setting(s) for s in settings if split in ("", s.split))
         elif path.suffix == ".json":
             data = json.loads(path.read_text("utf-8"))
             yield _export(data, path.parent.name) if "published" in data else _whole(data, path.stem)

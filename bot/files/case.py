@@ -9,6 +9,7 @@ from typing import Any
 from bot.vault import originals
 from bot.vault.keys import Keys
 from connectors.interface import Attachment, Channel, Delivery, Message, MessageRef
+from detectors.placeholders import HIDDEN
 
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
 INSPECT, HIDE = "file.inspect", "file.hide"
@@ -78,6 +79,8 @@ def safe_name(masked: str, original: str, suffix: str = "") -> str:
     """The masked name with an ending under which it opens: `suffix` where the format changed, else its own."""
     wanted = suffix or ending(original)
     name = masked.strip() or "file"
+    if name.startswith(HIDDEN):
+        name = f"file {name}"  # something that can be spoken of
     if name.casefold().endswith(wanted.casefold()):
         return name
     return (_ENDING.sub("", name) if suffix else name) + wanted
@@ -95,5 +98,5 @@ def _alone(message: Message, file: Attachment) -> Message:
 
 def _incident(ref: MessageRef, file: Attachment, keys: Keys) -> str:
     """Known again after a crash, guessed by nobody. What is shown of a file changes with its contents."""
-    state = [file.size, *(p.text for p in file.parts)]
+    state = [file.size, *(p.text for p in file.parts), *([file.version] if file.version else [])]
     return keys.pseudonym("incident", json.dumps([ref.channel.id, ref.ts, file.id, state]))[:12]

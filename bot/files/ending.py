@@ -14,8 +14,9 @@ from bot.wording import in_channel, to_sender
 from connectors.interface import Note
 from detectors.files.interface import Found, Outcome, Result
 
-Act = Literal["stay", "back", "copy", "away"]
-"""What is done: nothing; taken away and posted again unchanged; a redacted copy in its place; taken away."""
+Act = Literal["stay", "back", "copy", "away", "edit"]
+"""What is done: nothing; taken away and posted again unchanged; a redacted copy in its place; taken away; what it
+shows edited out of it."""
 
 _RISK: Final = {
     Outcome.CLEAN: 0, Outcome.REDACTED: 45, Outcome.QUARANTINED: 40, Outcome.UNINSPECTED: 15
@@ -68,7 +69,9 @@ class Endings:
         """Record how it ended, then do what follows from it."""
         act = act_for(seen, rules)
         await self._record(seen, act, audience)
-        if act == "stay":
+        if seen.case.file.living:
+            await self._edited(seen, act, preset)
+        elif act == "stay":
             if seen.result.outcome is Outcome.QUARANTINED:
                 await self._tell(seen, preset, to_sender.file_left(seen.case.incident, **_which(seen.case)))
         elif taken := seen.taken or await self.away(seen.case, seen.data):
@@ -76,6 +79,21 @@ class Endings:
         else:
             note = to_sender.file_not_hidden(seen.kinds, seen.case.incident, **_which(seen.case))
             await self._tell(seen, preset, note)
+
+    async def _edited(self, seen: Seen, act: Act, preset: Preset) -> None:
+        """A document that people write in stays where it is: it is edited, or its writer is asked to."""
+        case, which = seen.case, _which(seen.case)
+        done = None
+        if act == "edit" and seen.data is not None and seen.result.data is not None:
+            done = await self._taking.rewrite(case, seen.data, seen.result.data)
+        if done and not seen.said.kinds:
+            await self.proven(case, done)
+            await self._tell(seen, preset, to_sender.file_edited(seen.kinds, case.incident, **which))
+        elif seen.kinds:
+            await self._enforcement.failed(case.incident, "a document could not be edited")
+            await self._tell(seen, preset, to_sender.file_not_edited(seen.kinds, case.incident, **which))
+        elif seen.result.outcome is Outcome.QUARANTINED:
+            await self._tell(seen, preset, to_sender.file_left(case.incident, **which))
 
     async def away(self, case: Case, data: bytes | None) -> Taken | None:
         """Taken away and gone; None when that failed, which the incident then says. What cannot be kept (too
@@ -157,6 +175,8 @@ class Endings:
 def act_for(seen: Seen, rules: FileRules) -> Act:
     """What is done about an outcome."""
     named = bool(seen.said.kinds)
+    if seen.case.file.living:
+        return "edit" if seen.result.outcome is Outcome.REDACTED else "stay"
     match seen.result.outcome:
         case Outcome.REDACTED:
             return "copy" if rules.redacted == "replace" else "away"
@@ -171,7 +191,7 @@ def _action(seen: Seen, act: Act) -> str:
     """The same in the words of incidents."""
     if act == "back":
         return "redact" if seen.said.kinds else "observe"
-    return {"stay": "observe", "copy": "redact", "away": "hide"}[act]
+    return {"stay": "observe", "copy": "redact", "edit": "redact", "away": "hide"}[act]
 
 
 def _risk(outcome: Outcome, kinds: int, audience: Audience) -> int:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -25,7 +26,17 @@ from bot.policy.presets import LARGEST_MB, FileRules, Preset
 from bot.policy.verdict import Audience
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
-from connectors.interface import ChatPlatform, Delivery, FileChanged, Message, Refused, Unavailable
+from connectors.interface import (
+    Attachment,
+    ChatPlatform,
+    Delivery,
+    FileChanged,
+    Message,
+    MessageRef,
+    NotAuthorised,
+    Refused,
+    Unavailable,
+)
 from detectors.files.interface import File, Found, Outcome, Result, Taste
 from detectors.interface import Kind
 
@@ -36,8 +47,9 @@ CHANGED: Final = "file.changed"
 _MB: Final = 2**20
 _TRIES: Final = 3
 _ELSEWHERE: Final = "This file lies on another service, so nobody could look into it."
-_NOT_A_FILE: Final = "The platform gives no file here that could be looked into (a canvas, a list or a post)."
+_NOT_A_FILE: Final = "The platform gives no file here that could be looked into (a list or a post)."
 _NOT_GIVEN: Final = "The platform did not hand this file over, so nobody could look into it."
+_NOT_ALLOWED: Final = "Chaperone has no permission to read this file, so nobody could look into it."
 _GONE: Final = "It was taken away before anybody could look into it."
 _FAILED: Final = "Reading this file failed, so nobody could look inside."
 _LET_THROUGH: Final = "The policy lets files of this type stay although nobody could look into them."
@@ -122,7 +134,7 @@ class Files:
     # --- one file ----------------------------------------------------------------------------------------
 
     async def _inspect(self, case: Case, work: Work) -> None:
-        audience = await self._membership.audience(case.channel)
+        audience = await self._membership.presence.audience(case.channel)
         preset = self._conversations.preset_of(case.channel)
         rules = preset.files(audience)
         case = await self._described(case)
@@ -141,8 +153,9 @@ class Files:
         try:
             data = await self._taking.fetch(case, rules.largest_mb * _MB)
         except Refused as refused:
-            return Seen(case, said, _uninspected(await self._why_not(case, refused.code, rules)))
-        taken = await self._taking.away(case, data) if said.kinds or rules.hold else None
+            return Seen(case, said, _uninspected(await self._why_not(case, refused, rules)))
+        hold = (said.kinds or rules.hold) and not case.file.living
+        taken = await self._taking.away(case, data) if hold else None
         look = Looking(
             context=await self._inspector.context(case.message), preset=preset, audience=audience,
             label=partial(self._labels.of, scope_of(case.channel)), version=self._conversations.policy_version(),
@@ -168,12 +181,20 @@ class Files:
         looking = self._pool.inspect(file, look, Taste(rules.photographs == "allow"), tell)
         return await self._progress.while_(case, looking, hidden=hidden)
 
-    async def _why_not(self, case: Case, code: str, rules: FileRules) -> str:
+    async def _why_not(self, case: Case, refused: Refused, rules: FileRules) -> str:
+        if isinstance(refused, NotAuthorised):
+            return _NOT_ALLOWED
         if await self._platforms[case.channel.platform].gone(case.channel.tenant, case.file.id):
             return _GONE
-        if code == "too_large":
+        if refused.code == "too_large":
             return f"This file is larger than {rules.largest_mb} MB, so nobody looked into it."
-        return _NOT_GIVEN if case.file.mode in ("hosted", "snippet", "email") else _NOT_A_FILE
+        is_none = refused.code == "not_a_file" and case.file.mode not in (
+            "hosted",
+            "snippet",
+            "email",
+            "quip",
+        )
+        return _NOT_A_FILE if is_none else _NOT_GIVEN
 
     async def _described(self, case: Case) -> Case:
         """With what the platform says of it where the message names only its id (Slack Connect)."""
@@ -203,7 +224,7 @@ class Files:
         opening = Opening(
             kind="file", channel=ref.channel, action="observe", thread=ref.thread, message=ref.ts, place=case.file.id,
             sender=case.message.sender, masked=name, policy=policy, outsiders=audience.outsiders,
-            audience=await self._membership.readers(ref.channel), posted_at=case.posted_at,
+            audience=await self._membership.presence.readers(ref.channel), posted_at=case.posted_at,
             accepted_at=work.accepted_at.timestamp(),
         )  # fmt: skip
         await self._ledger.open(opening, case.incident)
@@ -213,8 +234,8 @@ class Files:
     async def _hide(self, case: Case) -> None:
         """Together with its whole message. Where it was dealt with already, only what stands of it goes."""
         row = await self._ledger.read(case.incident)
-        if row is None or row["state"] not in ("open", "closed"):
-            return
+        if row is None or row["state"] not in ("open", "closed") or case.file.living:
+            return  # a document that people write in outlives the message that showed it
         case = await self._described(case)
         try:
             data = None if case.file.is_external else await self._taking.fetch(case, LARGEST_MB * _MB)
@@ -234,17 +255,28 @@ class Files:
                 if row["state"] == "failed":
                     await self._endings.deleted(row, body["at"])
         elif body["what"] == "changed" or (body["what"] == "shared" and not rows):
-            await self._look_again(platform, tenant, file)
+            await self._look_again(platform, tenant, file, body["at"])
 
-    async def _look_again(self, platform: ChatPlatform, tenant: str, file: str) -> None:
+    async def _look_again(self, platform: ChatPlatform, tenant: str, file: str, at: float) -> None:
         try:
+            now = await platform.file(tenant, file)
             for ref in await platform.shares(tenant, file):
                 message = await platform.read(ref)
+                if now.living:
+                    await self.arrived(_written(message, ref, now, at))
+                    return  # it is one document, wherever it is shown
                 if message is not None and not message.hidden:
                     this = tuple(a for a in message.attachments if a.id == file)
                     await self.arrived(replace(message, attachments=this))
         except Refused:
             return  # gone, or not ours to see: the message that shares it says so too
+
+
+def _written(message: Message | None, ref: MessageRef, file: Attachment, at: float) -> Message:
+    """A living document as its last writer's post of just now: in its message, or on its channel without one."""
+    now = datetime.fromtimestamp(at, UTC)
+    held = message or Message(ref, file.user, now, ())
+    return replace(held, sender=file.user or held.sender, edited_at=now, attachments=(file,))
 
 
 def _judged(result: Result, said: Said, look: Looking, rules: FileRules) -> Result:

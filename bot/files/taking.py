@@ -77,6 +77,24 @@ class Taking:
         await self._once(outcome, case, "file_hidden")
         return Taken(float(outcome.result["at"]), gone)
 
+    async def rewrite(self, case: Case, data: bytes, redacted: bytes) -> Taken | None:
+        """Edit what `redacted` lacks out of a living document, which was read as `data`; None when that could not
+        be done, or was not, which is then on record."""
+        platform = self._platforms[case.channel.platform]
+        await self._ledger.keep(case.incident, case.as_json())
+        await self._quarantine.put(case.incident, case.file.id, data)
+
+        async def call() -> Mapping[str, Any]:
+            await platform.rewrite_file(case.channel.tenant, case.file, redacted)
+            return {"at": self._clock()}
+
+        outcome = await self._engine.effect(f"{case.incident}:rewrite", call, _again)
+        if outcome.state != "done":
+            await self._once(outcome, case, "file_not_hidden", {"code": outcome.result.get("code", "")})
+            return None
+        await self._once(outcome, case, "file_edited")
+        return Taken(float(outcome.result["at"]), True)
+
     async def post(self, case: Case, what: str, copy: Copy) -> str | None:
         """Post a file beside the message; its id, or None when the platform refused. `what` is written on the
         incident, and tells one posting for a case from another."""

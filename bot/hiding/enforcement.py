@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.engine.interface import Engine
@@ -27,6 +27,8 @@ class Enforced:
     verified: bool | None = None
     """Read back and found hidden; None when it could not be read back."""
     why: str = ""
+    theirs: bool = False
+    """It failed by who wrote the message alone: only their organisation can act."""
     gone: bool = False
     """The message was taken away by somebody else before it could be hidden."""
 
@@ -49,8 +51,12 @@ class Enforcement:
         Raises Unavailable when the platform cannot be reached: the caller's work is then tried again.
         """
         why = "no way of hiding is available here"
+        theirs = message.sender_is_external
         for answer in await platform.reaches(message.ref.channel, message.sender):
-            if answer.reach is Reach.WARN_ONLY or answer.available is False:
+            theirs = theirs or answer.theirs
+            if answer.reach is Reach.WARN_ONLY:
+                continue
+            if answer.available is False:
                 why = answer.why or why
                 continue
             hidden = await self._attempt(
@@ -68,7 +74,7 @@ class Enforcement:
                 return Enforced(hidden, verified)
             await self._ledger.add(incident, "not_verified", detail={"reach": hidden.reach})
             why = f"{answer.reach}: still readable after hiding"
-        return await self.failed(incident, why)
+        return replace(await self.failed(incident, why), theirs=theirs)
 
     async def put_back(
         self, platform: ChatPlatform, message: Message, reach: Reach, incident: str, round: str

@@ -36,9 +36,7 @@ async def mask(message: Message, found: Mapping[str, Sequence[Finding]], labels:
     wanted = [(parts[loc], f) for loc, fs in found.items() if loc in parts for f in fs]
     names = [_name(part, f) for part, f in wanted if f.kind in _NOUN]
     given = iter(await labels.of(scope_of(message.ref.channel), names))
-    by = [
-        (part, f, f"[{next(given)}]" if f.kind in _NOUN else placeholder(part.text, f)) for part, f in wanted
-    ]
+    by = [(part, f, f"[{next(given)}]" if f.kind in _NOUN else _instead(part, f)) for part, f in wanted]
     texts, edits = {}, []
     for location, part in parts.items():
         mine = [Replacement(f.span, words) for p, f, words in by if p.location == location]
@@ -53,6 +51,12 @@ def placeholder(text: str, finding: Finding) -> str:
     if before and before.search(text, 0, finding.span.start):
         return "[hidden]"
     return placeholders.placeholder(finding.kind)
+
+
+def _instead(part: TextPart, finding: Finding) -> str:
+    """Everybody sees that a file's name is one: "bloods [hidden].pdf"."""
+    bare = finding.kind is Kind.FILENAME_ID and part.surface == "file_name"
+    return placeholders.HIDDEN if bare else placeholder(part.text, finding)
 
 
 def scope_of(channel: Channel) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy import func, or_, select, update
 
 from bot.conversations.register import Conversations
 from bot.engine.interface import Engine, Uncertain
-from bot.membership.members import REGISTER, Members, Stay
+from bot.membership.members import Members
 from bot.membership.partners import EVERYWHERE, Partner, Partners
+from bot.membership.stays import REGISTER, Stay
 from bot.store import tables as t
 from bot.store.database import Store
 from bot.wording import to_owner

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, or_, select
 
-from bot.membership.members import Stay
+from bot.membership.stays import Stay
 from bot.store import tables as t
 from bot.store.database import Store
 

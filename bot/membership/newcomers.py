@@ -8,14 +8,16 @@ from bot.conversations.register import Conversations
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
 from bot.membership.admission import Admitted, may_be_vouched_for
-from bot.membership.members import Members, Stay, audience_of
+from bot.membership.audience import audience_of
+from bot.membership.members import Members
 from bot.membership.standing import Checked
+from bot.membership.stays import Stay
 from bot.membership.telling import Telling
 from bot.policy.membership import Membership as Rules
 from bot.policy.membership import OnJoin
 from bot.policy.presets import Preset
 from bot.vault.keys import Keys
-from bot.wording import to_owner
+from bot.wording import to_inviter, to_owner
 from connectors.interface import Channel, ChatPlatform, MemberJoined, Note, Refused, Standing
 
 _RISK: Final[Mapping[Standing, int]] = {"staff": 30, "partner": 45, "guest": 50, "leaver": 60, "unknown": 65}
@@ -26,6 +28,7 @@ _WORDS: Final[Mapping[Standing, str]] = {
     "leaver": "Has left, by the staff directory",
     "unknown": "Not in the staff directory",
 }
+_INSIDE: Final = ("staff", "could_not_tell")
 _TOGETHER: Final = 3
 """Of more people than this, found by one check, the owner and IG read one note."""
 
@@ -68,7 +71,8 @@ class Newcomers:
         Raises Unavailable when somebody cannot be told now; nobody is told twice by the repeat.
         """
         preset = self._conversations.preset_of(channel)
-        outside = {p.checked.user: p.checked for p in people if p.admission.belongs is False}
+        found = {p.checked.user: p.checked for p in people if p.admission.belongs is False}
+        outside = await self._told_of_here(channel, found, preset) if found else found
         if not outside:
             return
         if await self._telling.is_direct(channel):
@@ -84,6 +88,17 @@ class Newcomers:
         for case in cases:
             if "told_together" not in case.done:
                 await self._one(case, preset, stays, joined)
+
+    async def _told_of_here(
+        self, channel: Channel, outside: Mapping[str, Checked], preset: Preset
+    ) -> Mapping[str, Checked]:
+        """Those who are not told of where the list of members belongs: once for a team, not for each channel that
+        has its rule."""
+        roster = self._conversations.roster_of(channel)
+        if roster == channel or self._conversations.preset_of(roster).membership != preset.membership:
+            return outside
+        there = {s.user for s in await self._members.present(roster)}
+        return {user: checked for user, checked in outside.items() if user not in there}
 
     async def mention(
         self, stay: Stay, what: str, *, by: str = "", detail: Mapping[str, Any] | None = None
@@ -122,6 +137,7 @@ class Newcomers:
         if _on_join(stay.standing, preset.membership) == "tell":
             note = self._note(stay, incident, preset, joined)
             await self._telling.tell([incident], stay.channel, readers, "told", note)
+            await self._ask(case, joined, {s.user for s in stays if s.standing in _INSIDE})
             return
         outcome = await self._expel(stay)
         if outcome != "removed" and "not_removed" not in case.done:
@@ -135,6 +151,14 @@ class Newcomers:
         if outcome == "removed":
             # Last, so that a repeat of this work finds the stay and tells whoever was not reached.
             await self._gone(stay, "policy")
+
+    async def _ask(self, case: _Case, joined: MemberJoined | None, inside: Collection[str]) -> None:
+        """Where nobody owns the conversation (a chat), whoever brought them in is asked why."""
+        inviter = (joined.inviter if joined else None) or ""
+        if inviter not in inside or inviter == case.stay.user or await self._telling.owner(case.stay.channel):
+            return
+        note = to_inviter.ask_why(case.stay.user, case.stay.channel, case.incident)
+        await self._telling.tell([case.incident], case.stay.channel, [inviter], "asked_inviter", note)
 
     async def _tell_together(self, channel: Channel, cases: Sequence[_Case], stays: Sequence[Stay]) -> None:
         readers = await self._telling.readers(channel, {c.stay.user for c in cases}, stays)
@@ -154,8 +178,10 @@ class Newcomers:
         return "refused" if still_here else "removed"
 
     async def _gone(self, stay: Stay, by: str) -> None:
-        await self._members.end([stay], self._clock())
-        self._forget(stay.channel)
+        for channel in await self._conversations.sharing(stay.channel):
+            if here := await self._members.one(channel, stay.user):
+                await self._members.end([here], self._clock())
+                self._forget(channel)
         await self.mention(stay, "removed", by=by)
 
     def _note(self, stay: Stay, incident: str, preset: Preset, joined: MemberJoined | None) -> Note:

@@ -78,13 +78,16 @@ class Partners:
         query = select(t.partner).order_by(_P.id.desc()).limit(most)
         return await self._store.read(lambda c: _partners(c, query))
 
-    async def now(self, at: float, channel: Channel | None = None) -> tuple[Partner, ...]:
-        """Everyone admitted at a moment; for one conversation, those who may be in it."""
+    async def now(
+        self, at: float, channel: Channel | None = None, roster: Channel | None = None
+    ) -> tuple[Partner, ...]:
+        """Everyone admitted at a moment; for one conversation, those who may be in it, or where `roster` is its
+        list of members."""
         query = select(t.partner).where(
             _P.since <= at, _P.until > at, or_(_P.ended_at.is_(None), _P.ended_at > at)
         )
         if channel is not None:
-            scope = _P.conversation.in_((channel.id, EVERYWHERE))
+            scope = _P.conversation.in_((channel.id, (roster or channel).id, EVERYWHERE))
             query = query.where(_P.platform == channel.platform, _P.tenant == channel.tenant, scope)
         return await self._store.read(lambda c: _partners(c, query.order_by(_P.id)))
 

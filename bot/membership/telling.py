@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversations.register import Conversations
 from bot.engine.interface import Engine, Uncertain
 from bot.incidents.ledger import Ledger
-from bot.membership.members import Stay
+from bot.membership.stays import Stay
 from connectors.interface import (
     Channel,
     ChatPlatform,
@@ -47,6 +47,10 @@ class Telling:
                 unreached = fault
         if unreached is not None:
             raise unreached
+
+    async def tell_ig(self, incident: str, channel: Channel, what: str, note: Note) -> None:
+        """The same to IG alone."""
+        await self.tell([incident], channel, self._ig_users(channel.tenant), what, note)
 
     async def readers(self, channel: Channel, about: Collection[str], stays: Iterable[Stay]) -> list[str]:
         """The owner, unless it is about them or they are outside themselves, then IG; each once."""

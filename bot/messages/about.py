@@ -46,7 +46,7 @@ class About:
         """A topic, purpose or name was set. What members see now is set again, masked."""
         at = event.at or work.accepted_at
         as_message = Message(MessageRef(event.channel, ""), event.by, at, event.parts)
-        audience = await self._membership.audience(event.channel)
+        audience = await self._membership.presence.audience(event.channel)
         inspection = await self._inspector.inspect(as_message, audience)
         if not worth_recording(inspection):
             return
@@ -59,7 +59,7 @@ class About:
                 risk=inspection.risk, kinds={str(k): n for k, n in inspection.kinds().items()},
                 findings=as_rows(inspection), reasons=verdict.reasons, policy=verdict.policy,
                 masked=" ".join(masked.texts.values()), original=originals.as_json(as_message, inspection.text),
-                audience=await self._membership.readers(event.channel), outsiders=audience.outsiders,
+                audience=await self._membership.presence.readers(event.channel), outsiders=audience.outsiders,
                 posted_at=at.timestamp(), accepted_at=work.accepted_at.timestamp(),
             ),
             incident,

@@ -93,7 +93,7 @@ class CatchUp:
 
     async def _sweep(self, channel: Channel) -> None:
         try:
-            await self._membership.sweep(channel)
+            await self._membership.sweeps.sweep(channel)
         except ConnectorError as error:
             log.warning("a sweep failed: %s", type(error).__name__)
 

@@ -26,9 +26,11 @@ class Choices:
 
     def __init__(
         self, *, platforms: Mapping[str, ChatPlatform], guard: Guard, enforcement: Enforcement, ledger: Ledger,
-        engine: Engine, membership: Membership, conversations: Conversations, again: Again, connect_url: str,
-        ig_users: Callable[[str], tuple[str, ...]], clock: Callable[[], float] = time.time,
+        engine: Engine, membership: Membership, conversations: Conversations, again: Again,
+        connect_urls: Mapping[str, str], ig_users: Callable[[str], tuple[str, ...]],
+        clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
+        """`connect_urls`: by platform, where people let us edit their own messages; Teams has no such thing."""
         self._platforms = platforms
         self._guard = guard
         self._enforcement = enforcement
@@ -37,7 +39,7 @@ class Choices:
         self._membership = membership
         self._conversations = conversations
         self._again = again
-        self._connect_url = connect_url
+        self._connect_urls = connect_urls
         self._ig_users = ig_users
         self._clock = clock
 
@@ -73,28 +75,28 @@ class Choices:
 
     async def commanded(self, event: Commanded, platform: ChatPlatform) -> None:
         """`/chaperone who | status | connect | stored | help`."""
-        asked = event.text.strip().casefold()
+        asked, connect_url = event.text.strip().casefold(), self._connect_urls.get(platform.name)
         if asked == "who":
             note = await self._who(event)
         elif asked == "status":
             answers = await platform.reaches(event.channel, event.user)
             best = next((a for a in answers if a.available), None)
             note = to_asker.status(best.why if best else "nothing can be hidden here", best is not None)
-        elif asked == "connect":
-            note = to_sender.connect_invitation(self._connect_url)
+        elif asked == "connect" and connect_url:
+            note = to_sender.connect_invitation(connect_url)
         elif asked == "stored":
             note = to_asker.stored(self._ledger.keep_days)
         else:
-            note = to_asker.help_()
+            note = to_asker.help_(connects=bool(connect_url))
         await platform.answer(event, note)
 
     async def _who(self, event: Commanded) -> Note:
         """Counts for everyone; the people by standing for whoever answers for the conversation."""
-        audience = await self._membership.audience(event.channel)
+        audience = await self._membership.presence.audience(event.channel)
         preset = self._conversations.preset_of(event.channel)
         people: dict[str, list[str]] = {}
         if self._answers_for(event.user, event.channel):
-            for reader in await self._membership.readers(event.channel):
+            for reader in await self._membership.presence.readers(event.channel):
                 people.setdefault(reader.standing, []).append(reader.user)
         return to_asker.who(audience, preset.name, preset.membership.said(), people)
 
@@ -154,7 +156,7 @@ class Choices:
             return to_presser.for_the_sender_only()
         if not self._is_open_to(row, work, "hidden", "open", "failed"):
             return to_presser.settled_already()
-        audience = await self._membership.audience(self._channel(row))
+        audience = await self._membership.presence.audience(self._channel(row))
         if row["state"] in ("open", "failed"):
             await self._ledger.add(row["id"], "disputed", by=event.user)
             return to_presser.thanks()

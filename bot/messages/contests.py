@@ -30,7 +30,7 @@ class Contests:
         if row is None or not (row["state"] == "hidden" or (row["state"] == "restored" and work.attempt > 1)):
             return
         now = await self._platforms[ref.channel.platform].read(ref)
-        audience = await self._membership.audience(ref.channel)
+        audience = await self._membership.presence.audience(ref.channel)
         detail = {"outsiders": audience.outsiders, **sealed_words(self._keys, row["id"], event.reason)}
         if now is None or now.hidden:
             await self._ledger.add(row["id"], "disputed", by=event.user, detail=detail)

@@ -29,8 +29,8 @@ from bot.policy.verdict import Action, Audience
 from bot.vault import originals
 from bot.vault.keys import Keys
 from bot.vault.labels import Labels
-from bot.wording import in_channel, to_sender
-from connectors.interface import ChatPlatform, Message, MessageRef, Note, TextPart
+from bot.wording import in_channel, to_owner, to_sender
+from connectors.interface import ChatPlatform, Message, MessageRef, Note, Refused, TextPart
 from detectors.interface import Finding, Span
 
 
@@ -58,6 +58,8 @@ class Guard:
 
     async def message(self, message: Message, work: Work, real: bool = True) -> None:
         """A message was posted, or edited by its author; `real` False when only the platform added to it."""
+        if message.partial:
+            message = await self._whole(message)
         before = self._memory.get(message.ref.channel, message.ref.ts)
         if message.hidden or (before and tuple(texts_of(message)) in before.left):
             return  # a tombstone, or the echo of our own hiding
@@ -71,12 +73,20 @@ class Guard:
         await self._look(message.without_files(), work, real, before.left if before else frozenset())
         self._conversations.saw(message.ref)
 
+    async def _whole(self, message: Message) -> Message:
+        """As its platform shows it; as it arrived where we may not ask."""
+        try:
+            now = await self._platforms[message.ref.channel.platform].read(message.ref)
+        except Refused:
+            return message
+        return now or message
+
     async def deleted(self, ref: MessageRef, at: datetime) -> None:
         """Somebody deleted a message: its author, or we, to put a masked copy in its place."""
         await self._edits.deleted(ref, at)
 
     async def _look(self, message: Message, work: Work, real: bool, left: frozenset[tuple[str, ...]]) -> None:
-        audience = await self._membership.audience(message.ref.channel)
+        audience = await self._membership.presence.audience(message.ref.channel)
         inspection = await self._inspector.inspect(message, audience)
         self._memory.add(Remembered(message, inspection.text, inspection.here, left))
         if not worth_recording(inspection):
@@ -120,7 +130,7 @@ class Guard:
         if now is None or now.hidden:
             return False
         now = replace(now, sender=original.sender).without_files()
-        audience = await self._membership.audience(original.ref.channel)
+        audience = await self._membership.presence.audience(original.ref.channel)
         inspection = await self._inspector.inspect(now, audience)
         if inspection.verdict.action < Action.REDACT:
             return False
@@ -147,6 +157,9 @@ class Guard:
         if verdict.warn_sender and not (quiet or gone or message.is_bot) and message.sender:
             note = self._note(inspection, incident, enforced)
             await self._warn(message, incident, note)
+        if enforced is not None and enforced.hidden is None and enforced.theirs and not gone:
+            note = to_owner.only_they_can_hide(message.ref.channel, incident)
+            await self._membership.telling.tell_ig(incident, message.ref.channel, "told_ig", note)
 
     async def _enforce(
         self, message: Message, masked: Masked, action: Action, incident: str, round: str = "1"
@@ -201,7 +214,7 @@ class Guard:
             kinds={str(k): n for k, n in inspection.kinds().items()}, reasons=verdict.reasons,
             policy=verdict.policy, masked=masked.texts.get(_main_location(message), ""),
             original=originals.as_json(message, inspection.text),
-            audience=await self._membership.readers(ref.channel), outsiders=inspection.audience.outsiders,
+            audience=await self._membership.presence.readers(ref.channel), outsiders=inspection.audience.outsiders,
             posted_at=(message.edited_at or message.posted_at).timestamp(),
             accepted_at=work.accepted_at.timestamp(),
         )  # fmt: skip

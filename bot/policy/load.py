@@ -1,16 +1,13 @@
-"""Read a policy from YAML, naming every error by its line at once; and write one back.
+"""Read a policy from YAML, naming every error by its line at once.
 
 PolicyError    lists every Problem found; nothing of a policy with a problem is used
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, TypeVar
-
-import yaml
+from typing import Final, TypeVar
 
 from bot.policy.membership import Membership, MembershipRule, OnJoin
 from bot.policy.nodes import At, PolicyError, Problem, compose, suggest
@@ -30,7 +27,7 @@ from bot.policy.presets import (
 from bot.policy.verdict import Action
 from detectors.interface import Kind
 
-__all__ = ["Policy", "PolicyError", "Problem", "default", "default_text", "dump", "load"]
+__all__ = ["Policy", "PolicyError", "Problem", "default", "default_text", "load"]
 
 T = TypeVar("T")
 
@@ -58,8 +55,6 @@ def default() -> Policy:
     """The policy that ships, read."""
     return load(default_text())
 
-
-# --- what a policy is made of --------------------------------------------------------------------------
 
 _KINDS: Final = {k.value: k for k in Kind if k is not Kind.STAFF_NAME}
 _STEPS: Final = ("warn", "redact", "hide")
@@ -232,63 +227,3 @@ def _membership(at: At, key: str = "") -> Membership:
             "with the rule anyone nobody is removed or left out; choose staff_and_confirmed or staff_only"
         )
     return found
-
-
-# --- and back ------------------------------------------------------------------------------------------
-
-
-def dump(policy: Policy) -> str:
-    """The policy as YAML; `load(dump(p)) == p`. Comments of the text it was read from are not kept."""
-    plain = {
-        "version": policy.version,
-        "default_preset": policy.default_preset,
-        "memberships": {key: _plain_membership(m) for key, m in policy.memberships.items()},
-        "presets": {key: _plain_preset(p) for key, p in policy.presets.items()},
-        "channels": {key: _plain_assigned(a) for key, a in policy.channels.items()},
-    }
-    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
-
-
-def _plain_preset(preset: Preset) -> dict[str, Any]:
-    return {
-        "name": preset.name,
-        "description": preset.description,
-        **_plain_stance(preset.always),
-        "outsider_present": _plain_stance(preset.outsider_present),
-        "audience_unclear": _plain_stance(preset.audience_unclear),
-        "warn_sender": preset.warn_sender,
-        "urgent_minutes": preset.urgent_minutes,
-        "membership": preset.membership.key or _plain_membership(preset.membership),
-    }
-
-
-def _plain_membership(membership: Membership) -> dict[str, Any]:
-    plain = {word: value for word, value in asdict(membership).items() if word != "key"}
-    plain["rule"] = membership.rule.value
-    return {word: list(v) if isinstance(v, tuple) else v for word, v in plain.items()}
-
-
-def _plain_assigned(assigned: Assigned) -> str | dict[str, str]:
-    if not assigned.membership:
-        return assigned.preset
-    return {word: value for word, value in asdict(assigned).items() if value}
-
-
-def _plain_stance(stance: Stance) -> dict[str, Any]:
-    ladders = {"any": stance.any, **{kind.value: ladder for kind, ladder in stance.kinds.items()}}
-    return {
-        "kinds": {word: _plain_ladder(ladder) for word, ladder in ladders.items()},
-        "weak": stance.weak.word,
-        "identifying": stance.identifying.word,
-        "files": _plain_files(stance.files),
-    }
-
-
-def _plain_files(files: FileRules) -> dict[str, Any]:
-    plain = asdict(files)
-    return {word: list(v) if isinstance(v, tuple) else v for word, v in plain.items() if v is not None}
-
-
-def _plain_ladder(ladder: Ladder) -> dict[str, float] | str:
-    steps = {"warn": ladder.warn, "redact": ladder.redact, "hide": ladder.hide}
-    return {word: at for word, at in steps.items() if at is not None} or "observe"

@@ -5,7 +5,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,8 +170,8 @@ class Stage:
 
     async def settled(self, seconds: float = 60.0) -> bool:
         """Wait until the bot has nothing left to do and the workspace nothing left to deliver."""
-        calm = 0
-        for _ in range(int(seconds * 10)):
+        calm, ends = 0, time.monotonic() + seconds
+        while time.monotonic() < ends:
             try:
                 health = await self.health()
                 busy = bool(health["unfinished"]) or bool(self.undelivered())
@@ -179,7 +180,7 @@ class Stage:
             calm = 0 if busy else calm + 1
             if calm >= 3:
                 return True
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.03)
         return False
 
     async def _consent(self, path: str, user: str) -> None:
@@ -225,14 +226,34 @@ class Stage:
         """Say something as a person of the workspace."""
         return self.workspace.post(channel, user, text)
 
+    def post_file(self, channel: str, user: str, name: str, data: bytes) -> tuple[str, Message]:
+        """Post a picture without a word; its id and the message."""
+        file = self.workspace.add_file(user, name, data, "image/png")
+        return file.id, self.workspace.post(channel, user, "", files=[file])
+
+    def copies(self) -> Mapping[str, float]:
+        """When the bot's own copy of a file stood there, by the message of the original, of the same name."""
+        messages = [m for c in self.workspace.channels.values() for m in c.messages.values()]
+        names = {m.ts: {f["name"] for f in m.versions[0].body.get("files", ())} for m in messages}
+        ours = [m for m in messages if m.user == self.workspace.app.user and names[m.ts]]
+        return {
+            m.ts: min(float(c.ts) for c in ours if names[c.ts] == names[m.ts])
+            for m in messages
+            if m not in ours and any(names[c.ts] == names[m.ts] for c in ours)
+        }
+
     def account(self, user: str) -> str:
         """What the platform calls a person of the workspace."""
         return user
 
+    def accounts(self, user: str) -> list[str]:
+        """The same as the settings name them, once for each platform."""
+        return [self.account(user)]
+
     def _write_settings(self) -> None:
         text = _SETTINGS.format(
             bot=self.bot_url, port=self.bot_port, platform=self.platform_settings(),
-            ig=", ".join(f'"{self.account(u)}"' for u in self.ig_users),
+            ig=", ".join(f'"{account}"' for user in self.ig_users for account in self.accounts(user)),
             policy=f'policy = "{self.policy.resolve()}"' if self.policy else "",
             directory=f'csv = "{self.directory.resolve()}"\nmax_age_hours = 0' if self.directory else "",
         )  # fmt: skip

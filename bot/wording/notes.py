@@ -37,7 +37,7 @@ LABELS: Final[Mapping[Press, str]] = {
     "post_copy": "Post a masked copy",
 }
 
-_PRIMARY: Final = {"ok", "confirm_partner", "say_why", "connect"}
+_PRIMARY: Final = {"post_copy", "ok", "confirm_partner", "say_why", "connect"}
 _DANGER: Final = {"remove_member"}
 
 _ID: Final = re.compile(r"(?!\d+\Z)[\w:.@=+/-]{1,200}", re.ASCII)
@@ -51,13 +51,14 @@ _AN: Final = {"NHS", "H&C", "age", "add", "e-m", "ide"}
 
 def note(text: str, incident: str = "", presses: Iterable[Press] = ()) -> Note:
     """A note about an incident, with these buttons."""
-    return Note(text, tuple(button(p, incident) for p in presses), FOOTER)
+    helps = next((p for p in presses if p in _PRIMARY), None)
+    return Note(text, tuple(button(p, incident, p == helps) for p in presses), FOOTER)
 
 
-def button(press: Press, incident: str) -> Button:
-    """One of ours, in its colour."""
+def button(press: Press, incident: str, helps: bool = True) -> Button:
+    """One of ours, in its colour; of those that help most, `helps` says which one stands out in its note."""
     style: Literal["default", "primary", "danger"] = "default"
-    if press in _PRIMARY:
+    if press in _PRIMARY and helps:
         style = "primary"
     elif press in _DANGER:
         style = "danger"

@@ -44,9 +44,10 @@ def stored(days: int) -> Note:
     )
 
 
-def help_() -> Note:
+def help_(connects: bool) -> Note:
+    """`connects`: people can let Chaperone edit their messages here."""
+    joins = ", `/chaperone connect` joins your account" if connects else ""
     return note(
         "Chaperone hides patient identifiers and leaves the clinical sentence. "
-        "`/chaperone who` shows who reads here, `/chaperone status` what can be hidden, `/chaperone connect` "
-        "joins your account."
+        f"`/chaperone who` shows who reads here, `/chaperone status` what can be hidden{joins}."
     )

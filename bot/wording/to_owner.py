@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
-from bot.wording.notes import NAMED, counted, named, note, person, place
+from bot.wording.notes import NAMED, counted, lasting, named, note, person, place
 from bot.wording.to_inviter import NEEDS, Need
 from connectors.interface import Channel, Note, Standing
 
@@ -125,10 +125,31 @@ def _ends(e: Ending) -> str:
     return f"In {length} the access of {who}{more} to {where} ends."
 
 
-def failure(channel: Channel, incident: str) -> Note:
-    """To IG: the bot could not do its work on a message, which stays as it was."""
+def only_they_can_hide(channel: Channel, incident: str) -> Note:
+    """To IG: somebody of another organisation wrote what only that organisation can hide."""
     return note(
-        f"A message in {place(channel)} could not be checked and stays as written. "
-        "The failure is recorded; please look at it.",
+        f"A message in {place(channel)} that identifies somebody stays readable: its sender belongs to another "
+        "organisation, which alone can hide it. Please ask them to delete it.",
         incident,
+    )
+
+
+Platform = Literal["slack", "teams"]
+
+_PLATFORMS: Final[Mapping[Platform, str]] = {"slack": "Slack", "teams": "Microsoft Teams"}
+
+
+def not_told(platform: Platform) -> Note:
+    """To IG: what is said there may stand unseen until it is found by reading."""
+    return note(
+        f"{_PLATFORMS[platform]} does not tell Chaperone everything that is said. "
+        "Messages may stay readable for longer. The health page says why, and when it ends."
+    )
+
+
+def told_again(platform: Platform, minutes: int) -> Note:
+    """To IG: the end of it."""
+    return note(
+        f"{_PLATFORMS[platform]} tells Chaperone again what is said, after {lasting(minutes)}. "
+        "What was said meanwhile has been read."
     )

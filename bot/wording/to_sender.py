@@ -70,11 +70,30 @@ def file_renamed(
     kinds: Iterable[str], incident: str, *, urgent_minutes: int, number: int = 1, of: int = 1
 ) -> Note:
     """Only the name told something."""
+    more = [kind for kind in kinds if kind != Kind.FILENAME_ID]
     text = (
-        f"{sentence(kinds)} hidden in the name of {_file(number, of)}. "
+        f"The name of {_file(number, of)} shows {an(more) if more else 'who it is about'}. "
         "It was posted again under a safe name, unchanged inside."
     )
     return note(text, incident, _care(urgent_minutes))
+
+
+def file_edited(kinds: Iterable[str], incident: str, *, number: int = 1, of: int = 1) -> Note:
+    """A document that people write in: its identifiers were edited out where they stood."""
+    text = (
+        f"{sentence(kinds)} hidden in {_file(number, of)}. The rest of it stays as it was written. "
+        "The original is safe."
+    )
+    return note(text, incident, ("ok", "not_patient"))
+
+
+def file_not_edited(kinds: Iterable[str], incident: str, *, number: int = 1, of: int = 1) -> Note:
+    """A document that people write in, which nothing could edit: it is never deleted."""
+    text = (
+        f"{_file(number, of, first=True)} still shows {an(kinds)}: it could not be hidden here. "
+        "Please take it out. Use initials and bed, or the patient record."
+    )
+    return note(text, incident, ("ok", "not_patient"))
 
 
 def file_hidden(

@@ -1,6 +1,7 @@
 """Microsoft Graph over HTTP: tokens, throttling, pages. It knows no resource; those who call it do."""
 
 import asyncio
+import io
 import json
 import random
 from collections.abc import AsyncIterator, Mapping
@@ -106,7 +107,13 @@ class Graph:
         sent = {"Authorization": f"Bearer {token}", **headers}
         try:
             async with self._connections.open().request(
-                method, url, params=params, json=body, data=data, headers=sent, allow_redirects=False
+                method,
+                url,
+                params=params,
+                json=body,
+                headers=sent,
+                allow_redirects=False,
+                data=None if data is None else io.BytesIO(data),
             ) as response:
                 raw = await response.read()
                 return Answer(response.status, _body(raw, response.content_type), response.headers)

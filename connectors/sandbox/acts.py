@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from connectors.sandbox.api.call import Sandbox
+from connectors.sandbox.channels import SLACK
+from connectors.sandbox.messages import Ephemeral, Message
 from connectors.sandbox.rich_text import escape
 from connectors.sandbox.workspace import Workspace
 
@@ -35,7 +37,7 @@ async def post(sandbox: Sandbox, given: Json) -> Json:
     workspace = sandbox.workspace
     user, channel = _member(workspace, given)
     text = escape(given.get("text", ""))
-    if text.startswith("/me "):
+    if text.startswith("/me ") and workspace.channels[channel].home not in sandbox.teams:
         return {"ts": workspace.say_me(channel, user, text[4:]).ts}
     if not text and not given.get("files"):
         raise Refusal("no_text", "Write something first.")
@@ -77,21 +79,41 @@ async def forward(sandbox: Sandbox, given: Json) -> Json:
 
 
 async def press(sandbox: Sandbox, given: Json) -> Json:
-    """A button press, on a message, a private note or a form."""
-    workspace, user = sandbox.workspace, given["as"]
-    on: Any = given.get("view_id")
-    if not on:
-        ts = given["message_ts"]
-        own = (
-            note
-            for note in workspace.ephemerals
-            if note.ts == ts and note.user == user and note.until is None
-        )
-        on = next(own, None) or workspace.message(given["channel"], ts)
+    """A button press, on a message, a private note or a form; on a card of Teams with what was entered there."""
+    user = given["as"]
+    on: Any = given.get("view_id") or _pressed(sandbox.workspace, given)
+    if "verb" in given:
+        return await _execute(sandbox, user, on, given)
     value = str(given.get("value", ""))
     status = await sandbox.interactivity.press(user, given["block_id"], given["action_id"], value, on)
     if status != 200:
         raise Refusal("app_error", "The app did not answer. Try again.")
+    return {}
+
+
+def _pressed(workspace: Workspace, given: Json) -> Message | Ephemeral:
+    ts, user = given["message_ts"], given["as"]
+    own = (n for n in workspace.ephemerals if n.ts == ts and n.user == user and n.until is None)
+    return next(own, None) or workspace.message(given["channel"], ts)
+
+
+async def _execute(sandbox: Sandbox, user: str, on: Message | Ephemeral, given: Json) -> Json:
+    side = sandbox.teams[sandbox.workspace.channels[on.channel].home]
+    status, answer = await side.press(user, on, given["verb"], given.get("inputs"))
+    if status == 200 and answer.get("statusCode") == 403:
+        raise Refusal("forbidden", str(answer["value"]["message"]))
+    if status != 200 or answer.get("statusCode") != 200:
+        raise Refusal("app_error", "The app did not answer. Try again.")
+    return {}
+
+
+async def report(sandbox: Sandbox, given: Json) -> Json:
+    """Teams' own policy tip: the sender of a blocked message says that it should not have been blocked."""
+    user, channel = _member(sandbox.workspace, given)
+    if sandbox.workspace.message(channel, given["ts"]).user != user:
+        raise Refusal("not_yours", "Only its sender can report it.")
+    side = sandbox.teams[sandbox.workspace.channels[channel].home]
+    side.override(channel, given["ts"], false_positive=True)
     return {}
 
 
@@ -110,6 +132,8 @@ async def command(sandbox: Sandbox, given: Json) -> Json:
     if workspace.people[given["as"]].is_external:
         raise Refusal("not_available", "Slash commands are not available to people from other organisations.")
     channel = workspace.channels[given["channel"]]
+    if channel.home in sandbox.teams:
+        raise Refusal("not_available", "Teams has no commands of apps: write to @Chaperone.")
     status = await sandbox.interactivity.command(
         given["as"], channel, given["command"], given.get("text", "")
     )
@@ -144,9 +168,10 @@ async def invite(sandbox: Sandbox, given: Json) -> Json:
 async def new_channel(sandbox: Sandbox, given: Json) -> Json:
     workspace = sandbox.workspace
     name = given["name"].strip().lower().replace(" ", "-")
-    if not name or any(channel.name == name for channel in workspace.channels.values()):
+    if not name or any(channel.name == name for channel in workspace.at(SLACK)):
         raise Refusal("name_taken", "Choose another name.")
-    channel = workspace.create_channel(name, private=bool(given.get("private")), creator=given["as"])
+    private, creator = bool(given.get("private")), given["as"]
+    channel = workspace.create_channel(name, private=private, creator=creator, home=SLACK)
     for what in ("topic", "purpose"):
         if given.get(what):
             workspace.set_line(channel.id, what, escape(given[what]), given["as"])
@@ -154,11 +179,11 @@ async def new_channel(sandbox: Sandbox, given: Json) -> Json:
 
 
 async def direct(sandbox: Sandbox, given: Json) -> Json:
-    """Open the direct conversation with these people."""
+    """Open the direct conversation with these people on Slack."""
     unknown = [user for user in given["users"] if user not in sandbox.workspace.people]
     if unknown or not given["users"]:
         raise Refusal("not_found", "There is no such person.")
-    channel, _ = sandbox.workspace.open_direct([given["as"], *given["users"]])
+    channel, _ = sandbox.workspace.open_direct([given["as"], *given["users"]], SLACK)
     return {"channel": channel.id}
 
 
@@ -175,5 +200,5 @@ async def set_lines(sandbox: Sandbox, given: Json) -> Json:
 ACTS: dict[str, Act] = {
     "post": post, "edit": edit, "delete": delete, "forward": forward, "press": press, "submit": submit,
     "close": close, "command": command, "join": join, "leave": leave, "invite": invite, "channel": new_channel,
-    "set": set_lines, "direct": direct,
+    "set": set_lines, "direct": direct, "report": report,
 }  # fmt: skip

@@ -95,7 +95,7 @@ async def _messages(request: Request) -> Response:
     user = query.get("as", "")
     if channel is None or (channel.is_private and user not in channel.members):
         return _refused("not_found", "There is no such conversation.", 404)
-    return JSONResponse({"messages": messages_for(sandbox.workspace, channel, user, query.get("thread"))})
+    return JSONResponse({"messages": messages_for(sandbox, channel, user, query.get("thread"))})
 
 
 async def _events(request: Request) -> Response:

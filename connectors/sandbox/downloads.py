@@ -40,7 +40,7 @@ async def download(request: Request) -> Response:
         return HTMLResponse(SIGN_IN)
     if file.deleted_at is not None or file.is_tombstoned:
         return Response("file not found", 404)
-    return Response(file.data, media_type=file.mimetype)
+    return Response(file.data, media_type="text/html" if file.canvas else file.mimetype)
 
 
 def sees(workspace: Workspace, file: StoredFile, user: str) -> bool:

@@ -19,6 +19,8 @@ class Faults:
     fail: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """method -> [{times, error | status}], the first entry first"""
     slow_ms: dict[str, float] = field(default_factory=dict)
+    slowed: set[str] = field(default_factory=set)
+    """Of these methods a call has come and was made to wait: the moment at which a bot can be killed."""
     ephemeral_lost: bool = False
     edit_window_closed: bool = False
     deletion_barred: bool = False

@@ -17,6 +17,7 @@ FILETYPES = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx", "PowerPoint Presentation"),
 }  # fmt: skip
 PREVIEW_CHARACTERS = 1000
+CANVAS = "application/vnd.slack-docs"
 
 
 @dataclass(slots=True)
@@ -41,6 +42,12 @@ class StoredFile:
     """What is read out in place of a picture."""
     link: str = ""
     """Where it lies when another service keeps it."""
+    canvas: bool = False
+    """A document of Slack's own; `data` is what its address gives: HTML with the sections' ids."""
+    edited: float = 0.0
+    editor: str = ""
+    tab: str = ""
+    """The conversation whose own canvas it is, beside its messages."""
 
     def as_record(self) -> Json:
         """For measuring: `until` is when members could no longer open it (a tombstone counts)."""
@@ -81,6 +88,10 @@ def file_object(file: StoredFile, base_url: str, private: set[str]) -> Json:
         del shown["url_private_download"]
     if file.alt:
         shown["alt_txt"] = file.alt
+    if file.canvas:
+        shown |= {"mode": "quip", "filetype": "quip", "pretty_type": "Canvas", "editable": True}
+        shown |= {"edit_timestamp": int(file.edited), "updated": int(file.edited), "last_editor": file.editor}
+        shown |= {"editors": [file.user], "linked_channel_id": file.tab}
     if file.mimetype == "message/rfc822":
         return shown | mail_parts(file.data)
     return shown | (_preview(file) if file.is_snippet else {})

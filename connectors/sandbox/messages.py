@@ -22,6 +22,8 @@ class Version:
         shown["tombstone"] = self.body.get("subtype") == "dlp_tombstone"
         for key, empty in (("text", ""), ("blocks", []), ("attachments", []), ("files", [])):
             shown[key] = empty if self.deleted else self.body.get(key, empty)
+        if cards := self.body.get("teams", {}).get("cards"):
+            shown["cards"] = [card["content"] for card in cards]
         return shown
 
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from connectors.sandbox.api.call import Sandbox
-from connectors.sandbox.channels import Channel
+from connectors.sandbox.channels import SLACK, Channel
 from connectors.sandbox.messages import Ephemeral, Message
 from connectors.sandbox.people import Person
+from connectors.sandbox.teams import seen as teams
+from connectors.sandbox.teams.people_side import PeopleSide
 from connectors.sandbox.workspace import Workspace
 
 Json = dict[str, Any]
@@ -39,20 +41,24 @@ def state_for(sandbox: Sandbox, user: str) -> Json:
     seen = [
         c for c in workspace.channels.values() if user in c.members or not (c.is_private or c.is_archived)
     ]
-    channels = [_channel_shown(channel, user) for channel in seen if not channel.is_direct]
+    channels = [_channel_shown(sandbox, channel, user) for channel in seen if not channel.is_direct]
     views = [forms.views[view] for view in forms.stack(user)]
     return {
         "me": person_shown(workspace, workspace.people[user]),
         "team": {"id": workspace.team, "name": workspace.name},
+        "homes": [{"id": SLACK, "platform": "slack"}, *(teams.home(side) for side in sandbox.teams.values())],
         "people": [person_shown(workspace, person) for person in workspace.people.values()],
         "channels": channels,
-        "dms": [_channel_shown(channel, user) for channel in seen if channel.is_direct],
+        "dms": [_channel_shown(sandbox, channel, user) for channel in seen if channel.is_direct],
         "views": views,
     }
 
 
-def _channel_shown(channel: Channel, user: str) -> Json:
+def _channel_shown(sandbox: Sandbox, channel: Channel, user: str) -> Json:
+    side = sandbox.teams.get(channel.home)
     return {
+        "home": channel.home or SLACK, "platform": "teams" if side else "slack",
+        "team": teams.team(side, channel.id) if side else "",
         "id": channel.id, "name": channel.name, "kind": channel.kind, "topic": channel.topic.value,
         "purpose": channel.purpose.value, "members": list(channel.members), "is_shared": channel.is_shared,
         "is_archived": channel.is_archived, "unread": _unread(channel, user),
@@ -68,8 +74,10 @@ def _unread(channel: Channel, user: str) -> int:
     return count
 
 
-def messages_for(workspace: Workspace, channel: Channel, user: str, thread: str | None) -> list[Json]:
-    """The conversation (or one thread) in order of time, with the notes addressed to this person."""
+def messages_for(sandbox: Sandbox, channel: Channel, user: str, thread: str | None) -> list[Json]:
+    """The conversation (or one thread) in order of time, with the notes addressed to this person. On Teams the
+    replies of every thread are among them."""
+    workspace, side = sandbox.workspace, sandbox.teams.get(channel.home)
     if thread:
         found = [channel.messages[thread]] if thread in channel.messages else []
         standing = [*found, *channel.replies.get(thread, ())]
@@ -77,10 +85,10 @@ def messages_for(workspace: Workspace, channel: Channel, user: str, thread: str 
         standing = list(channel.messages.values())
         if standing:
             channel.last_read[user] = standing[-1].ts
-    shown = [_message_shown(workspace, channel, m) for m in standing if m.body and (thread or _in_channel(m))]
-    notes = [
-        _note_shown(workspace, n) for n in workspace.ephemerals if _addressed(n, channel.id, user, thread)
-    ]
+    wanted = [m for m in standing if m.body and (thread or side or _in_channel(m))]
+    shown = [_as_seen(side, m, user, _message_shown(workspace, channel, m)) for m in wanted]
+    addressed = [n for n in workspace.ephemerals if _addressed(n, channel.id, user)]
+    notes = [_note_shown(workspace, n) for n in addressed if n.thread_ts == thread or (side and not thread)]
     return sorted([*shown, *notes], key=lambda entry: str(entry["ts"]))
 
 
@@ -88,14 +96,18 @@ def _in_channel(message: Message) -> bool:
     return message.thread_ts is None or message.said.get("subtype") == "thread_broadcast"
 
 
-def _addressed(note: Ephemeral, channel: str, user: str, thread: str | None) -> bool:
-    here = note.channel == channel and note.user == user and note.thread_ts == thread
+def _addressed(note: Ephemeral, channel: str, user: str) -> bool:
+    here = note.channel == channel and note.user == user
     return here and note.until is None and not note.lost
+
+
+def _as_seen(side: PeopleSide | None, message: Message, user: str, shown: Json) -> Json:
+    return teams.own_blocked(side, message, shown) if side and message.user == user else shown
 
 
 def _message_shown(workspace: Workspace, channel: Channel, message: Message) -> Json:
     body = message.said
-    shown = {key: body[key] for key in KEPT if key in body}
+    shown = teams.with_cards({key: body[key] for key in KEPT if key in body}, body)
     if "bot_id" in body:
         shown["app_name"] = workspace.app.name
     return shown | {
@@ -107,7 +119,7 @@ def _message_shown(workspace: Workspace, channel: Channel, message: Message) -> 
 
 
 def _note_shown(workspace: Workspace, note: Ephemeral) -> Json:
-    shown = {key: note.body[key] for key in KEPT if key in note.body}
+    shown = teams.with_cards({key: note.body[key] for key in KEPT if key in note.body}, note.body)
     if note.thread_ts:
         shown["thread_ts"] = note.thread_ts
     shown |= {"app_name": workspace.app.name, "ephemeral": True, "versions": len(note.versions)}

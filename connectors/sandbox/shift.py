@@ -85,11 +85,12 @@ class Shift:
 
     async def _take(self, step: Json) -> None:
         workspace = self._sandbox.workspace
-        where = {
-            "as": workspace.person_called(step["as"]).id,
-            "channel": workspace.channel_called(step["channel"]).id,
-        }
-        self._caption, self._channel = step.get("caption", self._caption), where["channel"]
+        try:
+            channel = workspace.channel_called(step["channel"]).id
+        except KeyError:
+            return  # Teams is not played everywhere.
+        where = {"as": workspace.person_called(step["as"]).id, "channel": channel}
+        self._caption, self._channel = step.get("caption", self._caption), channel
         try:
             await self._acts[step["do"]](step, where)
         except (acts.Refusal, KeyError):
@@ -149,6 +150,9 @@ class Shift:
 
 
 def _button(content: Json, label: str) -> Json | None:
+    for card in content.get("teams", {}).get("cards", ()):
+        if any(action["title"] == label for action in card["content"].get("actions", ())):
+            return {"verb": label}
     for block_id, element in elements(content):
         if element["type"] == "button" and element["text"]["text"] == label:
             return {"action_id": element["action_id"], "block_id": block_id}

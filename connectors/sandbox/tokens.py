@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 BOT_SCOPES = frozenset(
-    "app_mentions:read channels:history channels:join channels:manage channels:read channels:write.topic "
+    "app_mentions:read canvases:write channels:history channels:join channels:manage channels:read channels:write.topic "
     "channels:write.invites chat:write chat:write.customize chat:write.public commands files:read files:write "
     "groups:history groups:read groups:write groups:write.topic groups:write.invites im:history im:read im:write "
     "mpim:history mpim:read mpim:write reactions:read reactions:write team:read users:read users:read.email "
     "users.profile:read".split()
 )
 USER_SCOPES = frozenset(
-    "chat:write files:read files:write channels:history groups:history im:history mpim:history channels:read "
+    "canvases:write chat:write files:read files:write channels:history groups:history im:history mpim:history channels:read "
     "groups:read im:read mpim:read channels:write groups:write im:write users:read".split()
 )
 DISCOVERY_SCOPES = frozenset(("discovery:read", "discovery:write"))

@@ -23,6 +23,7 @@ async def web_api(request: Request) -> Response:
     name = request.path_params["method"]
     args = await _arguments(request)
     if wait := sandbox.faults.slow_ms.get(name):
+        sandbox.faults.slowed.add(name)
         await asyncio.sleep(wait / 1000)
     if sandbox.faults.unreachable:
         return Response(status_code=503)

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.sandbox import happenings
 from connectors.sandbox.channels import Channel
-from connectors.sandbox.files import StoredFile
+from connectors.sandbox.files import CANVAS, StoredFile
 from connectors.sandbox.people import Person
 from connectors.sandbox.state import App
 from connectors.sandbox.talk import Talk
@@ -31,6 +31,22 @@ class Workspace(Talk):
         self.files[file.id] = file
         self.tell(happenings.file_event("file_created", file.id, user, self.next_ts()))
         return file
+
+    def add_canvas(self, user: str, title: str, html: bytes, tab: str = "") -> StoredFile:
+        """A canvas, on its own or as the tab of a conversation."""
+        file = self.add_file(user, title.replace(" ", "_"), html, CANVAS, title)
+        file.canvas, file.edited, file.editor, file.tab = True, file.created, user, tab
+        if tab:
+            file.channels[tab] = ""
+            self.tell(happenings.file_event("file_change", file.id, user, self.next_ts()))
+        return file
+
+    def edit_canvas(self, file_id: str, html: bytes, by: str) -> None:
+        """Other contents; members see them at once, and every app is told of the change."""
+        file = self.files[file_id]
+        file.data, file.editor, file.edited = html, by, max(float(self.next_ts()), file.edited + 1)
+        self._refresh_file(file, "")
+        self.tell(happenings.file_event("file_change", file_id, by, self.next_ts()))
 
     def delete_file(self, file_id: str, by: str) -> None:
         """Delete a file everywhere; messages keep a tombstone in its place. Raises KeyError."""
@@ -61,6 +77,8 @@ class Workspace(Talk):
     def _refresh_file(self, file: StoredFile, by: str) -> None:
         shown = self.file_json(file)
         for channel_id, ts in file.channels.items():
+            if not ts:
+                continue  # a tab
             message = self.channels[channel_id].messages[ts]
             if message.body is None or "files" not in message.body:
                 continue

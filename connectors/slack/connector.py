@@ -116,6 +116,10 @@ class SlackPlatform:
             self._note_change(event, delivery.tenant)
         return events
 
+    def trouble(self, tenant: str) -> str:
+        """Slack says nothing of its own: an app whose events it switched off is found by reading."""
+        return ""
+
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:
         return self._catchup.missed(channel, since)
 
@@ -169,6 +173,9 @@ class SlackPlatform:
 
     async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
         return await self._files.shares(tenant, file)
+
+    async def rewrite_file(self, tenant: str, attachment: Attachment, data: bytes) -> None:
+        await self._files.rewrite(tenant, attachment, data)
 
     async def delete_file(self, message: Message, attachment: Attachment) -> None:
         await self._files.delete(message, attachment)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from connectors.interface import Attachment, Channel, Message, MessageRef, ReachFailed, Refused, Unavailable
-from connectors.slack import discovery
+from connectors.slack import canvases, discovery
 from connectors.slack.messages import attachment as read
 from connectors.slack.notes import mrkdwn
 from connectors.slack.tokens import PLATFORM, Token, Tokens
@@ -16,6 +16,8 @@ from connectors.slack.web import Web
 
 _GONE = ("file_not_found", "file_deleted")
 _CHUNK = 64 * 1024
+_LARGEST_CANVAS = 16 * 2**20
+_PAGE = "Slack sent a page in the file's place (is files:read granted?)"
 
 
 class Files:
@@ -40,6 +42,32 @@ class Files:
             return await self._fetch(self._tokens.bot(tenant), file, limit)
         except (aiohttp.ClientError, TimeoutError) as fault:
             raise Unavailable(f"slack file download: {type(fault).__name__}") from None
+
+    async def rewrite(self, tenant: str, file: Attachment, data: bytes) -> None:
+        """Edit a canvas so that it reads as `data`, section by section, and read it back."""
+        now = await self.download(tenant, file, _LARGEST_CANVAS)
+        wanted = list(canvases.changes(now, data))
+        for section, _, markdown in wanted:
+            await self._edit(tenant, file, section, markdown)
+        held = canvases.words(await self.download(tenant, file, _LARGEST_CANVAS))
+        if any(said in held for _, said, _ in wanted):
+            raise ReachFailed("slack canvases.edit", "not_verified")
+
+    async def _edit(self, tenant: str, file: Attachment, section: str, markdown: str) -> None:
+        """By the first token that may."""
+        change = {
+            "operation": "replace", "section_id": section,
+            "document_content": {"type": "markdown", "markdown": markdown},
+        }  # fmt: skip
+        tried = ""
+        for token in self._writers(tenant, file.user):
+            try:
+                await self._web.call(token, "canvases.edit", canvas_id=file.id, changes=json.dumps([change]))
+            except Refused as refused:
+                tried = refused.code
+            else:
+                return
+        raise ReachFailed("slack canvases.edit", tried or "no_token")
 
     async def delete(self, message: Message, file: Attachment) -> None:
         """By the strongest token that works. A file already gone is done."""
@@ -66,7 +94,7 @@ class Files:
 
     async def shares(self, tenant: str, file: str) -> tuple[MessageRef, ...]:
         about = (await self._web.call(self._tokens.bot(tenant), "files.info", file=file))["file"]
-        ours = about.get("user") in self._tokens.own(tenant)
+        ours = read(about).user in self._tokens.own(tenant)
         return () if ours else tuple(_shares(about, tenant))
 
     async def upload(self, tenant: str, name: str, data: bytes, instead: str) -> str:
@@ -101,13 +129,15 @@ class Files:
         async with self._web.session.get(file.url, headers=headers, allow_redirects=False) as response:
             if response.status >= 500 or response.status == 429:
                 raise Unavailable(f"slack file download: HTTP {response.status}")
-            if response.status != 200 or _is_login_page(response, file):
-                raise Refused("Slack sent a page in the file's place (is files:read granted?)", "not_a_file")
+            if response.status != 200 or (not file.living and _is_login_page(response, file)):
+                raise Refused(_PAGE, "not_a_file")
             data = bytearray()
             async for chunk in response.content.iter_chunked(_CHUNK):
                 data += chunk
                 if len(data) > limit:
                     raise Refused("this file is too large to look at", "too_large")
+            if file.living and canvases.is_sign_in(data):
+                raise Refused(_PAGE, "not_a_file")
             return bytes(data)
 
     def _is_slacks(self, url: str) -> bool:
@@ -119,17 +149,25 @@ class Files:
     def _deleters(self, message: Message, file: Attachment) -> Iterator[Token]:
         tenant = message.ref.channel.tenant
         users = [("user", user) for user in dict.fromkeys((file.user, message.sender)) if user]
-        for kind, subject in (("discovery", ""), *users, ("admin", ""), ("bot", "")):
+        yield from self._held(tenant, ("discovery", ""), *users, ("admin", ""), ("bot", ""))
+
+    def _writers(self, tenant: str, author: str) -> Iterator[Token]:
+        yield from self._held(tenant, ("bot", ""), ("user", author), ("admin", ""))
+
+    def _held(self, tenant: str, *kinds: tuple[str, str]) -> Iterator[Token]:
+        for kind, subject in kinds:
             if token := self._tokens.find(tenant, kind, subject):
                 yield token
 
 
 def _shares(file: Mapping[str, Any], tenant: str) -> Iterator[MessageRef]:
-    """Where files.info says that a file is shared."""
+    """Where files.info says that a file is shared; a channel's own canvas stands there without a message."""
     for places in (file.get("shares") or {}).values():
         for channel, shares in places.items():
             for share in shares:
                 yield MessageRef(Channel(PLATFORM, tenant, channel), str(share["ts"]), share.get("thread_ts"))
+    if canvases.is_canvas(file) and (channel := file.get("linked_channel_id")):
+        yield MessageRef(Channel(PLATFORM, tenant, channel), f"{int(file.get('created') or 0)}.000000")
 
 
 def _is_login_page(response: aiohttp.ClientResponse, file: Attachment) -> bool:

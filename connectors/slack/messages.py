@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.interface import Attachment, Channel, Message, MessageRef
+from connectors.slack.canvases import is_canvas
 from connectors.slack.texts import parts
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
@@ -62,15 +63,18 @@ def files(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def attachment(file: Mapping[str, Any]) -> Attachment:
     """`mode` is "file_access" where Slack Connect gives only an id (ask files.info)."""
     tombstoned = file.get("is_tombstoned") or file.get("mode") == "tombstone"
+    canvas = is_canvas(file)
     return Attachment(
         id=str(file["id"]),
         name=str(file.get("name") or file.get("title") or ""),
-        mimetype=str(file.get("mimetype") or ""),
+        mimetype="text/html" if canvas else str(file.get("mimetype") or ""),
         size=int(file.get("size") or 0),
         url=str(file.get("url_private_download") or file.get("url_private") or ""),
         mode="tombstone" if tombstoned else str(file.get("mode") or ""),
         is_external=bool(file.get("is_external")),
-        user=str(file.get("user") or ""),
+        user=str((canvas and file.get("last_editor")) or file.get("user") or ""),
+        living=canvas,
+        version=str(file.get("edit_timestamp") or file.get("updated") or "") if canvas else "",
         parts=() if tombstoned else parts({"files": [file]}),
     )
 

@@ -20,14 +20,15 @@ NOT_TEXT = frozenset(
     "source_team channel channel_type channel_id channel_team inviter author_id parent_user_id bot_id app_id "
     "enterprise enterprise_id block_id action_id callback_id task_id usergroup_id color style level status "
     "mrkdwn_in external_type external_id mimetype filetype pretty_type mode file_access media_display_type "
-    "event_type service_icon icon align code_language_hint bot_team_id".split()
+    "event_type service_icon icon align code_language_hint bot_team_id editor editors last_editor quip_thread_id "
+    "linked_channel_id canvas_template_mode access org_or_workspace_access teams_shared_with".split()
     # whole objects that are not the message's own words: people, tallies, the thread's parent (which is
     # read as a message of its own) and what stood there before
     + "user_profile bot_profile icons edited reactions reply_users pinned_to pinned_info previous_message root "
     "room headers message_id column_settings workflow filter x_files".split()
     # addresses of Slack's own, made of the file's name, which is read as `name`
     + "permalink permalink_public edit_link url_private url_private_download author_icon footer_icon "
-    "deanimate deanimate_gif vtt converted_pdf external_url".split()
+    "deanimate deanimate_gif vtt converted_pdf external_url url_static_preview".split()
 )
 _NAMES = frozenset(("name", "title", "alt_txt"))
 _TOPICS = frozenset(("topic", "purpose", "name", "old_name", "channel_name"))

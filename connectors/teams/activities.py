@@ -28,12 +28,11 @@ from connectors.interface import (
     Uninstalled,
 )
 from connectors.teams import actions, deliveries, markup, places, texts
+from connectors.teams.attachments import BOT_FILE, named, pasted, untold
 
 Payload = Mapping[str, Any]
 Events = tuple[Event, ...]
 
-BOT_FILE: Final = "bot/"
-"""Begins the id of a file or picture that a bot was given, whose `url` wants the bot's token or none."""
 _FILE: Final = "application/vnd.microsoft.teams.file.download.info"
 _ID: Final = re.compile(r"\d{10,16}")
 
@@ -59,16 +58,18 @@ def message(body: Payload, where: Channel) -> Message:
     """An activity's message. Raises KeyError or ValueError when it is none."""
     id = str(body["id"])
     edited = body.get("type") == "messageUpdate"
+    ref = _ref(body, where)
     return Message(
-        ref=_ref(body, where),
+        ref=ref,
         sender=_user(body),
         posted_at=_posted(id, body),
         parts=texts.parts(body),
-        attachments=tuple(_attachments(body)),
+        attachments=tuple(_attachments(body, ref)),
         mentions=tuple(dict.fromkeys(texts.mentions(body).values())),
         sender_is_external=_is_external(body, where.tenant),
         is_bot=str((body.get("from") or {}).get("id", "")).startswith("28:"),
         edited_at=deliveries.moment(body) if edited else None,
+        partial=not deliveries.is_whole(body),
         raw=body,
     )
 
@@ -135,21 +136,39 @@ def _posted(id: str, body: Payload) -> datetime:
     return deliveries.moment(body)
 
 
-def _attachments(body: Payload) -> Iterator[Attachment]:
+def _attachments(body: Payload, ref: MessageRef) -> Iterator[Attachment]:
+    """What a bot was given, and what it was only told of. Of a picture the HTML speaks too, with an address that
+    is not for us."""
+    source, files, pictures = "", [], []
     for one in body.get("attachments") or ():
         kind, content = str(one.get("contentType") or ""), one.get("content")
         if kind == _FILE and isinstance(content, Mapping):
-            yield Attachment(
-                id=f"{BOT_FILE}{content.get('uniqueId') or ''}", name=str(one.get("name") or ""),
-                url=str(content.get("downloadUrl") or ""), mode="bot_file", user=_user(body),
-            )  # fmt: skip
+            files.append(_file(one, content, body))
         elif kind.startswith("image/") and one.get("contentUrl"):
-            url = str(one["contentUrl"])
-            yield Attachment(
-                id=f"{BOT_FILE}{body['id']}/{url.rstrip('/').rpartition('/attachments/')[2].partition('/')[0]}",
-                name=str(one.get("name") or ""), mimetype="" if kind.endswith("*") else kind, url=url,
-                mode="bot_picture", user=_user(body),
-            )  # fmt: skip
+            pictures.append(_picture(one, kind, body))
+        elif kind == "text/html":
+            source += str(content)
+    yield from files
+    yield from pictures or pasted(source, ref, _user(body))
+    if not files:
+        yield from untold(source, ref, _user(body))
+
+
+def _file(one: Payload, content: Payload, body: Payload) -> Attachment:
+    name = str(one.get("name") or "")
+    return Attachment(
+        id=f"{BOT_FILE}{content.get('uniqueId') or ''}", name=name, url=str(content.get("downloadUrl") or ""),
+        mode="bot_file", user=_user(body), parts=named(name),
+    )  # fmt: skip
+
+
+def _picture(one: Payload, kind: str, body: Payload) -> Attachment:
+    url = str(one["contentUrl"])
+    return Attachment(
+        id=f"{BOT_FILE}{body['id']}/{url.rstrip('/').rpartition('/attachments/')[2].partition('/')[0]}",
+        name=str(one.get("name") or ""), mimetype="" if kind.endswith("*") else kind, url=url, mode="bot_picture",
+        user=_user(body),
+    )  # fmt: skip
 
 
 # --- who is here, and the conversations ------------------------------------------------------------------

@@ -12,6 +12,7 @@ from connectors.teams.conversations import Conversations
 from connectors.teams.members import Members
 from connectors.teams.messages import UNKNOWN_ENUMS
 
+_OURSELVES: Final = "Chaperone"
 _HIDDEN: Final = 2_000
 _LONGEST: Final = 1_000
 
@@ -33,8 +34,10 @@ class Around:
             self._hidden.popitem(last=False)
 
     async def names(self, tenant: str, wanted: Sequence[str]) -> Mapping[str, str]:
-        found: dict[str, str] = {}
+        found = {f"@28:{self._app_id}": _OURSELVES}
         for one in wanted:
+            if one in found:
+                continue
             try:
                 if one.startswith("@"):
                     found[one] = (await self._members.account(tenant, one[1:])).name

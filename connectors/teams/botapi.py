@@ -20,6 +20,7 @@ from connectors.microsoft.connections import Connections
 from connectors.microsoft.tokens import Tokens
 from connectors.teams.known import Known
 from connectors.teams.pace import Pace, of_bot
+from connectors.teams.transfer import within
 
 SCOPE: Final = "https://api.botframework.com/.default"
 _TIMEOUT: Final = 30.0
@@ -28,6 +29,7 @@ _PATIENCE: Final = 20.0
 """Seconds that a call waits for a throttle by itself; a longer one is the caller's business."""
 _THROTTLED: Final = (412, 429)
 _BROKEN: Final = (500, 502, 503, 504)
+_CHUNK: Final = 64 * 1024
 
 Json = Mapping[str, Any]
 
@@ -102,6 +104,33 @@ class BotApi:
         except Refused:
             return ""
         return str((answer or {}).get("aadGroupId") or "")
+
+    async def content(self, tenant: str, url: str, limit: int) -> bytes:
+        """A picture that came with an activity: its address wants the bot's token, which goes to the tenant's own
+        service alone. Raises Refused ("not_given" for an address elsewhere, "too_large")."""
+        if not self._is_the_services(tenant, url):
+            raise Refused("this picture lies elsewhere", "not_given")
+        token = await self._tokens.get(self._token_tenant or tenant, self._scope)
+        try:
+            async with self._connections.open().get(
+                URL(url, encoded=True), headers={"Authorization": f"Bearer {token}"}, allow_redirects=False
+            ) as response:
+                if response.status in (*_THROTTLED, *_BROKEN):
+                    wait = _seconds(response.headers.get("Retry-After", ""))
+                    raise Unavailable(f"the bot service answered {response.status}", wait)
+                if response.status != 200:
+                    raise Refused("the bot service did not give the picture", "not_given")
+                return await within(response.content.iter_chunked(_CHUNK), limit)
+        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+            raise Unavailable(f"a picture could not be fetched ({type(fault).__name__})") from None
+
+    def _is_the_services(self, tenant: str, url: str) -> bool:
+        service = URL(self._known.service_url(tenant))
+        try:
+            asked = URL(url, encoded=True)
+            return asked.scheme == "https" and asked.authority == service.authority
+        except ValueError:
+            return False
 
     async def close(self) -> None:
         """Give the connections back; a later call opens new ones."""

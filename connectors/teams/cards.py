@@ -16,6 +16,7 @@ OURS: Final = "chaperone"
 """Under which a button sends what is ours, beside the inputs of a form."""
 _SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"
 _STYLES: Final = {"primary": "positive", "danger": "destructive"}
+_COMMAND: Final = re.compile(r"`(/chaperone [^`\n]*)`")
 _NAMED: Final = re.compile(r"<([@#][^<>\s|]{1,200})>")
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]#~])")
 _LIST: Final = re.compile(r"^(\s*)([-+>]|\d+[.)])(?=\s)", re.MULTILINE)
@@ -124,14 +125,17 @@ def _plain(text: str) -> str:
 
 
 def _worded(text: str) -> str:
-    """Teams has no slash commands of bots: ours are said to us."""
-    return text.replace("/chaperone ", "@Chaperone ")
+    """Teams has no slash commands of bots: ours are said to us; cards have no mark for code."""
+    return _COMMAND.sub(r"“\1”", text).replace("/chaperone ", "@Chaperone ")
 
 
 def _shown(what: str, names: Mapping[str, str]) -> str:
-    if what.startswith("@") and (name := _tame(names.get(what, ""))):
-        return f"<at>{name}</at>"
-    return _plain(_name(what, names))
+    return f"<at>{_tame(names[what])}</at>" if _is_mention(what, names) else _plain(_name(what, names))
+
+
+def _is_mention(what: str, names: Mapping[str, str]) -> bool:
+    """Only people are mentioned: a bot has nobody to notify."""
+    return what.startswith("@") and not what.startswith("@28:") and bool(_tame(names.get(what, "")))
 
 
 def _name(what: str, names: Mapping[str, str]) -> str:
@@ -148,7 +152,7 @@ def _mentions(note: Note, names: Mapping[str, str]) -> list[Json]:
     return [
         {"type": "mention", "text": f"<at>{_tame(names[what])}</at>",
          "mentioned": {"id": what[1:], "name": _tame(names[what])}}
-        for what in named(note) if what.startswith("@") and _tame(names.get(what, ""))
+        for what in named(note) if _is_mention(what, names)
     ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from connectors.interface import (
     TextPart,
 )
 from connectors.teams import places, told
+from connectors.teams.members import account
 from connectors.teams.messages import at, is_blocked, is_by, is_said, message, user_action
 
 Payload = Mapping[str, Any]
@@ -156,7 +157,7 @@ def _member(what: str, where: Channel, data: Payload, body: Payload) -> Events:
 
     Whoever was taken out of a channel may still come in through a team that it is shared with: a sweep tells.
     """
-    user, when = str(data.get("userId") or ""), at(body["at"])
+    user, when = account(data), at(body["at"])
     if not user:
         return ()
     if what == "created":

@@ -30,6 +30,7 @@ from connectors.interface import (
     Pressed,
     Reach,
     ReachAnswer,
+    ReachFailed,
     Refused,
     TokenStore,
 )
@@ -42,6 +43,7 @@ from connectors.teams.around import Around
 from connectors.teams.backfill import Backfill
 from connectors.teams.bot import Inbound
 from connectors.teams.botapi import SCOPE, BotApi
+from connectors.teams.bringing import Bringing
 from connectors.teams.cards import Signer
 from connectors.teams.conversations import Conversations
 from connectors.teams.copies import Copies
@@ -61,6 +63,7 @@ from connectors.teams.planning import Want
 from connectors.teams.reach import Mode
 from connectors.teams.removal import Removal
 from connectors.teams.subscriptions import Subscriptions
+from connectors.teams.transfer import Transfer
 from connectors.teams.validation import PUBLISHER, Validation
 from connectors.teams.watch import Watch
 
@@ -116,10 +119,11 @@ class TeamsPlatform:
             may=sender_may,
             hid=self._around.was_hidden,
         )
+        self._transfer = Transfer(ca_file)
+        self._bringing = Bringing(self._graph, self._api, self._reading, self._transfer, app.client_id)
         self._files = Files(
-            self._graph, self._api, self._reading, self._hiding, app_id=app.client_id, quarantine=quarantine,
-            ca_file=ca_file,
-        )  # fmt: skip
+            self._graph, self._api, self._reading, self._hiding, self._transfer, self._bringing, quarantine
+        )
         self._signer, self._waiting = Signer(secret), Waiting()
         self._notes = Notes(self._api, self._around, self._signer, self._waiting)
         self._backfill = Backfill(self._graph, export_model)
@@ -150,6 +154,7 @@ class TeamsPlatform:
     async def close(self) -> None:
         await self._graph.close()
         await self._api.close()
+        await self._transfer.close()
 
     def forget(self, tenant: str, users: tuple[str, ...] = ()) -> None:
         """Drop what is kept of a tenant that took the app out."""
@@ -191,6 +196,9 @@ class TeamsPlatform:
     def _graph_hears(self, delivery: Delivery) -> bool:
         where = deliveries.lane_channel(delivery)
         return bool(where and self._watch and self._watch.hears(where))
+
+    def trouble(self, tenant: str) -> str:
+        return self._watch.trouble(tenant) if self._watch else ""
 
     def missed(self, channel: Channel, since: str) -> AsyncIterator[Delivery]:
         return self._backfill.missed(channel, since)
@@ -263,6 +271,9 @@ class TeamsPlatform:
         """Graph does not say where a file is shared; every message is seen with its own."""
         return ()
 
+    async def rewrite_file(self, tenant: str, attachment: Attachment, data: bytes) -> None:
+        raise ReachFailed("teams has no documents that are edited in place", "not_editable")
+
     async def delete_file(self, message: Message, attachment: Attachment) -> None:
         await self._files.delete(message, attachment)
 
@@ -270,13 +281,13 @@ class TeamsPlatform:
         return await self._files.gone(tenant, file)
 
     async def upload(self, tenant: str, name: str, data: bytes, instead: str = "") -> str:
-        return self._files.upload(name, data)
+        return self._bringing.upload(name, data)
 
     async def share(self, ref: MessageRef, file: str, name: str, comment: str) -> None:
-        await self._files.share(ref, file, comment)
+        await self._bringing.share(ref, file, comment)
 
     async def shared(self, ref: MessageRef, file: str) -> bool | None:
-        return await self._files.shared(ref, file)
+        return await self._bringing.shared(ref, file)
 
     # --- telling people ----------------------------------------------------------------------------------
 

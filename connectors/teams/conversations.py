@@ -106,6 +106,7 @@ class Conversations:
             where, "private" if kind in _OWN else team.kind,
             name=f"{team.name} › {raw.get('displayName') or ''}", purpose=str(raw.get("description") or ""),
             creator=await self._owner(where) if kind in _OWN else team.creator, shared_outside=outside, archived=bool(raw.get("isArchived")) or team.archived,
+            roster=None if kind in _OWN else team.channel,
         )  # fmt: skip
 
     async def _owner(self, where: Channel) -> str:

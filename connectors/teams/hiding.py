@@ -63,7 +63,7 @@ class Hiding:
 
     async def block(self, message: Message) -> None:
         """Nobody but its sender can read it any more. Raises ReachFailed."""
-        if message.sender_is_external and places.is_chat(message.ref.channel):
+        if places.is_chat(message.ref.channel) and _is_anothers(message):
             raise ReachFailed(FOREIGN, "foreign_tenant")
         tip = {"generalText": TIP}
         violation = {"policyTip": tip, "verdictDetails": self._may, "dlpAction": "blockAccess"}
@@ -92,6 +92,12 @@ class Hiding:
     def _is_ours(self, message: Message) -> bool:
         """A copy of ours, in which further identifiers were found."""
         return is_by(message.raw, self._app_id)
+
+
+def _is_anothers(message: Message) -> bool:
+    """Whether another organisation's account wrote it. Somebody anonymous in a meeting has none: Graph decides."""
+    who = (message.raw.get("from") or {}).get("user") or {}
+    return message.sender_is_external and str(who.get("userIdentityType") or "").lower() != "anonymousguest"
 
 
 def _hidden(message: Message, place: MessageRef | None) -> Hidden:

@@ -55,7 +55,7 @@ class Members:
         async def load() -> tuple[Payload, ...]:
             found: dict[str, Payload] = {}
             async for page in self._graph.pages(where.tenant, path):
-                found |= {_id(m): m for m in page.get("value") or () if _id(m)}
+                found |= {account(m): m for m in page.get("value") or () if account(m)}
             return tuple(found.values())
 
         return await self._recent.get(("members", where), _ROSTER_S, load)
@@ -74,14 +74,14 @@ class Members:
             raise
 
     async def _known(self, tenant: str, raw: Payload) -> Member:
-        self._seen[tenant, _id(raw)] = _as_told(raw, tenant)
-        if self._seen[tenant, _id(raw)].is_external:
-            return self._seen[tenant, _id(raw)]
-        return await self.account(tenant, _id(raw))
+        self._seen[tenant, account(raw)] = _as_told(raw, tenant)
+        if self._seen[tenant, account(raw)].is_external:
+            return self._seen[tenant, account(raw)]
+        return await self.account(tenant, account(raw))
 
 
-def _id(raw: Payload) -> str:
-    """The account; an anonymous person of a meeting has an id of that meeting alone."""
+def account(raw: Payload) -> str:
+    """The account of a membership; an anonymous person of a meeting has an id of that meeting alone."""
     return str(raw.get("userId") or raw.get("anonymousGuestId") or "")
 
 
@@ -90,7 +90,7 @@ def _as_told(raw: Payload, home: str) -> Member:
     tenant = str(raw.get("tenantId") or home)
     anonymous = "anonymous" in str(raw.get("@odata.type") or "").lower()
     return Member(
-        user=_id(raw), tenant=tenant, name=str(raw.get("displayName") or ""), email=str(raw.get("email") or ""),
+        user=account(raw), tenant=tenant, name=str(raw.get("displayName") or ""), email=str(raw.get("email") or ""),
         is_guest=anonymous or "guest" in [str(r).lower() for r in raw.get("roles") or ()],
         is_external=anonymous or tenant != home,
     )  # fmt: skip

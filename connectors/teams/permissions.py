@@ -20,6 +20,7 @@ class Call:
 
 
 _READ: Final = "messages cannot be read"
+_PICTURE: Final = "pasted pictures cannot be looked into"
 _HIDE: Final = "messages cannot be hidden; senders are only warned"
 _ROSTER: Final = "nobody can be told to be an outsider"
 _PLACE: Final = "conversations have no names and are not listed"
@@ -30,6 +31,7 @@ _DIRECT: Final = "nobody can be written to directly who has not added the app"
 
 _CHANNEL: Final = "/teams/{id}/channels/{id}"
 _MESSAGE: Final = "/messages/{id}"
+_HOSTED: Final = "/hostedcontents/{id}"
 CALLS: Final = (
     Call("GET", f"{_CHANNEL}/messages", "ChannelMessage.Read.All", "ChannelMessage.Read.Group", _READ),
     Call("GET", f"{_CHANNEL}{_MESSAGE}", "ChannelMessage.Read.All", "ChannelMessage.Read.Group", _READ),
@@ -47,6 +49,21 @@ CALLS: Final = (
     Call("GET", "/chats/{id}/messages", "Chat.Read.All", "ChatMessage.Read.Chat", _READ),
     Call("GET", f"/chats/{{id}}{_MESSAGE}", "Chat.Read.All", "ChatMessage.Read.Chat", _READ),
     Call("GET", "/users/{id}/chats/getallmessages", "Chat.Read.All", "", _READ),
+    Call(
+        "GET",
+        f"{_CHANNEL}{_MESSAGE}{_HOSTED}",
+        "ChannelMessage.Read.All",
+        "ChannelMessage.Read.Group",
+        _PICTURE,
+    ),
+    Call(
+        "GET",
+        f"{_CHANNEL}{_MESSAGE}/replies/{{id}}{_HOSTED}",
+        "ChannelMessage.Read.All",
+        "ChannelMessage.Read.Group",
+        _PICTURE,
+    ),
+    Call("GET", f"/chats/{{id}}{_MESSAGE}{_HOSTED}", "Chat.Read.All", "ChatMessage.Read.Chat", _PICTURE),
     Call("PATCH", f"{_CHANNEL}{_MESSAGE}", "ChannelMessage.UpdatePolicyViolation.All", "", _HIDE),
     Call(
         "PATCH", f"{_CHANNEL}{_MESSAGE}/replies/{{id}}", "ChannelMessage.UpdatePolicyViolation.All", "", _HIDE

@@ -75,7 +75,7 @@ def _policy_hide(mode: Mode, where: Channel, foreign: bool | None) -> ReachAnswe
     if mode == "rsc":
         return ReachAnswer(Reach.POLICY_HIDE, False, _RSC)
     if foreign and places.is_chat(where):
-        return ReachAnswer(Reach.POLICY_HIDE, False, _FOREIGN)
+        return ReachAnswer(Reach.POLICY_HIDE, False, _FOREIGN, theirs=True)
     return ReachAnswer(Reach.POLICY_HIDE, True, _HIDES)
 
 

@@ -56,18 +56,18 @@ def rewrite(raw: Payload, edits: Iterable[Edit]) -> dict[str, Any]:
 
 
 def mentions(raw: Payload) -> dict[str, str]:
-    """Whom an `<at>` names: by its id (Graph's `mentions`) or its text (a bot's `entities`)."""
+    """Whom an `<at>` names: by its id (Graph's `mentions`) or its text (a bot's `entities`). A bot is "28:…"."""
     known: dict[str, str] = {}
     for one in _objects(raw.get("mentions")):
         who = one.get("mentioned") or {}
-        account = next((who[k]["id"] for k in ("user", "application") if (who.get(k) or {}).get("id")), "")
-        if account:
-            known[str(one.get("id"))] = str(account)
+        user, app = (str((who.get(kind) or {}).get("id") or "") for kind in ("user", "application"))
+        if account := user or (app and f"28:{app}"):
+            known[str(one.get("id"))] = account
     for one in _objects(raw.get("entities")):
         who = one.get("mentioned") or {}
-        account, shown = who.get("aadObjectId") or who.get("id"), one.get("text")
+        account, shown = str(who.get("aadObjectId") or who.get("id") or ""), one.get("text")
         if one.get("type") == "mention" and account and isinstance(shown, str):
-            known[markup.read(shown).strip()] = str(account)
+            known[markup.read(shown).strip()] = account
     return known
 
 

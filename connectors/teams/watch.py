@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -16,6 +18,9 @@ from connectors.teams.reach import Mode
 from connectors.teams.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
+
+_LONG = 1800.0
+"""Seconds for which looking at subscriptions may fail: Microsoft's passing troubles are nobody's news."""
 
 
 class Watch:
@@ -33,6 +38,9 @@ class Watch:
         self._modes = modes
         self._seconds = seconds
         self._stirred = asyncio.Event()
+        self._refused: dict[str, tuple[Want, ...]] = {}
+        self._stood: set[tuple[str, str]] = set()
+        self._failing: dict[str, float] = {}
 
     def hear(self, tenant: str, subscription: str, event: str) -> None:
         """A lifecycle notification; kept for good when this returns."""
@@ -47,6 +55,18 @@ class Watch:
         """Whether Graph tells of messages there."""
         return self._subscriptions.hears(where)
 
+    def trouble(self, tenant: str) -> str:
+        """What is known to keep Graph from telling us, in plain words; "" for nothing. A team or chat that never
+        granted its subscription is no trouble, but uncovered."""
+        refused = self._refused.get(tenant, ())
+        if self._modes[tenant] == "rsc":
+            refused = tuple(w for w in refused if (tenant, w.resource) in self._stood)
+        if refused:
+            return f"Graph refuses {len(refused)} of its subscriptions."
+        if time.monotonic() - self._failing.get(tenant, math.inf) > _LONG:
+            return "Its subscriptions could not be looked at for a while."
+        return ""
+
     async def keep(self, accept: Accept) -> None:
         """Until it is cancelled. A tenant that cannot be looked at now is looked at the next time."""
         while True:
@@ -54,7 +74,9 @@ class Watch:
             for tenant in self._modes:
                 try:
                     await self.tend(tenant, accept)
+                    self._failing.pop(tenant, None)
                 except Exception as error:  # noqa: BLE001 - watching must go on, whatever one look came to
+                    self._failing.setdefault(tenant, time.monotonic())
                     # Only its kind: an error's words may hold what was to be stored.
                     log.warning("subscriptions of a Teams tenant are put off: %s", type(error).__name__)
             try:
@@ -71,7 +93,10 @@ class Watch:
             if self._modes[tenant] == "tenant":
                 await self._fill(tenant, since, accept)
 
-        return await self._subscriptions.tend(tenant, await self._wanted(tenant), fill)
+        wanted = await self._wanted(tenant)
+        refused = self._refused[tenant] = await self._subscriptions.tend(tenant, wanted, fill)
+        self._stood |= {(tenant, w.resource) for w in wanted if w not in refused}
+        return refused
 
     async def _fill(self, tenant: str, since: datetime, accept: Accept) -> None:
         """Everything said in the tenant since, also where nobody had spoken before."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from detectors.files.headings import HEADING, kind_under
+from detectors.files.columns import labels
+from detectors.files.headings import kind_of
 from detectors.files.inline import carried, rewritten
 from detectors.files.interface import Cut, Desk
 from detectors.files.slots import Slot, Told, passage, spread, without
@@ -26,6 +27,8 @@ _LAYOUT: Final = frozenset(
 _ADDRESSES: Final = frozenset({"href", "src", "action", "formaction", "cite", "poster", "background", "data"})
 _LONG_NUMBER: Final = 9
 _CELLS: Final = frozenset({"td", "th"})
+_WIDEST: Final = 1000
+"""Columns that a cell may reach over (HTML, 4.9.11)."""
 _LINES: Final = frozenset({"pre", "textarea", "listing", "xmp", "plaintext"})
 _SAME_LENGTH: Final = {ord(c): " " for c in "\t\r\n"}
 
@@ -49,7 +52,7 @@ class _Run:
 
         text = "".join(texts)
         text = text if self.lines else text.translate(_SAME_LENGTH)
-        return Slot(passage(text, where, self.label, kind_under(self.label)), put)
+        return Slot(passage(text, where, self.label, kind_of(text, self.label)), put)
 
 
 def slots(root: Any, where: str) -> list[Slot]:
@@ -95,12 +98,12 @@ def _attribute(node: Any, key: str, text: str, where: str) -> Slot:
         else:
             node.set(key, without(text, cuts))
 
-    return Slot(passage(text, where, label, kind_under(label)), put)
+    return Slot(passage(text, where, label, kind_of(text, label)), put)
 
 
-def _walk(node: Any, runs: list[_Run], labels: dict[Any, str]) -> None:
+def _walk(node: Any, runs: list[_Run], said: dict[Any, str]) -> None:
     name = local(node)
-    label = labels.get(node, runs[-1].label)
+    label = said.get(node, runs[-1].label)
     if name == "br":
         runs[-1].pieces.append((None, "", "\n"))
     is_block = bool(name) and name not in _INLINE and name != "br"
@@ -110,7 +113,7 @@ def _walk(node: Any, runs: list[_Run], labels: dict[Any, str]) -> None:
     if name and name not in _NOT_READ:
         _add(runs, node, "text")
     for child in node:
-        _walk(child, runs, labels)
+        _walk(child, runs, said)
         _add(runs, child, "tail")
     if is_block:
         runs.append(_Run(before))
@@ -136,24 +139,26 @@ def _labels(root: Any) -> dict[Any, str]:
 
 def _headings(table: Any) -> Iterator[tuple[Any, str]]:
     """A cell goes by its column's heading; without one, by what stands to its left, where that is a heading."""
-    columns: list[str] = []
-    for row in (r for r in table.iter() if local(r) == "tr"):
-        cells = [c for c in row if local(c) in _CELLS]
-        if len(cells) > 1 and all(local(c) == "th" for c in cells):
-            columns = [_text(c) for c in cells]
-            yield from ((c, HEADING) for c in cells)
-            continue
-        for place, cell in enumerate(cells):
-            left = cells[place - 1] if place else None
-            if place < len(columns) and local(cell) == "td":
-                yield cell, columns[place]
-            elif left is not None and _is_heading(left):
-                yield cell, _text(left)
+    rows = [
+        [c for c in row if local(c) in _CELLS]
+        for row in table.iter()
+        if local(row) == "tr" and next(row.iterancestors("{*}table", "table"), table) is table
+    ]
+    heads = {n for n, row in enumerate(rows) if len(row) > 1 and all(local(c) == "th" for c in row)}
+    said = labels([_columns(row, marked=n not in heads) for n, row in enumerate(rows)], heads)
+    for row, known in zip(rows, said, strict=True):
+        yield from zip(row, known, strict=True)
 
 
-def _is_heading(cell: Any) -> bool:
-    text = _text(cell)
-    return local(cell) == "th" or text.endswith(":") or kind_under(text) is not None
+def _columns(row: list[Any], marked: bool) -> list[tuple[int, str]]:
+    """The column and the text of each cell; `marked`: a heading among values speaks of what is right of it."""
+    cells, at = [], 0
+    for cell in row:
+        text = _text(cell)
+        cells.append((at, f"{text}:" if marked and text and local(cell) == "th" else text))
+        width = cell.get("colspan", "1")
+        at += min(int(width), _WIDEST) if width.isascii() and width.isdigit() else 1
+    return cells
 
 
 def _before(node: Any, name: str) -> Any:

@@ -1,6 +1,6 @@
 """Picture files: every frame is looked at, and a copy is built from pixels with what identifies filled black."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
@@ -23,6 +23,7 @@ _UNSURE: Final = "Some of the writing in this picture could not be read, so a pe
 _PHOTOGRAPH: Final = "This looks like a photograph. Nobody can tell by machine whether it shows a patient, so a person has to look."
 _NOT_CERTAIN: Final = "This picture could not be redacted for certain, so a person has to look."
 _DETAILS: Final = "The details hidden in the picture's file (place, comments, small copies) were removed."
+_FIRST: Final = "This file holds several pictures; only the first of them is in the copy."
 
 
 @dataclass
@@ -34,13 +35,13 @@ class _Views:
     """For each frame, its place in `seen`."""
     milliseconds: list[int] = field(default_factory=list)
     loop: int = 0
+    only: Image.Image | None = None
+    """The frame of a picture that has one, so that it is decoded once; of many, none is kept."""
 
 
 def inspect(file: File, type: str, desk: Desk) -> Result:
     """CLEAN, REDACTED or QUARANTINED. Raises Unreadable for a damaged picture, OverLimit for a huge one."""
-    with opened(file.data, type, desk.limits) as image:
-        views = _look_at(image, desk)
-        beside = traces(image, file.data, type)
+    views, beside = desk.once(lambda: _read(file, type, desk))
     passages = [p for seen in views.seen for p in seen.passages]
     answers = desk.look([*passages, *beside.passages])
     found = _found(passages, answers, views.seen, beside)
@@ -54,7 +55,14 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
         return Result(Outcome.QUARANTINED, type, _NOT_CERTAIN, found)
     data = _copy(file, type, desk, views, [b or () for b in boxes])
     reason = "" if any(boxes) else _DETAILS
+    if type in SUFFIXES and len(views.which) > 1:
+        reason = _FIRST
     return Result(Outcome.REDACTED, type, reason, found, data, SUFFIXES.get(type, ""))
+
+
+def _read(file: File, type: str, desk: Desk) -> tuple[_Views, Traces]:
+    with opened(file.data, type, desk.limits) as image:
+        return _look_at(image, desk), traces(image, file.data, type)
 
 
 def _look_at(image: Image.Image, desk: Desk) -> _Views:
@@ -70,6 +78,7 @@ def _look_at(image: Image.Image, desk: Desk) -> _Views:
             views.seen.append(see(frame, where, desk))
             last = gray
         views.which.append(len(views.seen) - 1)
+        views.only = None if number else frame
     return views
 
 
@@ -100,20 +109,24 @@ def _boxes(
     """For each view what to fill of its frames, proven on the first of them; None where that cannot be had."""
     ends = list(accumulate((len(seen.passages) for seen in views.seen), initial=0))
     boxes: list[tuple[Box, ...] | None] = []
-    with opened(file.data, type, desk.limits) as image:
-        for frame, place in zip(frames(image, desk.limits), views.which, strict=True):
-            if place == len(boxes):
-                boxes.append(proven(frame, views.seen[place], answers[ends[place] : ends[place + 1]]))
+    for frame, place in _frames(file, type, desk, views):
+        if place == len(boxes):
+            boxes.append(proven(frame, views.seen[place], answers[ends[place] : ends[place + 1]]))
     return boxes
 
 
 def _copy(file: File, type: str, desk: Desk, views: _Views, boxes: Sequence[Sequence[Box]]) -> bytes:
+    filled = (_grey_as(f, fill(f, boxes[place])) for f, place in _frames(file, type, desk, views))
+    return rebuilt(filled, type, Timing(tuple(views.milliseconds), views.loop))
+
+
+def _frames(file: File, type: str, desk: Desk, views: _Views) -> Iterator[tuple[Image.Image, int]]:
+    """Each frame with the place of its view; decoded once more where there are many."""
+    if views.only is not None:
+        yield views.only, 0
+        return
     with opened(file.data, type, desk.limits) as image:
-        filled = (
-            _grey_as(frame, fill(frame, boxes[place]))
-            for frame, place in zip(frames(image, desk.limits), views.which, strict=True)
-        )
-        return rebuilt(filled, type, Timing(tuple(views.milliseconds), views.loop))
+        yield from zip(frames(image, desk.limits), views.which, strict=True)
 
 
 def _grey_as(frame: Image.Image, filled: Image.Image) -> Image.Image:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from detectors.files.interface import (
     Cut,
@@ -15,6 +16,7 @@ from detectors.files.interface import (
     OverLimit,
     Passage,
     Protected,
+    Read,
     Result,
     Taste,
     Unreadable,
@@ -91,6 +93,8 @@ class _Visit:
     families: Sequence[Family]
     proven: set[bytes] = field(default_factory=set)
     """Digests of copies in which nothing of the original can be left."""
+    read: dict[tuple[bytes, str], Any] = field(default_factory=dict)
+    """What was seen in parts, by digest and type, before anybody looked at what it says."""
     known: dict[bytes, Result] = field(default_factory=dict)
     """Results of parts, by digest: a letterhead's picture comes many times."""
     files: int = 0
@@ -100,7 +104,9 @@ class _Visit:
 
     def once_more(self) -> "_Visit":
         """A visit to the redacted copy, which may trust what is proven."""
-        return _Visit(self.look, self.limits, self.taste, self.progress, self.families, proven=self.proven)
+        return _Visit(
+            self.look, self.limits, self.taste, self.progress, self.families, self.proven, self.read
+        )
 
     def is_proven(self, result: Result) -> bool:
         return result.data is not None and _digest(result.data) in self.proven
@@ -158,7 +164,14 @@ class _Visit:
         def inside(part: File) -> Result:
             return self.inspect(replace(part, depth=file.depth + 1), path)
 
-        desk = Desk(self._look, inside, self.limits, self.taste, self.progress)
+        def once(read: Callable[[], Read]) -> Read:
+            key = (path[-1], type)
+            if key not in self.read:
+                self.read[key] = read()
+            seen: Read = self.read[key]
+            return seen
+
+        desk = Desk(self._look, inside, self.limits, self.taste, self.progress, once)
         try:
             return _whole(family.inspect(file, type, desk), type)
         except Exception as error:  # noqa: BLE001 - what a parser does with a hostile file costs that file alone

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from detectors.interface import Kind
 
@@ -142,6 +143,21 @@ class OverLimit(Unreadable):
     """Too large, too deep, too many: a limit was reached before everything was seen."""
 
 
+Read = TypeVar("Read")
+
+
+class Once(Protocol):
+    """Gives what `read` gives, or what it gave when this same part was read before it: the copy of a posted
+    file is read in its turn, and a picture that stayed as it was need not be read twice. `read` may depend on
+    the part's bytes alone."""
+
+    def __call__(self, read: Callable[[], Read]) -> Read: ...
+
+
+def _each_time(read: Callable[[], Read]) -> Read:
+    return read()
+
+
 @dataclass(frozen=True)
 class Desk:
     """What a family works with while it reads one posted file."""
@@ -154,6 +170,7 @@ class Desk:
     taste: Taste = Taste()
     progress: Callable[[str], None] = lambda said: None
     """Tell how far large work is, e.g. "page 12 of 80"."""
+    once: Once = _each_time
 
 
 @dataclass(frozen=True, slots=True)

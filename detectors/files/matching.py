@@ -31,9 +31,11 @@ def match(words: Sequence[str], ink: Sequence[float]) -> Match:
     """The cheapest way to share the characters of `words` out over stretches of ink of given widths, set in a
     common sans-serif face or in one with a fixed pitch."""
     chars = "".join(words)
+    sans = np.array([_width(c) for c in chars])
+    if len(ink) == 1:
+        return Match((len(chars),), sans, False, 0.0)
     breaks = np.zeros(len(chars) + 1)
     breaks[[0, *np.cumsum([len(w) for w in words])]] = 1
-    sans = np.array([_width(c) for c in chars])
     faces = (_shared(chars, breaks, ink, sans, False), _shared(chars, breaks, ink, np.ones(len(chars)), True))
     return min(faces, key=lambda m: m.cost)
 

@@ -22,13 +22,19 @@ _WHOLE: Final = 2400
 phone's screen are still found at two thirds of their size."""
 _TILE: Final = 1600
 _OVERLAP: Final = 200
+_ENLARGED: Final = 736
+"""Shortest side that the engine looks for text on: a smaller picture is enlarged for it."""
 UNSURE: Final = 0.6
 """Confidence below which nobody should rely on what was read. An icon is read as a letter or two at .2 to .5,
 print as faint as can be read at .8."""
+_POOR: Final = 0.85
+"""The same for a line of more than a word: those of sharp print come at .92 and more."""
 _FINE: Final = 11
 """Pixels of height below which digits are misread with confidence; print of ten pixels stands in 12."""
 _WORD: Final = 4
 """Characters from which on something may be a name or a number, and not an icon."""
+_LINE: Final = 8
+"""Characters from which on a line is more than a word."""
 _PER_HEIGHT: Final = 2.5
 """Characters at most on a stretch as wide as the line is high."""
 _ALIKE: Final = str.maketrans({"∪": "U", "Λ": "A", "∧": "A", "丨": "I", "。": ".", "、": ",", "一": "-"})
@@ -55,17 +61,24 @@ class Line:
         return self.box[3] - self.box[1]
 
     @property
+    def letters(self) -> int:
+        """How many letters and figures were read."""
+        return sum(c.isalnum() for c in self.text)
+
+    @property
     def is_lost(self) -> bool:
         """Whether something may stand here, a name or a number, that nobody should rely on having read."""
-        if max(sum(c.isalnum() for c in self.text), self.width / self.height * _PER_HEIGHT) < _WORD:
+        if max(self.letters, self.width / self.height * _PER_HEIGHT) < _WORD:
             return False
-        return self.confidence < UNSURE or self.height < _FINE
+        wanted = _POOR if self.letters >= _LINE else UNSURE
+        return self.confidence < wanted or self.height < _FINE
 
 
-def read(image: Image.Image) -> tuple[Line, ...]:
+def read(image: Image.Image, *, is_part: bool = False) -> tuple[Line, ...]:
     """The lines of an RGB picture that stands upright, in no certain order. Text that lies on its side is
-    read with luck only, text upside down wrongly and with low confidence."""
-    return tuple(line for tile in _tiles(image.size) for line in _of_tile(image, tile))
+    read with luck only, text upside down wrongly and with low confidence. A small picture is looked at
+    enlarged, unless it `is_part` of one that has been read."""
+    return tuple(line for tile in _tiles(image.size) for line in _of_tile(image, tile, is_part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +110,10 @@ def _cuts(length: int) -> Iterator[tuple[int, int, int, int]]:
         yield start, start + _TILE, before, after
 
 
-def _of_tile(image: Image.Image, tile: _Tile) -> Iterator[Line]:
+def _of_tile(image: Image.Image, tile: _Tile, is_part: bool) -> Iterator[Line]:
     left, top, right, bottom = tile.box
     whole = (left, top) == (0, 0) and (right, bottom) == image.size
-    for line in _read_tile(image if whole else image.crop(tile.box)):
+    for line in _read_tile(image if whole else image.crop(tile.box), is_part):
         a, b, c, d = line.box
         box = (a + left, b + top, min(c, right - left) + left, min(d, bottom - top) + top)
         if _holds(tile.core, (box[0] + box[2]) // 2, (box[1] + box[3]) // 2):
@@ -111,10 +124,10 @@ def _holds(box: Box, x: int, y: int) -> bool:
     return box[0] <= x < box[2] and box[1] <= y < box[3]
 
 
-def _read_tile(image: Image.Image) -> Iterator[Line]:
+def _read_tile(image: Image.Image, is_part: bool) -> Iterator[Line]:
     file = io.BytesIO()
     image.save(file, "BMP")  # no compression: the quickest way into the engine
-    for found in _engine().ocr(file.getvalue())["bounds"].values():
+    for found in _engine(0 if is_part else _ENLARGED).ocr(file.getvalue())["bounds"].values():
         left, top = found["topLeftCoord"]
         right, bottom = found["bottomRightCoord"]
         text = _STUCK.sub(" ", "".join(_plain(c) for c in found["text"])).strip()
@@ -129,7 +142,7 @@ def _plain(char: str) -> str:
 
 
 @cache
-def _engine() -> Any:
+def _engine(shortest: int) -> Any:
     from faster_paddle import OcrEngine  # loaded when the first picture comes
 
-    return OcrEngine("tiny", threads=1)
+    return OcrEngine("tiny", threads=1, det_min_side=shortest)

@@ -6,6 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
+from detectors.files.blurred import holds_blurred_lines
 from detectors.files.codes import Code, codes
 from detectors.files.faces import faces
 from detectors.files.glyphs import Spans, spread
@@ -22,6 +23,9 @@ __all__ = ["Box", "Seen", "fill", "read_words", "see"]
 _UNREAD: Final = "a code that could not be read"
 _HARDLY_ANY: Final = 12
 """Letters and digits below which the writing is not what a picture is about."""
+_FAIR: Final = 0.95
+"""Mean confidence of a picture's letters: .96 and more in what is in focus, photographed labels and strong
+compression included; .945 and less where motion or blur makes letters into others."""
 _APART: Final = 1.5
 """Line heights between two words from which on they belong to two columns."""
 
@@ -30,7 +34,8 @@ _APART: Final = 1.5
 class Seen:
     """What one picture shows.
 
-    `sure`: everything that looks like text was read with confidence; False is never "clean".
+    `sure`: everything that looks like text was read with confidence, and nothing looks like text too blurred
+    to be read; False is never "clean".
     `photograph`: it looks like a camera's picture of something other than writing.
     """
 
@@ -50,6 +55,15 @@ class Seen:
             for box in _joined(cells[slice(*widened(passage.text, cut))])
         )
 
+    def left(self, cuts: Sequence[Sequence[Cut]]) -> tuple[Box, ...]:
+        """Where the passages stand of which nothing is cut."""
+        return tuple(
+            box
+            for cells, wanted in zip(self.cells, cuts, strict=True)
+            if not wanted
+            for box in _joined(cells)
+        )
+
 
 def see(image: Image.Image, where: str, desk: Desk) -> Seen:
     """Read a picture. `where` is what people are told of it: "the picture", "page 2", "frame 14".
@@ -64,17 +78,18 @@ def see(image: Image.Image, where: str, desk: Desk) -> Seen:
     return Seen(
         (*words.passages, *(r.passage for r in scanned)),
         faces(flat),
-        words.sure,
+        words.sure and not holds_blurred_lines(flat, words.left([()] * len(words.passages))),
         _letters(words.passages) < _HARDLY_ANY and is_photograph(flat),
         (*words.cells, *(r.cells for r in scanned)),
     )
 
 
-def read_words(image: Image.Image, where: str) -> Seen:
-    """Only the writing of an RGB picture."""
-    held = sheets(image)
+def read_words(image: Image.Image, where: str, *, is_part: bool = False) -> Seen:
+    """Only the writing of an RGB picture. `is_part` is as in `ocr.read`."""
+    held = sheets(image, is_part=is_part)
     read = [r for sheet in held for r in readings(list(_pieces(sheet)), where)]
-    sure = not any(line.is_lost for sheet in held for line in sheet.lines)
+    lines = [line for sheet in held for line in sheet.lines if not _is_icon(line)]
+    sure = _are_fair(lines) and not any(line.is_lost for line in lines)
     return Seen(tuple(r.passage for r in read), sure=sure, cells=tuple(r.cells for r in read))
 
 
@@ -100,12 +115,23 @@ def _flattened(image: Image.Image) -> Image.Image:
 
 def _pieces(sheet: Sheet) -> Iterator[Piece]:
     for line in sheet.lines:
-        if not line.text or (line.confidence < UNSURE and not line.is_lost):
-            continue  # an icon
+        if not line.text or _is_icon(line):
+            continue
         left, top, right, bottom = line.box
         text, spans = spread(line.text, sheet.gray[top:bottom, left:right])
         for start, end in _columns(text, spans, bottom - top):
             yield _piece(sheet, line, text[start:end], spans[start:end])
+
+
+def _is_icon(line: Line) -> bool:
+    return line.confidence < UNSURE and not line.is_lost
+
+
+def _are_fair(lines: Sequence[Line]) -> bool:
+    """Whether a picture's lines were, over all, read as print is that is in focus. Where labels are misread, as
+    "D0Bis", what they speak of is not told from other words."""
+    letters = sum(line.letters for line in lines)
+    return letters < _HARDLY_ANY or sum(li.letters * li.confidence for li in lines) >= _FAIR * letters
 
 
 def _columns(text: str, spans: Spans, height: int) -> Iterator[tuple[int, int]]:

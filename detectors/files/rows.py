@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from detectors.files.headings import kind_under
+from detectors.files.headings import kind_of, kind_under, meant
 from detectors.files.interface import Passage
 from detectors.files.ocr import Box
 from detectors.interface import Kind
@@ -62,7 +62,8 @@ def readings(pieces: Sequence[Piece], where: str) -> Iterator[Reading]:
             head = []
         if _is_head(row):
             yield from (_reading([piece], where) for piece in head if len(head) == 1)
-            head = [p for p in row if _says_what(p)]
+            said = meant([p.text for p in row])
+            head = [replace(p, text=t) for p, t in zip(row, said, strict=True) if _says_what(p)]
             yield from _labelled([p for p in row if not _says_what(p)], [], where)
             continue
         yield from _labelled(row, head, where)
@@ -161,5 +162,5 @@ def _kind(text: str, label: str) -> Kind | None:
     if kind in _NUMBERED:
         return kind if digits >= 4 else None
     if kind in _NAMED:
-        return kind if digits == 0 and len(text.split()) <= 5 else None
+        return kind_of(text, label)
     return kind if kind is not Kind.POSTCODE or digits else None

@@ -1,8 +1,9 @@
 """A picture read the right way up: turned when it lies on its side, upside down or askew."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil, floor
 from typing import Final
 
 import cv2
@@ -50,22 +51,28 @@ class Sheet:
     def place(self, box: tuple[float, float, float, float]) -> Box:
         """The smallest upright box of the picture that holds `box` of the sheet."""
         left, top, right, bottom = box
+        if not self.degrees:
+            return floor(left), floor(top), ceil(right), ceil(bottom)
         corners = np.array([[left, top, 1], [right, top, 1], [left, bottom, 1], [right, bottom, 1]])
         places = (corners @ self.back.T).round(3)
         low, high = np.floor(places.min(axis=0)), np.ceil(places.max(axis=0))
         return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def sheets(image: Image.Image) -> tuple[Sheet, ...]:
+def sheets(image: Image.Image, *, is_part: bool = False) -> tuple[Sheet, ...]:
     """The ways to hold an RGB picture in which something on it can be read, each with the lines that are
-    read best that way. Upright print costs one reading."""
+    read best that way. Upright print costs one reading. `is_part` is as in `ocr.read`."""
     pixels = np.asarray(image, dtype=np.uint8)
-    ways = [_turned(pixels, 0)]
+
+    def turned(degrees: float) -> Sheet:
+        return _turned(pixels, degrees, is_part)
+
+    ways = [turned(0)]
     if _is_doubtful(ways[0].lines):
-        ways.append(_turned(pixels, 180))
+        ways.append(turned(180))
     # The engine reads a standing line from top to bottom; turned by a quarter it lies flat.
-    ways += [_turned(pixels, way.degrees + 90) for way in ways if _has_standing(way)]
-    return _best([_straight(pixels, way) for way in ways])
+    ways += [turned(way.degrees + 90) for way in ways if _has_standing(way)]
+    return _best([_straight(way, turned) for way in ways])
 
 
 def _stands(line: Line) -> bool:
@@ -87,7 +94,7 @@ def _is_doubtful(lines: Iterable[Line]) -> bool:
     return sure < 4 or doubtful > _DOUBTFUL_SHARE * (sure + doubtful)
 
 
-def _turned(pixels: Pixels, degrees: float) -> Sheet:
+def _turned(pixels: Pixels, degrees: float, is_part: bool) -> Sheet:
     height, width = pixels.shape[:2]
     turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
     across, down = np.abs(turn[:, :2]).round(9) @ (width, height)
@@ -101,15 +108,15 @@ def _turned(pixels: Pixels, degrees: float) -> Sheet:
     else:
         held = pixels
     back = np.asarray(cv2.invertAffineTransform(turn), dtype=np.float64)
-    return Sheet(degrees % 360, held, back, read(Image.fromarray(held)))
+    return Sheet(degrees % 360, held, back, read(Image.fromarray(held), is_part=is_part))
 
 
-def _straight(pixels: Pixels, way: Sheet) -> Sheet:
+def _straight(way: Sheet, turned: Callable[[float], Sheet]) -> Sheet:
     """The same, turned by the few degrees that its lines climb or fall."""
     askew = _skew(way)
     if abs(askew) < _ASKEW:
         return way
-    straight = _turned(pixels, way.degrees + askew)
+    straight = turned(way.degrees + askew)
     return straight if _worth(straight.flat) > 0.8 * _worth(way.flat) else way
 
 
@@ -132,7 +139,7 @@ def _inked(gray: Pixels, box: Box) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     crop = gray[top:bottom, left:right].astype(np.int16)
     away = np.abs(crop - int(np.median(crop)))
     rows, columns = np.nonzero(away > max(int(away.max()) // 2, 12))
-    some = slice(None, None, len(rows) // 3000 + 1)
+    some = slice(None, None, len(rows) // 1000 + 1)
     return rows[some], columns[some]
 
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from detectors.files.columns import labels
 from detectors.files.encoding import decode, readable
-from detectors.files.headings import HEADING, kind_under
+from detectors.files.headings import kind_of
 from detectors.files.interface import Cut, Desk, Family, File, OverLimit, Result
 from detectors.files.slots import Slot, Source, Told, passage, settle, without
 
 _DELIMITERS: Final = ",;\t|"
 _SAMPLE: Final = 50
-_ANY_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
     source = Source(decoded.text)
     delimiter = _delimiter(decoded.text)
     rows = _rows(decoded.text, delimiter, 5 * desk.limits.passages)
-    head = _head(rows)
+    said = labels([*enumerate(cell.text for cell in row)] for row in rows)
     slots = [
-        _slot(cell, f"row {n + 1}, column {c + 1}", _heading(rows, head, n, c), source, delimiter)
-        for n, row in enumerate(rows)
-        for c, cell in enumerate(row)
+        _slot(cell, f"row {n}, column {c}", label, source, delimiter)
+        for n, (row, known) in enumerate(zip(rows, said, strict=True), start=1)
+        for c, (cell, label) in enumerate(zip(row, known, strict=True), start=1)
         if cell.text.strip()
     ]
     told = Told()
@@ -46,7 +46,8 @@ def _slot(cell: _Cell, where: str, heading: str, source: Source, delimiter: str)
         raw = source.text[cell.start : cell.end]
         source.replace(cell.start, cell.end, _written(without(cell.text, cuts), raw, delimiter))
 
-    return Slot(passage(readable(cell.text), where, heading, kind_under(heading)), put)
+    text = readable(cell.text)
+    return Slot(passage(text, where, heading, kind_of(text, heading)), put)
 
 
 def _written(text: str, raw: str, delimiter: str) -> str:
@@ -91,26 +92,6 @@ def _rows(text: str, delimiter: str, most: int = 10**9) -> list[list[_Cell]]:
 def _shown(raw: str) -> str:
     quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
     return raw[1:-1].replace('""', '"') if quoted else raw
-
-
-def _head(rows: list[list[_Cell]]) -> int:
-    """The row of headings: the first that is as wide as the table and has words only; -1 for none."""
-    width = max(map(len, rows))
-    for n, row in enumerate(rows[:10]):
-        texts = [c.text.strip() for c in row]
-        if len(row) == width:
-            return n if all(texts) and not any(map(_is_value, texts)) and len(rows) > n + 1 else -1
-    return -1
-
-
-def _is_value(text: str) -> bool:
-    return len(_ANY_DIGIT.findall(text)) > 2 or len(text) > 60 or "@" in text
-
-
-def _heading(rows: list[list[_Cell]], head: int, row: int, column: int) -> str:
-    if row == head:
-        return HEADING
-    return rows[head][column].text.strip() if 0 <= head < row and column < len(rows[head]) else ""
 
 
 FAMILY: Final = Family("table", frozenset({"text/csv", "text/tab-separated-values"}), inspect)

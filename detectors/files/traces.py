@@ -19,6 +19,7 @@ _MOMENT = re.compile(r"[\d:\-+.TZ ]*")
 _LONGEST: Final = 20_000
 _THUMBNAIL: Final = 0x0201
 _SUB_PICTURES: Final = 0x014A
+_BESIDE: Final = ("thumbnails", "depth_images", "aux", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,18 @@ def traces(image: Image.Image, data: bytes, type: str) -> Traces:
         if not _MOMENT.fullmatch(text)  # when it was taken tells of no person
     )
     located = bool(set(exif.get_ifd(ExifTags.IFD.GPSInfo)) - {0})
-    more = _THUMBNAIL in exif.get_ifd(ExifTags.IFD.IFD1) or _SUB_PICTURES in exif or has_tail(data, type)
+    small = _THUMBNAIL in exif.get_ifd(ExifTags.IFD.IFD1) or _SUB_PICTURES in exif
+    more = small or has_tail(data, type) or (image.format == "HEIF" and _holds_more(image))
     return Traces(passages, located, more)
+
+
+def _holds_more(image: Any) -> bool:
+    """Whether a HEIF file has small copies or pictures of depth, which need not show what its pictures show."""
+    for number in range(image.n_frames):
+        image.seek(number)
+        if any(image.info.get(name) for name in _BESIDE):
+            return True
+    return False
 
 
 def _of_exif(exif: Image.Exif) -> Iterator[tuple[str, Any]]:

@@ -8,6 +8,7 @@ import re2
 
 from detectors.digits import numbers
 from detectors.identifiers.date_of_birth import DATE
+from detectors.identifiers.phone import UNEXPLAINED
 from detectors.interface import Context, Finding, Kind
 from detectors.normalise import View
 from detectors.rule import Rule
@@ -21,7 +22,13 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when was (?:he|she|they) born|dyddiad geni)\b"
         ),
     ),
-    (Kind.NHS_NUMBER, re.compile(r"(?i)\bnhs\W{0,2}(?:no|num|number|#|id)\b|\bnhs\W{0,2}\?|\brhif gig\b")),
+    (
+        Kind.NHS_NUMBER,
+        re.compile(
+            r"(?i)\bnhs\W{0,2}(?:no|num|number|#|id)\b|\bnhs\W{0,2}\?|\brhif gig\b"
+            r"|\b(?:rest|other half|second half) of (?:it|the number|that|(?:his|her|their) number)\b"
+        ),
+    ),
     (
         Kind.CHI,
         re.compile(
@@ -36,7 +43,13 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"(?i)\b(?:mrn|hosp(?:ital)? ?(?:no|num|number)|(?:pt|patient) ?(?:id|no|number)|k number|unit number)\b"
         ),
     ),
-    (Kind.OTHER_ID, re.compile(r"(?i)\bkey ?(?:safe|box)\b|\bkeysafe\b")),
+    (
+        Kind.OTHER_ID,
+        re.compile(
+            r"(?i)\bkey ?(?:safe|box)\b|\bkeysafe\b|\b(?:door|entry|gate|alarm) code\b|\bcode (?:for|to) (?:the |her |his |their )(?:door|house|flat|gate|block|building)"
+            r"|\bhow (?:do|does|can|will) \w+ get in\b|\bintercom\b|\bbuzzer\b|\blast (?:four|4|three|3)\b"
+        ),
+    ),
     (Kind.POSTCODE, re.compile(r"(?i)\bpost ?code\b|\bcod post\b")),
     (
         Kind.PHONE,
@@ -59,8 +72,12 @@ _LENGTHS: Final = {
     Kind.HC_NUMBER: (10, 9, 11, 7, 6),
     Kind.PHONE: (11, 10, 6),
 }
-_SHORT_CODE = re.compile(r"\s*(?P<id>[A-Za-z]?[0-9]{3,6}[A-Za-z#]?)\s*(?=$|[.,!?\n(])")
+_SHORT_CODE = re.compile(
+    r"[^0-9\n]{0,32}?(?<![A-Za-z0-9])(?P<id>[A-Za-z]?[0-9]{4,6}[A-Za-z#]?|[0-9]{3}#?(?=\s*(?:$|[.,!?\n(])))(?![A-Za-z0-9:/]|[.\-][0-9])(?! ?(?:hrs|am|pm|mg|ml)\b)"
+)
 _HOSPITAL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-]?[0-9](?:[ \-]?[0-9]){4,9}(?![A-Za-z0-9])")
+_ONLY_THE_WORD = 16
+"""A message that is little more than "keysafe" asks for it."""
 _LOOK_BACK = 4
 _LONGEST_ANSWER = 90
 _OPENING = 8
@@ -80,7 +97,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def _asked(context: Context) -> list[Kind]:
     before = [e.text for e in context.earlier[-_LOOK_BACK:]]
     spoken_of = [_ASKED[i] for i in sorted(_QUESTIONS.Match("\n".join(before)) or ())]
-    asking = [text for text in before if _ASKING.search(text)] if spoken_of else []
+    asking = [t for t in before if _ASKING.search(t) or len(t) <= _ONLY_THE_WORD] if spoken_of else []
     return [kind for text in asking for kind, pattern in spoken_of if pattern.search(text)]
 
 
@@ -106,6 +123,8 @@ def _numbers(view: View, kind: Kind) -> Iterator[Finding]:
 
 
 def _finding(view: View, kind: Kind, start: int, end: int, confidence: float) -> Finding:
+    if kind is Kind.PHONE:
+        return Finding(kind, view.span(start, end), confidence, NAME, (UNEXPLAINED,))
     fragment = kind in (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER) and confidence < 0.7
     return Finding(
         kind, view.span(start, end), confidence, NAME, ("asked", "fragment") if fragment else ("asked",)

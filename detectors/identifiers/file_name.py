@@ -1,8 +1,10 @@
-"""File names that hold a name or a number: the whole name goes."""
+"""File names that hold a name or a number: within a text all of it goes, of a file's own name what tells."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from detectors.file_words import telling
 from detectors.interface import Context, Finding, Kind
 from detectors.names.memory import remembered
 from detectors.names.words import is_name_word
@@ -21,6 +23,11 @@ _CAMERA = re.compile(
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![A-Za-z0-9])"
 )
+_BORN = re.compile(
+    r"(?<![0-9])(?:0?[1-9]|[12][0-9]|3[01])(?P<by>[-._ /]?)(?:0[1-9]|1[0-2]|(?<![0-9])[1-9])(?P=by)(?:19[0-9]{2}|200[0-9])(?![0-9])"
+)
+"""A day so long ago that somebody was born on it, rather than that the file was made."""
+
 _WORD_BEFORE = re.compile(
     r"(?<![^\s])(?=[\w\-()]*(?:_|[0-9]{5}|[A-Z]{3}))[\w\-()]{2,60} (?:[\w\-()]{1,30} ){0,3}$"
 )
@@ -40,8 +47,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 
 def _whole(view: View, context: Context) -> Iterator[Finding]:
-    if view.text.strip():
-        yield from _weigh(view, context, 0, len(view.text))
+    """All of a name but its harmless words: who reads "bloods [hidden].pdf" knows what the file is."""
+    for found in _weigh(view, context, 0, len(view.text)):
+        yield from (replace(found, span=view.span(*span)) for span in telling(view.text))
 
 
 def _start(view: View, start: int) -> int:
@@ -69,6 +77,8 @@ def _weigh(view: View, context: Context, start: int, end: int) -> Iterator[Findi
             for part in re.split(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", w)
         ):
             why, confidence = "name", 0.8
+        elif _BORN.search(name):
+            why, confidence = "born", 0.8
         elif _LONG_NUMBER.search(name) and not _CAMERA.search(name):
             why, confidence = "number", 0.65
     if why:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from detectors.digits import Number, mod11, numbers
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import CHI, HC, HOSPITAL, NHS, may_hold, names_another_thing, stands_before
+from detectors.labels import CHI, HC, HOSPITAL, MEETING, NHS, may_hold, names_another_thing, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "nhs_number"
-_PLAIN_SHAPES = {(10,), (3, 3, 4), (6, 4), (3, 7), (3, 4, 3), (5, 5)}
+_PLAIN_SHAPES = {(10,), (3, 3, 4), (6, 4), (3, 7), (3, 4, 3), (4, 3, 3), (5, 5)}
+_FOUR_AT_MOST = 4
+"""Groups of a test number, which may be broken anywhere."""
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -30,6 +32,8 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
         return (0.99, ("label:nhs", "checksum")) if mod11(number.digits) else (0.93, ("label:nhs",))
     if not mod11(number.digits) or len(set(number.digits)) == 1:
         return _unchecked(view, number)
+    if MEETING.search(view.text, max(0, number.start - 40), number.start):
+        return 0.2, ("checksum", "meeting")
     if any(stands_before(label, view, number.start) for label in (CHI, HC, HOSPITAL)):
         return 0.5, ("checksum", "label:other")
     return _unlabelled(view, number)
@@ -49,9 +53,9 @@ def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
 def _unlabelled(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     digits = number.digits
     shaped = number.shape == (3, 3, 4) or number.spoken
-    if not shaped and number.shape not in _PLAIN_SHAPES:
-        return 0.0, ()
     test = digits.startswith(("999", "943476"))
+    if not (shaped or number.shape in _PLAIN_SHAPES or (test and len(number.shape) <= _FOUR_AT_MOST)):
+        return 0.0, ()
     if names_another_thing(view, number.start, number.end):
         return (0.8 if test or shaped else 0.2), ("checksum", "named otherwise")
     if test or shaped:

@@ -17,18 +17,31 @@ _UBRN = re.compile(
 _REFERENCE = re.compile(
     rf"(?i)\b(?:asc|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
     rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|eclipse|swift|passport|driving licence|licence|"
-    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison|noms|nomis|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property(?: bag)?)(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
+    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|pre-?auth|complaint|pals|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property(?: bag)?|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
     rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
-_ANY_REFERENCE = re.compile(
-    r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?[: ]{1,2}(?P<id>[A-Z]{2,6}[\-/]?[0-9]{4,8})(?![A-Za-z0-9]|[\-/][0-9])"
+_BODY = re.compile(
+    r"(?i)\b(?:asc|council|insurers?|insurance|claims?|social (?:care|services|work)|housing|safeguarding|mash|court|police(?: (?:incident|log|job))?|crime|misper|"
+    r"missing person|occurrence|cad|tribunal|mhrt|hearing|section 117|s117|dols|lps|solicitors?(?:'s?)?|sols|lawyers?|complaint|complainant|pals|sar|subject access|dwp|pip|"
+    r"esa|dla|universal credit|uc|benefits?|attendance allowance|home office|asylum|brp|arc|nass|visa|immigration|army|military|service no|regiment|donor|transplant|"
+    r"careline|lifeline|pendant|telecare|tenancy|landlord|coroner|inquest|ombudsman|probation|prison|prisoner|noms|nomis|cafcass|chc|continuing care|"
+    r"bupa|axa|aviva|vitality|wpa|cigna|ward of court|lpa|opg|deputyship|study|trial|subject|participant|screening|randomi[sz]ation|property(?: bag)?|funeral|mileage|patient'?s?)\b"
 )
-_OF_THINGS = re.compile(
-    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|rota|booking|guideline|policy|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot)\b[^\n]{0,40}$"
+_REF = re.compile(
+    r"(?i)\b(?:mhrt|tribunal|ref|refs|reference|case|claim|log|no|number|num|id|auth|hearing|urn|is)\b\W{0,3}(?:[^0-9\n]{0,34})$"
 )
-_KEY_UNDER = re.compile(
-    r"(?i)\bkeys? (?:is |are |left |kept |hidden )?(?:under|underneath|beneath|behind|inside) (?:the|a) (?P<id>[a-z]+(?: [a-z]+)?)"
+_NAMES_ITSELF = re.compile(r"(?:MHRT|MHT|DOLS|PALS|SAR|MASH|ASC)-")
+_TOKEN = re.compile(
+    r"(?<![\w/.@\-])(?:[A-Z]{2,5}-[A-Z] )?[A-Za-z0-9]{1,12}(?:[/\-][A-Za-z0-9]{1,10}){0,4}(?![\w/@]|[.\-][0-9])"
 )
+_DATE = re.compile(
+    r"[0-9]{1,2}[/\-][0-9]{1,2}(?:[/\-](?:[0-9]{2}|[0-9]{4}))?|[0-9]{2,4}[/\-][0-9]{1,2}[/\-][0-9]{1,2}|[0-9]{1,4}-[0-9]{1,4}|[0-9]{2,3}/[0-9]{2,3}"
+)
+_THING = re.compile(
+    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|stores?|rota|booking|course|train|interpreter|booked|guideline|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot|device|budget)\b"
+)
+_ANY_REFERENCE = re.compile(r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?[: ]{1,2}$")
+_LETTERS_FIRST = re.compile(r"[A-Z]{2,6}[\-/]?[0-9]{4,8}")
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2}[ \-]?[A-HJ-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
 )
@@ -40,38 +53,8 @@ _WORD = re.compile(r"[a-z]{2,}")
 _CAR = re.compile(
     r"(?i)\b(?:car|reg|reg\.|registration|plate|vehicle|van|motability|parked|drives|taxi|blue badge|ford|fiesta|corsa|polo|golf|astra|focus|vrm)\b"
 )
-_KEY_SAFE = re.compile(
-    r"(?i)\b(?:key ?(?:safe|box)|keysafe|door|entry|gate|house|flat|access|buzzer|intercom)?(?:'s)?\W{0,2}\b(?:key ?(?:safe|box)|keysafe|code|ks)\b"
-    r"(?:[^A-Za-z0-9\n]{1,3}(?:is|code|no|number|now|at|the|to|get|in|changed|for|still|combo)\b){0,4}[^A-Za-z0-9\n]{1,4}(?P<id>[A-Za-z]?[0-9]{4,6}[A-Za-z#]?|[0-9]{3}#)(?![A-Za-z0-9])"
-)
-_STAFF_DOOR = re.compile(
-    r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|wifi|wi-fi|computer|rota|sluice|kit|room|bike|gate|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest)\b"
-)
-_HOME = re.compile(
-    r"(?i)key ?safe|keysafe|key ?box|\bks\b|\b(?:his|her|their|house|flat|lives|home|front door|buzzer|intercom|catheter|visit|cottage|road|rd|street|cres|avenue|ave|lane|drive|close|court|terrace|place|flat)\b"
-)
-_LAST = re.compile(
-    r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?|\blast (?:four|4|three|3)\W{0,3}(?:digits?\W{0,3})?(?:is|are|of \w+|being)?(?:\W{0,3}| [a-z &]{2,30}[,:=]? )|\.\.\.? ?|\u2026 ?)(?P<id>[0-9]{4})(?![0-9.:/%])"
-    r"|(?<!\S)(?P<three>(?:\.\.\.|\u2026)[0-9]{3})(?= (?:is|was|on|in|for|has|needs)\b)"
-)
-_LABELLED = re.compile(
-    r"(?i)\b(?:specimen|sample|pot|bottle|tube|swab|blood|bloods|form|wristband|request|histology)s?\b[^\n.]{0,24}"
-    r"\b(?:label(?:l?ed)?|marked|says|reads)\b[^\n0-9]{0,10}(?P<id>[0-9]{4})(?![0-9.:/%]| ?(?:hrs|h)\b)"
-)
-_NUMBERS = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN})
-_FOUR = re.compile(
-    r"(?<![A-Za-z0-9.,:/\-])[0-9]{4}(?![A-Za-z0-9:/%]|[.,][0-9]|-[0-9])(?! ?(?:mg|ml|mcg|units?|hrs|h)\b)"
-)
-_CARD = re.compile(
-    r"(?i)\b(?:smart ?card|card|lanyard|bleep|ext|extension|phone|serial|order|visa|account|lot)\b"
-)
 _LICENCE = re.compile(
     r"(?i)(?<![a-z0-9])[a-z]{1,5}9{0,4}(?<=[a-z9]{5})[0-9](?:[05][0-9]|[16][0-2])(?:[0-2][0-9]|3[01])[0-9][a-z9]{2}[0-9a-z][a-z]{2}(?![a-z0-9])"
-)
-
-
-_PLACE_OF_A_CHILD = re.compile(
-    r"(?<![A-Za-z])(?P<id>(?:[A-Z][A-Za-z'\-]+ ){1,3}(?:Nursery|Playgroup|Pre-?school|Primary(?: School)?|High School|Academy))\b"
 )
 
 
@@ -79,53 +62,47 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     text = view.text
     for m in _UBRN.finditer(text):
         yield _finding(view, m.start("id"), m.end("id"), 0.96, "ubrn")
+    for m in _REFERENCE.finditer(view.text):
+        group = m.lastgroup or "id"
+        if group != "id" or _may_refer(view, m):
+            yield _finding(view, m.start(group), m.end(group), 0.88, "reference")
     yield from _references(view)
     for m in _LICENCE.finditer(text):
         yield _finding(view, m.start(), m.end(), 0.9, "licence")
-    for m in _PLACE_OF_A_CHILD.finditer(text):
-        yield _finding(view, m.start("id"), m.end("id"), 0.6, "school")
     yield from _plates(view)
-    yield from _fragments(view, context)
-    yield from _keys(view)
-    for m in _LABELLED.finditer(text):
-        yield _finding(view, m.start("id"), m.end("id"), 0.6, "last-four")
-    for m in _LAST.finditer(text):
-        if not _CARD.search(text, max(0, m.start() - 40), m.start()):
-            group = m.lastgroup or "id"
-            yield _finding(view, m.start(group), m.end(group), 0.85 if group == "id" else 0.6, "last-four")
+
+
+def _may_refer(view: View, m: re.Match[str]) -> bool:
+    """ "policy 4471 is on the intranet" is no insurer's; a telephone number, a date or a version is no reference."""
+    code = m["id"]
+    after = view.text[m.end("id") : m.end("id") + 8]
+    if code.isdigit() and (len(code) < 5 or code.startswith("0")):
+        return bool(
+            re.search(r"(?i)\b(?:no|num|number|ref|id)\b|[#:]", m.group()[: -len(code)])
+        ) and not re.match(r" ?[0-9]{3}", after)
+    return not (_DATE.fullmatch(code) or re.fullmatch(r"(?i)v[0-9.]+", code))
 
 
 def _references(view: View) -> Iterator[Finding]:
-    for m in _REFERENCE.finditer(view.text):
-        group = m.lastgroup or "id"
-        yield _finding(view, m.start(group), m.end(group), 0.88, "reference")
-    for m in _ANY_REFERENCE.finditer(view.text):
-        if not _OF_THINGS.search(view.text, max(0, m.start() - 60), m.start()):
-            yield _finding(view, m.start("id"), m.end("id"), 0.6, "reference")
-
-
-def _keys(view: View) -> Iterator[Finding]:
-    """How to get into a home."""
-    for m in _KEY_SAFE.finditer(view.text):
-        around = view.text[max(0, m.start() - 60) : m.end() + 20]
-        if _HOME.search(around) and not (_STAFF_DOOR.search(around) and "safe" not in around.lower()):
-            yield _finding(view, m.start("id"), m.end("id"), 0.85, "key-safe")
-    for m in _KEY_UNDER.finditer(view.text):
-        if not _STAFF_DOOR.search(view.text, max(0, m.start() - 40), m.start()):
-            yield _finding(view, m.start("id") - 4, m.end("id"), 0.6, "key-safe")
-
-
-def _fragments(view: View, context: Context) -> Iterator[Finding]:
-    """Four digits that end a number named earlier in the thread: "9155 is the juggler"."""
-    ends = {
-        re.sub(r"\D", "", e.text[f.span.start : f.span.end])[-4:]
-        for e in context.earlier
-        for f in e.findings
-        if f.kind in _NUMBERS and f.message is None and f.confidence >= 0.6
-    }
-    for m in _FOUR.finditer(view.text) if ends else ():
-        if m.group() in ends and not (m.group().startswith("20") and m.group() < "2035"):
-            yield _finding(view, m.start(), m.end(), 0.65, "last-four")
+    """Codes of letters, digits and strokes that a body outside the ward gave somebody: "their ref JB/4471/26"."""
+    for m in _TOKEN.finditer(view.text):
+        code = m.group()
+        digits = sum(map(str.isdigit, code))
+        if (
+            digits < 4
+            or code.isdigit()
+            or _DATE.fullmatch(code)
+            or (digits == len(code) - code.count("-") and "-" in code and digits > 10)
+        ):
+            continue
+        before = view.text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
+        body = max((b.end() for b in _BODY.finditer(before)), default=-1)
+        thing = max((t.end() for t in _THING.finditer(before)), default=-1)
+        named = _NAMES_ITSELF.match(code) is not None and body >= 0
+        if named or (body >= thing and body >= 0 and _REF.search(before)):
+            yield _finding(view, m.start(), m.end(), 0.8, "reference")
+        elif thing < 0 and _ANY_REFERENCE.search(before) and _LETTERS_FIRST.fullmatch(code):
+            yield _finding(view, m.start(), m.end(), 0.6, "reference")
 
 
 def _plates(view: View) -> Iterator[Finding]:
@@ -151,43 +128,33 @@ RULE = Rule(
         "UBRN 0000 4521 7763",
         "ACP ref 60-11452 in the blue folder",
         "his car is AB12 CDE",
-        "keysafe 4410 at the side",
-        "her code is C2468 for the front door",
-        "CHI ends 5198",
         "claim no. 88/1234567",
         "housing exec on it, ref NIHE/88213",
         "prison no is A7719FK",
         "her subject number LRK-0417",
-        "Access via rear door, key under the gnome.",
-        "re the pot: ...412 is on the list",
-        'pot in the fridge labelled "4471 left knee"',
+        "Misper ref KP-26-0118842",
+        "solicitor wants records, their ref JB/4471/26",
         "K1 ABC",
         "DEF456G",
     ),
     spares=(
         "safety alert for the pumps, ref MDA/2019/0412",
-        "scrubs machine code 7712#",
-        "lanyard, has my smartcard in it, ends 0431",
-        "plt 198 > 210",
         "policy on page 12",
-        "code 1966 obviously",
+        "policy v3 is out",
         "Ordered, ref AB-609436 on the email",
         "Datix done, ref W-11820",
         "clinic 3 on Thursday",
         "B12 DUE",
+        "social services 01632 960156",
     ),
     triggers=(
         r"\bubrn\b|\be-?rs\b|booking ref",
-        r"\bref(?:erence)?\b|\bkeys? [a-z]{0,6} ?(?:under|beneath|behind|inside)",
-        r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property)[a-z]*\b",
-        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|dwp|pip|esa|dla|blue ?badge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|passport|licence|membership|ca[ds]|donor|chc|respect|lpa|opg)[a-z]*\b",
+        r"\bref(?:erence)?s?\b|\bcase\b|\blog\b",
+        r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
+        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|pre-?auth|occurrence)[a-z]*\b",
         r"\b[a-z]{2}[0-9]{2}[ \-]?[a-z]{3}\b",
         r"^\s*[a-z]{1,3} ?[0-9]{1,4} ?[a-z]{0,3}\s*$",
-        r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability)\b",
-        r"key ?(?:safe|box)|\bks\b|\bcode\b",
-        r"\bend(?:s|ing)?\b|\blast (?:four|4|three|3)\b|\.\.|\x{2026}|finish",
+        r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability|van)\b",
         r"[a-z9]{5}[0-9]{6}[a-z9]{2}",
-        r"\b[0-9]{4}\b",
-        r"nursery|playgroup|pre-?school|primary|high school|academy",
     ),
 )

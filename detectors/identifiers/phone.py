@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import known
-from detectors.names.words import fold, is_name_word
 from detectors.normalise import View
+from detectors.owners import SENTENCE_ENDS, Owner, owner_before, quoted_kin
 from detectors.rule import Rule
 
 NAME = "phone"
@@ -26,35 +26,12 @@ _SUM = re.compile(r"00 ?[0-9]{3,}$|\+[0-9]{1,2}[.][0-9]")
 _LABEL = re.compile(
     r"(?i)\b(?:tel|telephone|phone|mob|mobile|number|ring|rang|call|contact|cell|text|on|landline|no|ff[oô]n|symudol|rhif)\b[^A-Za-z0-9\n]{0,6}$"
 )
-STAFF = re.compile(
-    r"(?i)\b(?:my|our|me|i'm|im|office|ward|switch(?:board)?|switch|teams?|fax|on.?call|bleep|secretary|secretaries|sec|reception|pharmacy|the team|dept|"
-    r"department|clinic|hospice|practice|surgery|help.?desk|rota|bypass|duty|reg|registrar|cons|consultant|lab|labs|micro|theatres?|"
-    r"hub|coordinator|co-ordinator|bed manager|site|security|porters?|estates|equipment|rep|engineer|line|line's|dial|dial.?in|conference|freephone|helpline|supplier|company|courier|taxi|union|hr|payroll|"
-    r"occ health|line manager|work(?: phone| mobile)?|dr|doctor|prof|matron|agency|111|gp|radiology|xray|cath lab|icu|itu|"
-    r"hdu|outreach|crew|police|council|interpreter|fleet|garage|facilities|swyddfa|meddygfa|fferyllfa|switsfwrdd)\b"
-)
-_PATIENT = re.compile(
-    r"(?i)\b(?:sister|his|her|him|them|their|pt|pt's|pts|patient|patient's|patients|mum|mums|dad|dads|mother|father|wife|wife's|husband|hubby|son|son's|"
-    r"sons|daughter|daughter's|daughters|dtr|dtr's|sister's|brother|brother's|niece|nephew|nok|partner|carer|neighbour|neighbour's|"
-    r"granny|gran|grandson|granddaughter|grandma|grandad|family|mr|mrs|ms|miss|relative|parents?|next of kin|lpa|friend|warden|gwraig|wraig|g[wŵ]r|mab|merch|ferch|mam|tad|dad|nain|taid|claf|ei fam|teulu)\b"
-)
-
-
-_NAME_BEFORE = re.compile(
-    r"(?P<title>\b(?:Dr|Doctor|Prof|Professor|Sister|Matron)\.? )?(?P<name>[A-Z][a-z][A-Za-z'\-]*)(?:,? please)?[\s,(:\-]{1,4}$"
-)
-# "social worker is Delyth Maddocks, 01632 …": the number of somebody who is named by their work
-AT_WORK = re.compile(
-    r"\b(?i:social worker|sw|nurse|cns|health visitor|hv|midwife|chaplain|rabbi|imam|coroner'?s? officer|solicitor|tissue viability|teacher|"
-    r"dietiti?an|physio|ot|salt|secretary|sec|manager|coordinator|pc|pcso|dc)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z][\w'\-]+ ){0,2}$"
-)
-SENTENCE_ENDS = re.compile(r"[.!?\n;](?:\s|$)")
+UNEXPLAINED = "unexplained"
+"""Evidence: nothing in its sentence says whose number it is."""
 _LETTER = re.compile(r"[A-Za-z]")
 _THEIRS = re.compile(
     r"\W{0,4}(?:(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)|to (?:[a-z]+ ){1,2}(?:him|her|them))\b"
 )
-_A_NAME = 14
-"""No longer than a first name and what joins it to "daughter"."""
 _DISGUISES = str.maketrans("OolI", "0011")
 
 
@@ -85,28 +62,17 @@ def _national(digits: str) -> str:
 
 
 def _finding(view: View, context: Context, start: int, end: int) -> Finding:
-    staff = _is_staffs(view, context, start, end)
-    why = "staff" if staff else "patient"
-    return Finding(Kind.PHONE, view.span(start, end), 0.2 if staff else 0.93, NAME, (why,))
+    owner = _owner(view, context, start, end)
+    confidence = 0.2 if owner == "staff" else 0.93
+    return Finding(Kind.PHONE, view.span(start, end), confidence, NAME, (owner or UNEXPLAINED,))
 
 
-def _is_staffs(view: View, context: Context, start: int, end: int) -> bool:
-    """Whose number it is, by the nearest word that tells; a number that nothing explains is a patient's."""
+def _owner(view: View, context: Context, start: int, end: int) -> Owner:
+    """Whose number it is, as its own sentence tells; a number that nothing explains is a patient's."""
     before = SENTENCE_ENDS.split(view.text[max(0, start - 60) : start])[-1]
-    if not _LETTER.search(before):
-        return False
-    roster = known(context.roster)
-    name = _NAME_BEFORE.search(before)
-    if name and AT_WORK.search(before, 0, name.start()):
-        return True
-    if name and is_name_word(name.group("name")) and fold(name.group("name")) not in roster.firsts:
-        return bool(name.group("title"))
-    staff = max((m.end() for m in STAFF.finditer(before, max(0, len(before) - 34))), default=-1)
-    patient = max((m.end() for m in _PATIENT.finditer(before)), default=-1)
-    named = roster.last_mention(before)
-    if named - patient > _A_NAME and named > patient:
-        return True  # "daughter Sue 07700…" is the daughter's, though a colleague is called Sue
-    return staff > patient and not _THEIRS.match(view.lower[end : end + 32])
+    told = owner_before(before, known(context.roster)) if _LETTER.search(before) else ""
+    theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(view.text[:start])
+    return "patient" if told == "staff" and theirs else told
 
 
 RULE = Rule(

@@ -10,7 +10,7 @@ from detectors.normalise import View, normalise
 from detectors.rule import Rule
 
 NAME = "split_number"
-_HEAD = re.compile(r"\W{0,4}(?P<n>[0-9](?:[ \-.]?[0-9]){0,10})(?![0-9])(?![.:/][0-9])")
+_HEAD = re.compile(r"(?:[^0-9\n]{0,40}\b|\W{0,4})(?P<n>[0-9](?:[ \-.]?[0-9]){0,10})(?![0-9])(?![.:/][0-9])")
 _TAIL = re.compile(r"(?<![0-9/:.])(?P<n>[0-9](?:[ \-.]?[0-9]){1,9})[^A-Za-z0-9]{0,6}$")
 _LOOK_BACK = 3
 
@@ -58,5 +58,9 @@ def _whole(digits: str) -> Kind | None:
 
 
 RULE = Rule(
-    NAME, find, catches=(), spares=("5198 sorry hit send", "2 units given"), triggers=(r"^\W{0,4}[0-9]",)
+    NAME,
+    find,
+    catches=(),
+    spares=("5198 sorry hit send", "2 units given"),
+    triggers=(r"^[^0-9\n]{0,40}[0-9]",),
 )

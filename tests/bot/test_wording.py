@@ -52,7 +52,9 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "progress": ("page 12 of 80", ""),
     "reach": ("the author's own edit hides only the identifier",),
     "working": (True, False),
+    "connects": (True, False),
     "copy": (True, False),
+    "platform": get_args(to_owner.Platform),
 }  # fmt: skip
 
 MODULES = [import_module(f"bot.wording.{found.name}") for found in pkgutil.iter_modules(bot.wording.__path__)]

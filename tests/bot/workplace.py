@@ -40,6 +40,8 @@ class Workplace:
     rooms: dict[str, list[str]] = field(default_factory=dict)
     creators: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    rosters: dict[str, str] = field(default_factory=dict)
+    """Rooms that have another's list of members."""
     told: list[tuple[str, Note]] = field(default_factory=list)
     down: set[str] = field(default_factory=set)
     refuses: dict[str, str] = field(default_factory=dict)
@@ -65,7 +67,8 @@ class Workplace:
     async def conversation(self, channel: Channel) -> Conversation:
         self._call("conversation")
         kind = self.kinds.get(channel.id, "private")
-        return Conversation(channel, kind, creator=self.creators.get(channel.id, ""))  # type: ignore[arg-type]
+        roster = self.channel(self.rosters[channel.id]) if channel.id in self.rosters else None
+        return Conversation(channel, kind, creator=self.creators.get(channel.id, ""), roster=roster)  # type: ignore[arg-type]
 
     async def members(self, channel: Channel) -> tuple[Member, ...]:
         self._call("members")

@@ -13,8 +13,8 @@ from functools import cache
 import pytest
 
 from bot.evaluation.corpora import Conversation, read
-from bot.evaluation.evaluate import Prediction, replay
 from bot.evaluation.measures import Tally
+from bot.evaluation.predictions import Prediction, replay
 from connectors.directories.staff_list import read_staff_list
 from detectors.digits import mod10, mod11
 from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster

@@ -4,6 +4,7 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -28,8 +29,14 @@ NAMES = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME, Kind.INITIALS, 
 ANY_TEXT = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(SENTENCES), max_size=4).map(" ".join))
 
 
+@cache
+def found_in(text: str) -> tuple[Finding, ...]:
+    """What `scan` finds, once for every test that asks."""
+    return scan(text)
+
+
 def hide(text: str) -> str:
-    found = [f for f in scan(text) if f.confidence >= LIKELY and f.kind is not Kind.STAFF_NAME]
+    found = [f for f in found_in(text) if f.confidence >= LIKELY and f.kind is not Kind.STAFF_NAME]
     return redact(text, [Replacement(f.span, placeholder(f.kind)) for f in found]).text
 
 
@@ -67,7 +74,7 @@ def test_hiding_twice_is_hiding_once(text: str) -> None:
 
 def test_hiding_chat_twice_is_hiding_once() -> None:
     def structured(text: str) -> list[Finding]:
-        return [f for f in scan(text) if f.confidence >= LIKELY and f.kind not in NAMES]
+        return [f for f in found_in(text) if f.confidence >= LIKELY and f.kind not in NAMES]
 
     assert [text for text in CHAT if structured(hide(text))] == []
     # The model may read another name once one beside it is gone.
@@ -83,14 +90,19 @@ def found_by_all(text: str, order: random.Random | None = None) -> Iterator[Find
         yield from rule.find(view, NOTHING_KNOWN)
 
 
+@cache
+def settled(text: str) -> list[Finding]:
+    return _settle(list(found_by_all(text)))
+
+
 def test_the_order_of_detectors_changes_nothing() -> None:
     shuffled = random.Random(7)  # the same on every run
     for text in (*CHAT, *(rule_text for rule in CATALOGUE for rule_text in (*rule.catches, *rule.spares))):
-        assert _settle(list(found_by_all(text, shuffled))) == _settle(list(found_by_all(text)))
+        assert _settle(list(found_by_all(text, shuffled))) == settled(text)
 
 
 def test_the_prefilter_loses_nothing() -> None:
-    lost = [text for text in CHAT if tuple(_settle(list(found_by_all(text)))) != scan(text)]
+    lost = [text for text in CHAT if tuple(settled(text)) != found_in(text)]
     assert lost == []
 
 

@@ -12,6 +12,7 @@ from connectors.sandbox.faults import Faults
 from connectors.sandbox.interactivity import Interactivity
 from connectors.sandbox.messages import Message
 from connectors.sandbox.people import Person
+from connectors.sandbox.teams.people_side import PeopleSide
 from connectors.sandbox.tokens import Token
 from connectors.sandbox.uploads import Uploads
 from connectors.sandbox.workspace import Workspace
@@ -40,6 +41,8 @@ class Sandbox:
     delivery: Delivery
     interactivity: Interactivity
     uploads: Uploads
+    teams: dict[str, PeopleSide] = field(default_factory=dict)
+    """Where people use Teams too: what they do there, by the tenant's id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _detailed(call: Call, file: StoredFile) -> Json:
         channel = call.workspace.channels[channel_id]
         place = "ims" if channel.kind == "im" else "groups" if channel.is_private else "channels"
         by_kind[place].append(channel_id)
+        if not ts:
+            continue  # a canvas that is a tab of its own
         share = {
             "ts": ts,
             "reply_users": [],

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from connectors.sandbox.microsoft import authority, users
 from connectors.sandbox.microsoft.tenant import Cloud
-from connectors.sandbox.microsoft.tls import certificate
+from connectors.sandbox.microsoft.tls import server_certificate
 from connectors.sandbox.server import QuietServer
 
 
@@ -55,7 +55,7 @@ async def serving(
     state: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Served]:  # fmt: skip
     """Serve `cloud` in the present loop. `folder` gets the key and the certificate that clients are to trust."""
-    cert, key = certificate(folder)
+    cert, key = server_certificate(folder)
     listening = socket.create_server(("127.0.0.1", port), backlog=128)
     # asyncio does so only for sockets that it made itself; without, answers wait 40 ms for an ack.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

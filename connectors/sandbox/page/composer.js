@@ -3,6 +3,7 @@
 import { encoded, post } from "./api.js";
 import { h, icon, iconButton } from "./dom.js";
 import { attempt, called, place, room } from "./room.js";
+import { onTeams } from "./teams.js";
 import { kept } from "./typed.js";
 
 let serial = 0;
@@ -16,6 +17,8 @@ export function composer(parent, { thread, onUp, onSent }) {
   const box = h("textarea", { id, rows: 1, "aria-describedby": `${id}-hint`, autocomplete: "off" });
   const label = h("label", { for: id, class: "hidden" }, "Message");
   const broadcast = h("input", { type: "checkbox" });
+  const also = parent.id === "thread-composer" && h("label", { class: "check" }, broadcast, "Also send to the channel");
+  const hint = h("span", { class: "quiet", id: `${id}-hint` });
   const picker = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Files", tabindex: -1 });
   const files = h("ul", { class: "files", "aria-label": "Files to send" });
   const chosen = [];
@@ -59,21 +62,25 @@ export function composer(parent, { thread, onUp, onSent }) {
     iconButton("attach", "Attach files", () => picker.click()), picker,
     h("button", { type: "submit", class: "icon-button primary", "aria-label": "Send", title: "Send" }, icon("send"))),
   h("div", { class: "under" },
-    parent.id === "thread-composer" && h("label", { class: "check" }, broadcast, "Also send to the channel"),
-    h("span", { class: "quiet", id: `${id}-hint` }, "Enter sends, Shift+Enter starts a line, ↑ edits. Try /chaperone help"))));
+    also, hint)));
 
   const write = (words) => {
     box.value = words;
     grow(box);
     box.focus();
   };
-  return { name: () => nameIt(label, box, thread()), write };
+  const name = () => {
+    nameIt(label, box, thread());
+    if (also) also.hidden = onTeams();
+    hint.textContent = `Enter sends, Shift+Enter starts a line, ↑ edits. Try ${onTeams() ? "@Chaperone" : "/chaperone"} help`;
+  };
+  return { name, write };
 }
 
 function nameIt(label, box, thread) {
   const where = called(place());
   label.textContent = thread ? `Reply in the thread in ${where}` : `Message ${where}`;
-  box.placeholder = thread ? "Reply…" : `Message ${where}`;
+  box.placeholder = thread ? "Reply…" : `Message ${place()?.team ? place().name : where}`;
 }
 
 function grow(box) {
@@ -83,7 +90,7 @@ function grow(box) {
 
 async function deliver(text, files, thread, broadcast) {
   const common = { as: room.me, channel: room.channel };
-  const command = text.match(/^(\/[a-z][\w-]*)\s*(.*)$/is);
+  const command = !onTeams() && text.match(/^(\/[a-z][\w-]*)\s*(.*)$/is);
   if (command && !files.length) return post("/client/command", { ...common, command: command[1], text: command[2] });
   const extra = thread ? { thread_ts: thread, broadcast } : {};
   const attached = files.length ? { files: await Promise.all(files.map(encoded)) } : {};

@@ -21,18 +21,19 @@ function setProp(node, name, value) {
 /** Make `parent` show `items`, touching only those whose signature changed, so focus and place survive. */
 export function reconcile(parent, items, { key, signature, build, keep = () => false }) {
   const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  const wanted = new Set(items.map(key));
+  // First, so that nothing which stays has to move: an element that moves loses the focus.
+  for (const [id, node] of old) if (!wanted.has(id)) node.remove();
   let previous = null;
   for (const item of items) {
     const id = key(item);
     const sign = signature(item);
     let node = old.get(id);
-    old.delete(id);
     if (!node || (node.dataset.sign !== sign && !keep(node))) node = replace(node, build(item), id, sign);
     const place = previous ? previous.nextSibling : parent.firstChild;
     if (node !== place) parent.insertBefore(node, place);
     previous = node;
   }
-  for (const node of old.values()) node.remove();
 }
 
 function replace(old, node, id, sign) {
@@ -40,7 +41,7 @@ function replace(old, node, id, sign) {
   node.dataset.key = id;
   node.dataset.sign = sign;
   old?.replaceWith(node);
-  if (focused) node.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+  if (focused) (node.querySelector(`[data-focus="${CSS.escape(focused)}"]`) ?? node.querySelector("[data-focus=card]"))?.focus();
   return node;
 }
 
@@ -55,6 +56,7 @@ const ICONS = {
   pencil: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
   people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6.5M18 14.5a6.5 6.5 0 0 1 3.5 5.5",
   reply: "M10 6L4 12l6 6M4 12h9a7 7 0 0 1 7 7",
+  stop: "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM5.8 5.8l12.4 12.4",
   send: "M4 20l17-8L4 4l2 8zM6 12h8",
 };
 

@@ -10,6 +10,7 @@ import { attempt, become, on, open, openThread, room } from "./room.js";
 import { seenSwitch, unseen } from "./seen.js";
 import { shiftControls } from "./shift.js";
 import { side } from "./side.js";
+import { inOrder } from "./teams.js";
 
 side();
 members();
@@ -28,8 +29,6 @@ async function begin() {
   const first = people.find((one) => one.id === wanted.get("as")) ?? people.find((one) => !one.is_bot);
   await become(first.id);
 }
-
-const inOrder = (messages) => [...messages].sort((a, b) => a.ts - b.ts);
 
 function channelPane() {
   const list = byId("message-list");
@@ -60,7 +59,7 @@ function threadPane() {
     thread: () => room.thread, onUp: () => editNewest(list, room.threadMessages), onSent: () => toEnd(list),
   });
   const close = async () => {
-    const back = byId("message-list").querySelector(`[data-key="${CSS.escape(room.thread)}"] [data-focus="reply"]`);
+    const back = byId("message-list").querySelector(`[data-key$="${CSS.escape(room.thread)}"] [data-focus="reply"]`);
     await openThread(null);
     (back ?? byId("messages")).focus();
   };
@@ -83,6 +82,6 @@ function showFault(words) {
 
 window.addEventListener("hashchange", () => {
   const wanted = new URLSearchParams(location.hash.slice(1));
-  if (wanted.get("as") !== room.me) attempt(() => become(wanted.get("as")));
+  if (wanted.get("as") !== room.me) attempt(() => become(wanted.get("as"), wanted.get("channel")));
   else if (wanted.get("channel") !== room.channel) attempt(() => open(wanted.get("channel")));
 });

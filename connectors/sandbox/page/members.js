@@ -4,15 +4,18 @@ import { post } from "./api.js";
 import { byId, h } from "./dom.js";
 import { ask } from "./modal.js";
 import { attempt, called, on, place, room } from "./room.js";
-import { isOutsider } from "./side.js";
+import { HOMES, homeOf, isOutsider } from "./side.js";
 
 export function members() {
   byId("members").addEventListener("click", showMembers);
   byId("set-topic").addEventListener("click", setTopic);
   on("state", () => {
     const here = place();
+    const home = homeOf(here);
+    document.body.dataset.platform = home?.platform ?? "";
+    byId("room-home").textContent = room.homes.length > 1 && home ? HOMES[home.mode ?? home.platform].name : "";
     byId("room-title").textContent = called(here);
-    byId("room-topic").textContent = here?.topic || here?.purpose || "";
+    byId("room-topic").textContent = here?.topic && here.topic !== called(here) ? here.topic : here?.purpose || "";
     byId("room-tools").hidden = !room.channels.includes(here);
     byId("members").textContent = `Members (${here?.members?.length ?? 0})`;
     document.title = `${called(here)} – Chaperone sandbox`;

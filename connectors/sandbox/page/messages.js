@@ -9,6 +9,7 @@ import { mrkdwn } from "./mrkdwn.js";
 import { attempt, names, openThread, room } from "./room.js";
 import { seen } from "./seen.js";
 import { isOutsider } from "./side.js";
+import { blocked, cards, copy, endsThread, hasThreads, isBelow, onTeams } from "./teams.js";
 import { kept, typed } from "./typed.js";
 
 const TOGETHER = 5 * 60;
@@ -19,11 +20,15 @@ const calendar = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle
 export function showMessages(list, messages, inThread = false) {
   const frame = list.parentElement;
   const atEnd = frame.scrollHeight - frame.scrollTop - frame.clientHeight < 80;
-  const entries = messages.map((message, index) => ({ message, follows: follows(messages[index - 1], message), inThread }));
+  const entries = messages.flatMap((message, index) => {
+    const entry = { message, inThread, follows: follows(messages[index - 1], message), below: !inThread && isBelow(message) };
+    return !inThread && !isQuietLine(message) && endsThread(message, messages[index + 1]) ? [entry, { message, answers: true }] : [entry];
+  });
   reconcile(list, entries, {
-    key: ({ message }) => `${message.ts}${message.ephemeral ? `/${message.for ?? ""}` : ""}`,
+    key: ({ message, answers }) => answers ? `answers/${message.thread_ts ?? message.ts}`
+      : `${message.ts}${message.ephemeral ? `/${message.for ?? ""}` : ""}`,
     signature: (entry) => JSON.stringify([entry, room.me, author(entry.message), seen.signature(entry.message)]),
-    build: draw,
+    build: (entry) => (entry.answers ? answer(entry.message) : draw(entry)),
     keep: (node) => node.classList.contains("editing"),
   });
   if (atEnd) toEnd(list);
@@ -43,6 +48,7 @@ export function author(message) {
 
 function follows(before, message) {
   if (!before || before.user !== message.user || before.username !== message.username) return false;
+  if (onTeams() && !before.thread_ts !== !message.thread_ts) return false;
   return !before.ephemeral && !message.ephemeral && !isQuietLine(before) && message.ts - before.ts < TOGETHER;
 }
 
@@ -53,10 +59,10 @@ export const isQuietLine = (message) => QUIET.test(message.subtype ?? "");
 const NOTICE = /^(Message|File) hidden to protect a patient\./;
 const isTombstone = (message) => /tombstone/.test(message.subtype ?? "");
 
-function draw({ message, follows: continued, inThread }) {
+function draw({ message, follows: continued, inThread, below }) {
   if (isQuietLine(message)) return h("li", { class: "quiet-line" }, time(message), " ", h("span", {}, mrkdwn(message.text, names)));
   const who = author(message);
-  const kind = [message.ephemeral && "ephemeral", continued && "continued", isTombstone(message) && "tombstone"];
+  const kind = [message.ephemeral && "ephemeral", continued && "continued", isTombstone(message) && "tombstone", below && "below"];
   const node = h("li", { class: ["message", ...kind].filter(Boolean).join(" ") },
     avatar(who),
     h("article", { "aria-label": `${who.name}, ${clock.format(message.ts * 1000)}${message.ephemeral ? ", only visible to you" : ""}` },
@@ -65,8 +71,9 @@ function draw({ message, follows: continued, inThread }) {
       !inThread && message.subtype === "thread_broadcast" && answered(message),
       h("div", { class: "body" }, body(message)),
       reactions(message),
+      blocked(message),
       seen.note(message),
-      !inThread && replies(message)));
+      !inThread && !onTeams() && replies(message)));
   if (!message.ephemeral && !isTombstone(message)) node.append(tools(message, node, inThread));
   return node;
 }
@@ -94,10 +101,11 @@ function time(message) {
 function body(message) {
   if (isTombstone(message)) return h("p", { class: "gone" }, mrkdwn(message.text || "This message was hidden.", names));
   const press = (action) => pressed(message, action);
-  const said = message.blocks?.length ? blocks(message.blocks, names, press) : message.text && h("p", {}, mrkdwn(message.text, names));
+  const said = copy(message) || (message.blocks?.length ? blocks(message.blocks, names, press) : !message.cards && message.text && h("p", {}, mrkdwn(message.text, names)));
   return [
     NOTICE.test(message.text ?? "") ? h("div", { class: "gone" }, said) : said,
     message.edited && h("span", { class: "edited" }, "(edited)"),
+    cards(message),
     (message.attachments ?? []).map((one) => attachment(one, press)),
     message.files?.length && h("ul", { class: "files", "aria-label": "Files" }, message.files.map((file) => h("li", {}, fileChip(file)))),
   ];
@@ -128,6 +136,11 @@ function replies(message) {
   return h("button", { type: "button", class: "replies", "data-focus": "replies", onclick: () => startThread(message) }, icon("reply"), label);
 }
 
+/** Where a thread of Teams ends, one goes on. */
+const answer = (message) =>
+  h("li", { class: "answer" },
+    h("button", { type: "button", class: "replies", "data-focus": "reply", onclick: () => startThread(message) }, icon("reply"), "Reply"));
+
 const answered = (message) =>
   h("p", { class: "broadcast" }, "answered in",
     h("button", { type: "button", "data-focus": "broadcast", onclick: () => startThread(message) }, "a thread"));
@@ -150,7 +163,7 @@ function tools(message, node, inThread) {
     if (await confirmed(question)) attempt(() => post("/client/delete", place));
   };
   return h("div", { class: "message-tools" },
-    !inThread && iconButton("reply", "Reply in thread", () => startThread(message), { "data-focus": "reply" }),
+    !inThread && hasThreads() && !onTeams() && iconButton("reply", "Reply in thread", () => startThread(message), { "data-focus": "reply" }),
     mine && iconButton("pencil", "Edit", () => startEdit(message, node), { "data-focus": "edit" }),
     mine && iconButton("bin", "Delete", remove, { "data-focus": "delete" }));
 }

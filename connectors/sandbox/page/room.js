@@ -3,7 +3,7 @@
 import { get, live } from "./api.js";
 
 export const room = {
-  me: "", team: {}, people: new Map(), channels: [], dms: [], views: [], shift: {},
+  me: "", team: {}, homes: [], people: new Map(), channels: [], dms: [], views: [], shift: {},
   channel: "", messages: [], thread: null, threadMessages: [], history: null,
 };
 
@@ -38,19 +38,20 @@ export const names = {
 
 export const place = (id = room.channel) => [...room.channels, ...room.dms].find((one) => one.id === id);
 
-/** What a channel or conversation is called: `#name`, or the other people of a direct message. */
+/** What a channel or conversation is called: `#name`, `team › name` on Teams, or the other people of a direct message. */
 export function called(one) {
   if (!one) return "No channel";
+  if (one.platform === "teams" && (one.team || one.topic)) return one.team ? `${one.team} › ${one.name}` : one.topic;
   if (room.channels.includes(one)) return `#${one.name}`;
   const others = (one.members ?? [one.user]).filter((id) => id && id !== room.me);
   return others.map((id) => room.people.get(id)?.name ?? "someone").join(", ") || "Yourself";
 }
 
 /** Become a person: their channels, their private notes, their live events. */
-export async function become(person) {
+export async function become(person, channel = room.channel) {
   hangUp();
   const mine = ++visit;
-  Object.assign(room, { me: person, thread: null, threadMessages: [] });
+  Object.assign(room, { me: person, channel, thread: null, threadMessages: [] });
   await refreshState();
   if (mine !== visit) return;
   await open(place()?.id ?? firstChannel());

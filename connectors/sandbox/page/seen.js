@@ -3,6 +3,7 @@
 import { byId, h } from "./dom.js";
 import { MASK, mrkdwn } from "./mrkdwn.js";
 import { changed, names, on, refreshHistory, room } from "./room.js";
+import { onTeams } from "./teams.js";
 
 let records = new Map();
 
@@ -44,8 +45,8 @@ function readable(versions) {
 }
 
 /** How much of a version is hidden: placeholders, the notice of a hidden message, files taken away. */
-function hiddenIn({ text = "", files = [] }) {
-  const notice = /\bhidden\b/i.test(text.replace(MASK, ""));
+function hiddenIn({ text = "", files = [], tombstone = false }) {
+  const notice = tombstone || /\bhidden\b/i.test(text.replace(MASK, ""));
   return (text.match(MASK) ?? []).length + Number(notice) + files.filter((file) => file.mode === "tombstone").length;
 }
 
@@ -65,15 +66,15 @@ function line(version) {
 /** What no other view shows, in its place in time: notes to other people, and messages that were taken away. */
 export function unseen(thread = null) {
   const { messages = [], ephemerals = [] } = room.history ?? {};
-  const here = (one) => one.channel === room.channel && (one.thread_ts ?? null) === thread;
+  const here = (one) => one.channel === room.channel && ((one.thread_ts ?? null) === thread || (onTeams() && !thread));
   const notes = ephemerals.filter((one) => here(one) && one.user !== room.me && !one.until && !one.lost);
   return [...notes.map(note), ...messages.filter((one) => here(one) && one.versions.at(-1).deleted).map(gone)];
 }
 
-function note({ from, user, versions }) {
-  const { text, blocks = [] } = versions.at(-1);
-  const shown = blocks.filter((block) => block.type !== "actions");
-  return { ts: String(from), app_name: "Chaperone", bot_id: "app", text, blocks: shown, ephemeral: true, for: user };
+function note({ from, user, thread_ts, versions }) {
+  const { text, blocks = [], cards = [] } = versions.at(-1);
+  const shown = { blocks: blocks.filter((block) => block.type !== "actions"), cards: cards.map((card) => ({ ...card, actions: [] })) };
+  return { ts: String(from), thread_ts, app_name: "Chaperone", bot_id: "app", text, ...shown, ephemeral: true, for: user };
 }
 
 const gone = ({ ts, user, thread_ts }) => ({ ts, user, thread_ts, subtype: "tombstone", text: "This message was taken away." });

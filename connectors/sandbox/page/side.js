@@ -12,12 +12,34 @@ export function side() {
 function draw() {
   byId("team-name").textContent = room.team.name ?? "Sandbox";
   fill(byId("person"), JSON.stringify([room.me, [...room.people.values()]]), switcher);
-  fill(byId("channels"), signature(room.channels), () => room.channels.map(row));
-  fill(byId("direct"), signature(room.dms), () => room.dms.map(row));
-  byId("direct").hidden = byId("direct-heading").hidden = !room.dms.length;
+  const every = [...room.channels, ...room.dms];
+  fill(byId("channels"), JSON.stringify([room.me, room.channel, room.homes, every, every.map(called)]), () => room.homes.flatMap(platform));
 }
 
-const signature = (list) => JSON.stringify([room.me, room.channel, list, list.map(called)]);
+/** What a platform is called, and what Chaperone can do there. */
+export const HOMES = {
+  slack: { mark: "S", name: "Slack", about: "" },
+  tenant: { mark: "T", name: "Microsoft Teams", about: "With the organisation's consent: it can hide" },
+  rsc: { mark: "T", name: "Teams, installed only", about: "Without that consent: it can only warn" },
+};
+export const homeOf = (one) => room.homes.find((home) => home.id === one?.home);
+
+/** The conversations of one platform: channels (Teams has them by team), then those between people. */
+function platform(home, number) {
+  const { mark, name, about } = HOMES[home.mode ?? home.platform];
+  const here = room.channels.filter((one) => one.home === home.id);
+  const direct = room.dms.filter((one) => one.home === home.id);
+  if (!here.length && !direct.length) return [];
+  const teams = [...new Set(here.map((one) => one.team))];
+  const lists = teams.map((team) => list(team, "Channels", here.filter((one) => one.team === team)));
+  if (direct.length) lists.push(list(home.platform === "teams" ? "Chats" : "Direct messages", "", direct));
+  const id = `home-${number}`;
+  return [h("section", { class: "home", "data-platform": home.platform, "aria-labelledby": id },
+    h("h2", { id }, h("span", { class: "mark", "aria-hidden": "true" }, mark), name),
+    about && h("p", { class: "home-about" }, about), lists)];
+}
+
+const list = (heading, label, rows) => [heading && h("h3", {}, heading), h("ul", { "aria-label": heading || label }, rows.map(row))];
 
 /** Redraw only what changed, and keep the focus on the same row. */
 function fill(parent, sign, build) {
@@ -52,7 +74,7 @@ function row(one) {
   const current = one.id === room.channel;
   return h("li", {},
     h("button", { type: "button", class: "channel", "data-focus": one.id, "aria-current": current && "page", onclick: go },
-      h("span", { class: "channel-name" }, one.kind === "private" && icon("lock"), called(one)),
+      h("span", { class: "channel-name" }, one.kind === "private" && one.platform === "slack" && icon("lock"), one.team ? one.name : called(one)),
       !current && one.unread > 0 && h("span", { class: "badge" }, one.unread, h("span", { class: "hidden" }, " unread")),
       !direct && h("span", { class: "channel-purpose" }, inside ? one.purpose : `Not a member. ${one.purpose ?? ""}`)));
 }

@@ -137,6 +137,7 @@ def _said(estate: Estate, message: Message, body: Json) -> Json:
     attachments: list[Json] = []
     if kind == "html":
         attachments.append({"contentType": "text/html", "content": shown})
+    attachments += _pictures(estate, body)
     if estate.workspace.channels[message.channel].kind == "im":
         attachments += _personal_files(estate, body)
     entities = [
@@ -152,6 +153,15 @@ def _mentioned(estate: Estate, mention: Json) -> Json:
         return {"id": f"28:{estate.places.bot}", "name": mention["mentionText"]}
     person = estate.places.person(user["id"])
     return {"id": estate.places.account_id(person.id), "name": mention["mentionText"]}
+
+
+def _pictures(estate: Estate, body: Json) -> list[Json]:
+    """What was pasted, at addresses that want the bot's token."""
+    inline = [estate.workspace.files[id] for id in body.get("teams", {}).get("inline", ())]
+    return [
+        {"contentType": "image/*", "contentUrl": f"{estate.service_url}v3/attachments/{unique_id(file)}/views/original"}
+        for file in inline if file.deleted_at is None
+    ]  # fmt: skip
 
 
 def _personal_files(estate: Estate, body: Json) -> list[Json]:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from connectors.sandbox.channels import Channel
 from connectors.sandbox.messages import Ephemeral, Message
+from connectors.sandbox.teams.addresses import unique_id
 from connectors.sandbox.teams.composed import composed
 from connectors.sandbox.teams.connector_guard import conversation, refused, serves
 from connectors.sandbox.teams.estate import Estate
@@ -138,6 +139,15 @@ async def create(request: Request, estate: Estate) -> Response:
     return JSONResponse(about, 201)
 
 
+@serves
+async def picture(request: Request, estate: Estate) -> Response:
+    """A pasted picture that an activity told of."""
+    for file in estate.workspace.files.values():
+        if unique_id(file) == request.path_params["attachment"] and file.deleted_at is None:
+            return Response(file.data, media_type=file.mimetype)
+    raise KeyError(request.path_params["attachment"])
+
+
 async def _activity(request: Request) -> Json:
     try:
         body = await request.json()
@@ -156,4 +166,5 @@ def routes() -> list[Route]:
         Route(f"{base}/conversations", create, methods=["POST"]),
         Route(f"{one}/activities", say, methods=["POST"]), Route(activity, say, methods=["POST"]),
         Route(activity, change, methods=["PUT"]), Route(activity, take_back, methods=["DELETE"]),
+        Route(f"{base}/attachments/{{attachment}}/views/original", picture),
     ]  # fmt: skip

@@ -42,10 +42,16 @@ class Estate:
     """People who have the personal app."""
     indirect: dict[str, set[str]] = field(default_factory=dict)
     """Members of a shared channel who came through a team that it is shared with."""
+    anonymous: set[str] = field(default_factory=set)
+    """Who joins a meeting without an account: members of its chat, and of no tenant."""
+    meetings: set[str] = field(default_factory=set)
+    """Workspace channels that are the chats of meetings."""
     quarantined: dict[str, str] = field(default_factory=dict)
     """Files that lie in a library which members cannot open, by file: its drive."""
     uploaded: dict[str, str] = field(default_factory=dict)
     """Files put into a channel's folder without a message, by file: the workspace channel."""
+    uploads: dict[str, tuple[str, str, bytearray]] = field(default_factory=dict, repr=False)
+    """Upload sessions under way, by their id: the workspace channel, the name, and what came so far."""
     violations: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
     """policyViolation by (workspace channel, ts)."""
     touched: dict[tuple[str, str], list[float]] = field(default_factory=dict)

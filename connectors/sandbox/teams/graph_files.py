@@ -1,16 +1,21 @@
 """Graph: the files of channels and chats in their sites' libraries: read, download, recycle, move, copy."""
 
 import base64
+import re
+import time
 from typing import Any, Final
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from connectors.sandbox.channels import Channel
 from connectors.sandbox.files import StoredFile, guess_mimetype
 from connectors.sandbox.microsoft.graph import failure
 from connectors.sandbox.teams.addresses import moment, site_id, unique_id, web_url
 from connectors.sandbox.teams.call import Call, listed, serves
+from connectors.sandbox.teams.estate import Estate
 from connectors.sandbox.teams.libraries import (
     QUARANTINE,
     drive_id,
@@ -24,6 +29,7 @@ from connectors.sandbox.teams.libraries import (
 Json = dict[str, Any]
 READS: Final = ("Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All")
 WRITES: Final = ("Files.ReadWrite.All", "Sites.ReadWrite.All")
+_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
 def _file(call: Call) -> StoredFile:
@@ -154,16 +160,52 @@ async def unpermit(call: Call) -> Response:
 @serves(*WRITES)
 async def upload(call: Call) -> Response:
     """PUT to a path in a channel's folder: a file that nobody sees in a conversation yet."""
-    folder, name = call.id("folder"), call.id("name")
-    for place in call.estate.channels:
-        if item_id(f"folder/{call.id('drive')}/{place.id}") == folder:
-            data = await call.request.body()
-            file = call.estate.workspace.add_file(
-                call.estate.workspace.app.user, name, data, guess_mimetype(name)
-            )
-            call.estate.uploaded[file.id] = place.id
-            return JSONResponse(drive_item(call.estate, file), 201)
-    raise KeyError(folder)
+    place = _folder(call)
+    return JSONResponse(_kept(call.estate, place, call.id("name"), await call.request.body()), 201)
+
+
+@serves("Sites.ReadWrite.All")
+async def open_session(call: Call) -> Response:
+    """createUploadSession: an address that takes the file in pieces, and no token."""
+    place, id = _folder(call), uuid4().hex
+    call.estate.uploads[id] = (place.id, call.id("name"), bytearray())
+    url = f"{call.estate.base_url}/sharepoint/upload/{id}"
+    return JSONResponse({"uploadUrl": url, "expirationDateTime": moment(time.time() + 3600)})
+
+
+async def piece(request: Request) -> Response:
+    """202 until all is there; then 201 with the driveItem. Pieces are of 320 KiB each, but for the last."""
+    room, held = next(
+        (room, room.estate.uploads[request.path_params["id"]])
+        for room in request.app.state.rooms.values()
+        if request.path_params["id"] in room.estate.uploads
+    )
+    found = _RANGE.fullmatch(request.headers.get("content-range", ""))
+    data = await request.body()
+    if "authorization" in request.headers or found is None:
+        return Response(status_code=401 if found else 400)
+    start, end, total = (int(n) for n in found.groups())
+    if end + 1 != total and len(data) % (320 * 1024) or start != len(held[2]) or len(data) != end + 1 - start:
+        return Response(status_code=416)
+    held[2].extend(data)
+    if end + 1 < total:
+        return JSONResponse({"nextExpectedRanges": [f"{end + 1}-"]}, 202)
+    place = room.estate.workspace.channels[held[0]]
+    return JSONResponse(_kept(room.estate, place, held[1], bytes(held[2])), 201)
+
+
+def _folder(call: Call) -> Channel:
+    """The conversation whose folder the path names. Raises KeyError."""
+    for place in call.estate.workspace.channels.values():
+        if item_id(f"folder/{call.id('drive')}/{place.id}") == call.id("folder"):
+            return place
+    raise KeyError(call.id("folder"))
+
+
+def _kept(estate: Estate, place: Channel, name: str, data: bytes) -> Json:
+    file = estate.workspace.add_file(estate.workspace.app.user, name, data, guess_mimetype(name))
+    estate.uploaded[file.id] = place.id
+    return drive_item(estate, file)
 
 
 async def download(request: Request) -> Response:
@@ -188,9 +230,11 @@ def routes() -> list[Route]:
         Route(f"{at}/teams/{{team}}/channels/{{channel}}/filesFolder", files_folder),
         Route(f"{at}/shares/{{share}}/driveItem", shared), Route(f"{at}/sites/{{site}}/drives", drives),
         Route(f"{drive}/root", root), Route(f"{drive}/items/{{folder}}:/{{name}}:/content", upload, methods=["PUT"]),
+        Route(f"{drive}/items/{{folder}}:/{{name}}:/createUploadSession", open_session, methods=["POST"]),
         Route(one, item), Route(one, recycle, methods=["DELETE"]), Route(one, move, methods=["PATCH"]),
         Route(f"{one}/content", content), Route(f"{one}/copy", copy, methods=["POST"]),
         Route(f"{one}/permissions", permissions),
         Route(f"{one}/permissions/{{permission}}", unpermit, methods=["DELETE"]),
+        Route("/sharepoint/upload/{id}", piece, methods=["PUT"]),
         Route("/sharepoint/download/{id}", download), Route("/sharepoint/monitor/{id}", monitor),
     ]  # fmt: skip

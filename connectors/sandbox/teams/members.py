@@ -15,6 +15,12 @@ EPOCH = "0001-01-01T00:00:00Z"
 def member(estate: Estate, channel: Channel, user: str, *, where: str = "") -> Json:
     """A membership; `where` is the id of the team, channel or chat it is of (the conversation's, if empty)."""
     person, places = estate.workspace.people[user], estate.places
+    if user in estate.anonymous:
+        return {
+            "@odata.type": "#microsoft.graph.anonymousGuestConversationMember", "displayName": person.name,
+            "id": places.membership_id(where or places.thread_id(channel.id), user), "roles": ["guest"],
+            "anonymousGuestId": places.user_id(user), "visibleHistoryStartDateTime": EPOCH,
+        }  # fmt: skip
     roles = ["owner"] if estate.is_owner(channel, user) else ["guest"] if person.is_guest else []
     return {
         "@odata.type": "#microsoft.graph.aadUserConversationMember",
@@ -51,10 +57,14 @@ def chat(estate: Estate, place: Channel) -> Json:
     last = max((m.versions[-1].since for m in place.messages.values()), default=place.created)
     return {
         "id": thread, "topic": place.topic.value or None, "createdDateTime": moment(place.created),
-        "lastUpdatedDateTime": moment(last), "chatType": "oneOnOne" if place.kind == "im" else "group",
+        "lastUpdatedDateTime": moment(last), "chatType": _kind(estate, place),
         "tenantId": estate.tenant.id, "onlineMeetingInfo": None, "viewpoint": None,
         "webUrl": f"https://teams.microsoft.com/l/chat/{quote(thread, safe='')}/0",
     }  # fmt: skip
+
+
+def _kind(estate: Estate, place: Channel) -> str:
+    return "meeting" if place.id in estate.meetings else "oneOnOne" if place.kind == "im" else "group"
 
 
 def user(estate: Estate, person: Person) -> Json:

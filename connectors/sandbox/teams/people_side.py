@@ -11,6 +11,7 @@ from connectors.sandbox.teams import activities
 from connectors.sandbox.teams.call import Room
 from connectors.sandbox.teams.composed import composed
 from connectors.sandbox.teams.content import mention, mrkdwn
+from connectors.sandbox.teams.estate import Estate
 from connectors.sandbox.teams.hiding import hide
 from connectors.sandbox.teams.messenger import Messenger
 from connectors.sandbox.teams.targeted import note_id
@@ -27,6 +28,10 @@ class PeopleSide:
     def __init__(self, room: Room, messenger: Messenger) -> None:
         self._room = room
         self._bot = messenger
+
+    @property
+    def estate(self) -> Estate:
+        return self._room.estate
 
     def say(
         self, channel: str, user: str, html: str, *, subject: str = "", thread: str | None = None,

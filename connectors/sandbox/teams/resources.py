@@ -88,10 +88,12 @@ def sender(estate: Estate, message: Message) -> Json | None:
         }  # fmt: skip
         return {"application": app, "device": None, "user": None}
     person = estate.workspace.people[message.user]
-    who = {
+    who: Json = {
         "id": places.user_id(person.id), "displayName": person.name, "userIdentityType": "aadUser",
         "tenantId": places.home(person),
     }  # fmt: skip
+    if message.user in estate.anonymous:
+        who |= {"userIdentityType": "anonymousGuest", "tenantId": None}
     return {
         "application": None,
         "device": None,

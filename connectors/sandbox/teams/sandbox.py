@@ -1,5 +1,6 @@
 """Microsoft's whole side for a bot under test: Entra, the Bot Connector, Graph and its notifications, over TLS."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
@@ -55,12 +56,13 @@ class TeamsSandbox:
     The first tenant is `estate`; `host` adds others on the same server (one webhook, several tenants).
     `roles` are the Graph permissions that its admin consented to: TENANT_WIDE, or none for RSC only.
     What people do is called on the workspace itself (post, edit, delete, join…), or on `people` where only
-    Teams has it. Calls without an `estate` mean the first.
+    Teams has it. Calls without an `estate` mean the first. `routes` are asked before its own.
     """
 
     def __init__(
         self, workspace: Workspace, cloud: Cloud | None = None, folder: Path = Path(), *, tenant: str = TENANT,
         roles: frozenset[str] = TENANT_WIDE, app: str = APP, secret: str = SECRET, port: int = 0,
+        routes: Sequence[Route] = (),
     ) -> None:  # fmt: skip
         self.cloud = cloud or Cloud()
         self.faults = TeamsFaults()
@@ -69,7 +71,7 @@ class TeamsSandbox:
         self.outbox = Outbox(lambda: self.faults.clock_factor)
         self.messenger = Messenger(self.outbox, self.keys)
         self.rooms: dict[str, Room] = {}
-        self._folder, self._port = folder, port
+        self._folder, self._port, self._routes = folder, port, routes
         self._app, self._secret = app, secret
         self._open = AsyncExitStack()
         self._served: Served | None = None
@@ -171,7 +173,8 @@ class TeamsSandbox:
 
     async def __aenter__(self) -> "TeamsSandbox":
         state = {"rooms": self.rooms, "keys": self.keys}
-        running = serving(self.cloud, self._folder, self._port, routes=_routes(), state=state)
+        routes = [*self._routes, *_routes()]
+        running = serving(self.cloud, self._folder, self._port, routes=routes, state=state)
         self._served = await self._open.enter_async_context(running)
         for room in self.rooms.values():
             self._listen(room)

@@ -27,6 +27,9 @@ _NEVER: Final = frozenset(
     "preserveAspectRatio d viewBox transform class-names version full-path media-type Extension ContentType PartName "
     "gfxdata cellranges ContentTypeId classid progId userShapes clsid".split()
 )
+_SHORTEST: Final = len("Al Wu")
+"""Characters of two words; a long number has more."""
+
 _TWO_WORDS = re.compile(r"[^\W\d_]{2}\S*\s+\S*[^\W\d_]{2}")
 _LONG_NUMBER = re.compile(r"\d(?:[ \-/.]?\d){8}")
 _MEASURE = re.compile(r"[-\d.,; ]+")
@@ -46,9 +49,8 @@ def written(node: Node, own: bool = False, looks: bool = False) -> Iterator[str]
     looks = looks or "style:1.0" in node.tag or "config:1.0" in node.tag
     for key, value in node.attrib.items():
         name = key.rpartition("}")[2]
-        if _CODE.fullmatch(value) or "XMLSchema-instance" in key:
-            continue
-        if own or (_is_written(element, name, value) and not (looks and _is_given(node, element, name))):
+        wanted = own or (_is_written(element, name, value) and not (looks and _is_given(node, element, name)))
+        if wanted and not _CODE.fullmatch(value) and "XMLSchema-instance" not in key:
             yield key
 
 
@@ -59,9 +61,11 @@ def is_about_looks(root: Node) -> bool:
 def _is_written(element: str, name: str, value: str) -> bool:
     if name in _WRITTEN or (name in ("val", "v") and element in _VALUED):
         return any(c.isalnum() for c in value)
-    if name in _NEVER or _MEASURE.fullmatch(value):
+    if "@" in value and name not in _NEVER:
+        return True
+    if len(value) < _SHORTEST or name in _NEVER or _MEASURE.fullmatch(value):
         return False
-    return "@" in value or bool(_TWO_WORDS.search(value) or _LONG_NUMBER.search(value))
+    return bool(_TWO_WORDS.search(value) or _LONG_NUMBER.search(value))
 
 
 def _is_given(node: Node, element: str, name: str) -> bool:

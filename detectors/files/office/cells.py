@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from detectors.files.columns import labels
 from detectors.files.office.formulas import drop, formula_of
 from detectors.files.office.numbers import Formats
 from detectors.files.office.paragraphs import lines
 from detectors.files.office.pieces import Done, Line, Node, Piece
-from detectors.files.office.tables import Headings
 
 _NOTHING_WRITTEN = ("b", "e")
 _AS_TEXT = ("str", "d")
@@ -25,11 +25,13 @@ class Cells:
     """Strings that were read under a heading: the same one stands in many cells."""
 
     def lines(self, sheet: Node, where: str, done: Done) -> Iterator[Line]:
-        headings = Headings()
-        for row in sheet.iterfind("{*}sheetData/{*}row"):
-            cells = [(_column(c, n), c) for n, c in enumerate(row.iterchildren("{*}c"))]
-            labels = headings.labels([(n, self._text(c)) for n, c in cells])
-            for (column, cell), label in zip(cells, labels, strict=True):
+        rows = [
+            [(_column(c, n), c) for n, c in enumerate(row.iterchildren("{*}c"))]
+            for row in sheet.iterfind("{*}sheetData/{*}row")
+        ]
+        said = labels([(n, self._text(c)) for n, c in row] for row in rows)
+        for row, known in zip(rows, said, strict=True):
+            for (column, cell), label in zip(row, known, strict=True):
                 place = f"{where}, {cell.get('r') or f'column {column + 1}'}"
                 yield from self._cell(cell, place, label, done)
 

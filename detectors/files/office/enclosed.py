@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from detectors.files.interface import Desk, File, Found, Outcome, Result
 from detectors.files.office.package import Link
-from detectors.files.office.pieces import Line, Node, Piece
+from detectors.files.office.pieces import Line, Node, Piece, hide
 from detectors.files.office.strings import strings
 from detectors.files.slots import Told
 
@@ -29,7 +29,10 @@ _PICTURES: Final = {
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".tif": "image/tiff",
     ".tiff": "image/tiff", ".bmp": "image/bmp", ".webp": "image/webp",
 }  # fmt: skip
-_SETTINGS: Final = frozenset({"printerSettings", "font"})
+_SPARE: Final = frozenset({"thumbnail", "printerSettings"})
+"""Links to what a copy does without: a picture of its first page as it was, the settings of a printer."""
+
+_FONT: Final = frozenset({"font"})
 _MACROS: Final = frozenset({"vbaProject", "wordVbaData", "attachedToolbars"})
 
 
@@ -51,15 +54,14 @@ class Parts(Protocol):
 
 
 def lines(package: Parts) -> Iterator[Line]:
-    """What can be read without opening the parts: their names, and the words in settings and fonts."""
+    """What can be read without opening the parts: their names, and the words in fonts."""
     links = _links(package)
     named = [n for n in (*package.trees, *package.blobs) if not n.endswith(".rels")]
     for name in [n for n in named if not _PLAIN_NAME.fullmatch(posixpath.basename(n))]:
         piece = Piece(posixpath.basename(name), partial(_rename, package, name))
         yield Line([piece], "the name of an embedded file", "file name")
-    for name in [n for n in package.blobs if _is_setting(links.get(n, frozenset()))]:
-        text = strings(package.blobs[name])
-        yield Line([Piece(text, partial(_remove, package, name))], "the printer's settings or a font")
+    for name in [n for n in package.blobs if links.get(n) == _FONT]:
+        yield _words(package, name, "a font")
 
 
 def inspect(package: Parts, desk: Desk, told: Told) -> Result | None:
@@ -67,32 +69,30 @@ def inspect(package: Parts, desk: Desk, told: Told) -> Result | None:
     out where the document does without it; else the result of that part, which stops the whole."""
     links, numbers = _links(package), Counter[str]()
     stopped: Result | None = None
-    for name in sorted(package.blobs, key=_natural):
+    spare = [n for n in sorted(package.blobs, key=_natural) if _is_spare(links.get(n, frozenset()))]
+    for name in sorted(package.blobs.keys() - {*spare}, key=_natural):
         types = links.get(name, frozenset())
         if types & _MACROS:
             _leave_out(package, name, told, "The macros in it were left out.")
         elif not types and not package.type(name):
             _leave_out(package, name, told, "A part that no program shows was left out.")
-        elif not _is_setting(types):
-            bad = _inspect(package, name, types, desk, told, numbers)
+        elif types != _FONT:
+            bad = _inspect(package, name, desk, told, numbers)
             stopped = stopped if stopped and not (bad and bad.stops) else bad or stopped
+    if not stopped:
+        _settle_spare(package, spare, links, desk, told)
     return stopped
 
 
-def _inspect(
-    package: Parts, name: str, types: frozenset[str], desk: Desk, told: Told, numbers: Counter[str]
-) -> Result | None:
+def _inspect(package: Parts, name: str, desk: Desk, told: Told, numbers: Counter[str]) -> Result | None:
     declared = package.type(name)
     what = "picture" if declared.startswith("image/") else "embedded file"
-    numbers[what] += "thumbnail" not in types
-    what = f"{what} {numbers[what]}" if "thumbnail" not in types else "the preview picture"
-    result = desk.inside(File(posixpath.basename(name), package.blobs[name], declared))
-    told.found += (Found(f.kind, f"{what}, {f.where}") for f in result.found)
+    numbers[what] += 1
+    what = f"{what} {numbers[what]}"
+    result = _result(package, name, what, desk, told)
     if result.outcome is Outcome.CLEAN:
         return None
-    if "thumbnail" in types:
-        _leave_out(package, name, told, "The small preview picture was left out.")
-    elif result.outcome is Outcome.REDACTED and result.data is not None:
+    if result.outcome is Outcome.REDACTED and result.data is not None:
         package.blobs[name] = result.data
         told.found += [] if result.found else [Found("OTHER_ID", what)]
         _rename_as(package, name, result.suffix)
@@ -104,6 +104,29 @@ def _inspect(
     return None
 
 
+def _result(package: Parts, name: str, what: str, desk: Desk, told: Told) -> Result:
+    result = desk.inside(File(posixpath.basename(name), package.blobs[name], package.type(name)))
+    told.found += (Found(f.kind, f"{what}, {f.where}") for f in result.found)
+    return result
+
+
+def _settle_spare(
+    package: Parts, names: list[str], links: dict[str, frozenset[str]], desk: Desk, told: Told
+) -> None:
+    """They are looked at only where the document may stay as it came; a copy goes without them."""
+    previews = [n for n in names if "thumbnail" in links[n]]
+    settings = [n for n in names if n not in previews]
+    if not told.changed:
+        told.found += hide([_words(package, n, "the printer's settings") for n in settings], desk)
+    for name in previews:
+        if told.changed:
+            break
+        if _result(package, name, "the preview picture", desk, told).outcome is not Outcome.CLEAN:
+            told.left_out.append("The small preview picture was left out.")
+    for name in names if told.changed else ():
+        package.remove(name)
+
+
 def _links(package: Parts) -> dict[str, frozenset[str]]:
     """For each part, the types of the links to it."""
     types: dict[str, frozenset[str]] = {}
@@ -113,8 +136,13 @@ def _links(package: Parts) -> dict[str, frozenset[str]]:
     return types
 
 
-def _is_setting(types: frozenset[str]) -> bool:
-    return bool(types) and types <= _SETTINGS
+def _is_spare(types: frozenset[str]) -> bool:
+    return bool(types) and types <= _SPARE
+
+
+def _words(package: Parts, name: str, where: str) -> Line:
+    """All that can be read in a part's bytes; it is taken out as a whole if something is to be hidden."""
+    return Line([Piece(strings(package.blobs[name]), partial(_remove, package, name))], where)
 
 
 def _leave_out(package: Parts, name: str, told: Told, sentence: str) -> None:

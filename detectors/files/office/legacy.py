@@ -11,9 +11,11 @@ import msoffcrypto
 import olefile
 import xlrd
 
+from detectors.files.columns import labels
+from detectors.files.headings import kind_of
 from detectors.files.interface import Desk, Family, File, Found, Outcome, Passage, Protected, Result
 from detectors.files.office.strings import strings
-from detectors.files.office.tables import Headings
+from detectors.files.slots import passage
 
 _OLD = "An old format that can be read only in part, so nobody can tell what else it holds."
 _EXCEL: Final = "application/vnd.ms-excel"
@@ -52,12 +54,12 @@ def _cells(data: bytes) -> Iterator[Passage]:
     book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
     for number, sheet in enumerate(book.sheets(), start=1):
         yield Passage(sheet.name, f"the name of sheet {number}")
-        headings = Headings()
-        for row in range(sheet.nrows):
-            texts = [_shown(cell, book.datemode) for cell in sheet.row(row)]
-            for text, label in zip(texts, headings.labels([*enumerate(texts)]), strict=True):
+        rows = [[_shown(cell, book.datemode) for cell in sheet.row(row)] for row in range(sheet.nrows)]
+        said = labels([*enumerate(row)] for row in rows)
+        for place, (row, known) in enumerate(zip(rows, said, strict=True), start=1):
+            for text, label in zip(row, known, strict=True):
                 if text.strip():
-                    yield Passage(text, f"sheet {number}, row {row + 1}", label)
+                    yield passage(text, f"sheet {number}, row {place}", label, kind_of(text, label))
     yield from _streams(data)
 
 

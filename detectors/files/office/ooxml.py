@@ -37,10 +37,10 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
     if sum(twins.take_out_unread(tree, desk.limits) for tree in package.trees.values()):
         told.left_out.append("A second copy of a drawing, which cannot be read, was left out.")
     told.found += hide([*_lines(package, book, pivots, desk.limits)], desk)
-    if stopped := enclosed.inspect(package, desk, told):
-        return replace(stopped, type=type, found=tuple(told.found))
     if loose:
         told.left_out.append(ANEW)
+    if stopped := enclosed.inspect(package, desk, told):
+        return replace(stopped, type=type, found=tuple(told.found))
     if pivots:
         book.flatten()
     suffix = _without_macros(package)

@@ -28,11 +28,11 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
     told.found += hide([*_lines(package)], desk)
     for tree, names in sheets:
         open_cells.rename(tree, names)
-    if stopped := enclosed.inspect(package, desk, told):
-        return replace(stopped, type=type, found=tuple(told.found))
     _leave_out_macros(package, told)
     if loose:
         told.left_out.append(ANEW)
+    if stopped := enclosed.inspect(package, desk, told):
+        return replace(stopped, type=type, found=tuple(told.found))
     return told.result(type, lambda: _written(package))
 
 

@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from detectors.files.headings import kind_under
+from detectors.files.headings import kind_of
 from detectors.files.interface import Cut, Desk, Found, OverLimit, Passage
 from detectors.files.slots import passage
-from detectors.interface import Kind
 
 Node = Any
 """An element of lxml, which ships no types."""
 
-_WORDS = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.ADDRESS, Kind.EMAIL})
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -59,10 +57,7 @@ class Line:
     @property
     def passage(self) -> Passage:
         text = self.text
-        kind = kind_under(self.label)
-        if not any(c.isalpha() if kind in _WORDS else c.isdigit() for c in text):
-            kind = None  # "not known" for a number, a number for a name
-        return passage(text, self.where, self.label, kind)
+        return passage(text, self.where, self.label, kind_of(text, self.label))
 
     @property
     def text(self) -> str:

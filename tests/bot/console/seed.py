@@ -10,8 +10,8 @@ from bot.console import accounts
 from bot.incidents import audit
 from bot.incidents.incident import Opening, Reader
 from bot.incidents.ledger import Ledger
-from bot.membership.members import REGISTER
 from bot.membership.partners import EVERYWHERE, Partner, Partners
+from bot.membership.stays import REGISTER
 from bot.store import tables as t
 from bot.store.database import Store
 from bot.vault.keys import Keys

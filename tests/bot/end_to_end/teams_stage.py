@@ -32,9 +32,10 @@ class TeamsScene(Scene):
     def event(self, ts: str, channel: str = WARD, **where: Any) -> dict[str, Any]:
         return self.incident(self.id_of(ts, channel), **where)
 
-    def copies(self, channel: str = WARD) -> list[Message]:
-        """What the bot said to everyone there."""
-        return [m for m in self.workspace.channels[channel].messages.values() if m.bot_id and m.body]
+    def copies(self, root: str, channel: str = WARD) -> list[Message]:
+        """What the bot said to everyone in the thread of a message."""
+        said = self.workspace.channels[channel].messages.values()
+        return [m for m in said if m.bot_id and m.body and m.thread_ts == root]
 
     async def answers(
         self, user: str, on: Ephemeral | Message, action: str, inputs: Mapping[str, str] | None = None

@@ -57,10 +57,9 @@ def the_incident(s: Scene, ts: str) -> dict[str, Any]:
 )
 async def test_a_kill_between_any_two_steps_loses_nothing_and_does_nothing_twice(s: Scene, slow: str) -> None:
     file = brought(s)
-    s.faults.set({"slow_ms": {slow: 30_000}})
+    s.faults.set({"slow_ms": {slow: 30_000}, "slowed": set()})
     ts = s.workspace.post(SOCIAL, NURSE, "The list", files=[file]).ts
-    await until(lambda: file.deleted_at)
-    await asyncio.sleep(1.0)
+    await until(lambda: file.deleted_at and slow in s.faults.slowed)
     await s.stage.kill_bot()
     s.faults.set({"slow_ms": {}})
     await s.stage.start_bot()
@@ -75,10 +74,9 @@ async def test_a_kill_between_any_two_steps_loses_nothing_and_does_nothing_twice
 
 
 async def test_a_copy_that_was_posted_before_a_kill_is_found_and_not_posted_again(s: Scene) -> None:
-    s.faults.set({"slow_ms": {"chat.postEphemeral": 30_000}})
+    s.faults.set({"slow_ms": {"chat.postEphemeral": 30_000}, "slowed": set()})
     ts = s.workspace.post(SOCIAL, NURSE, "The list", files=[brought(s)]).ts
-    await until(lambda: ours(s, ts, SOCIAL))
-    await asyncio.sleep(0.5)
+    await until(lambda: ours(s, ts, SOCIAL) and s.faults.slowed)
     await s.stage.kill_bot()
     with s.store() as (_, store):
         # As if the kill had come before the outcome was written.

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.membership.exposure import Exposed, exposed, totals
-from bot.membership.members import Members, Stay
+from bot.membership.members import Members
+from bot.membership.stays import Stay
 from bot.replay.measure import measure
 from bot.store import tables as t
 from tests.bot.end_to_end.lanarkshire import (

@@ -1,12 +1,14 @@
-"""Identifiers in files' names and in what a conversation says of itself; and the tombstones of Discovery."""
+"""Identifiers in canvases, in files' names and in what a conversation says of itself; and the tombstones of Discovery."""
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests.bot.end_to_end.stage import NHS, NURSE, SISTER, SOCIAL, Scene, scene
+from connectors.sandbox.files import StoredFile
+from tests.bot.end_to_end.stage import NHS, NURSE, NURSE2, SISTER, SOCIAL, WARD, Scene, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,7 +27,7 @@ async def test_a_file_with_an_identifier_in_its_name_comes_back_under_a_safe_nam
     again = s.latest()
     (back,) = again.said["files"]
     assert again.said["user"] == s.workspace.app.user
-    assert back["name"] == "[identifier in a file name hidden].csv"
+    assert back["name"] == "file [hidden] wound chart.csv"
     assert again.said["text"] == f"From <@{NURSE}>, under a name without patient identifiers"
     assert s.workspace.files[back["id"]].data == b"Bed,Dressing\n3,dry\n"
     (incident,) = s.incidents(kind="file", place=file.id)
@@ -80,3 +82,61 @@ async def test_a_new_channel_is_covered_and_an_identifier_in_its_name_is_seen(s:
     assert (incident["kind"], incident["state"]) == ("topic", "failed")
     ts = await s.says(SISTER, f"NHS {NHS} for review", channel.id)
     assert s.text(ts, channel.id) == "NHS [hidden] for review"
+
+
+# --- canvases: edited where they stand, read again when somebody writes in them ---------------------------
+
+PLAIN = (
+    "<h1 id='temp:C:a1'>Handover</h1><p id='temp:C:a2' class='line'>Bed 4: await CT</p>"
+    "<ul id='temp:C:a3'><li id='temp:C:a4'><span id='temp:C:a4'>bloods at six</span></li></ul>"
+)
+TELLING = PLAIN.replace("await CT", f"await CT, NHS number {NHS}").replace(
+    "bloods", "Patient Margaret Okafor: bloods"
+)
+
+
+def incident_of(s: Scene, file: StoredFile, outcome: str) -> dict[str, Any]:
+    (one,) = [i for i in s.incidents(kind="file", place=file.id) if i["outcome"] == outcome]
+    return one
+
+
+async def test_an_identifier_is_edited_out_of_a_shared_canvas(s: Scene) -> None:
+    file = s.workspace.add_canvas(NURSE, "Ward round", TELLING.encode())
+    ts = await s.says(NURSE, "The list for today", files=[file])
+    told = file.data.decode()
+    assert NHS not in told
+    assert "Okafor" not in told
+    assert "await CT, NHS number [hidden]" in told.replace("[NHS number hidden]", "[hidden]")
+    assert "bloods at six" in told
+    assert file.deleted_at is None
+    assert s.text(ts) == "The list for today"
+    incident = incident_of(s, file, "redacted")
+    assert (incident["state"], incident["action"]) == ("hidden", "redact")
+    assert incident["exposure_ms"] > 0
+    assert {"file_edited", "verified", "warned"} <= {*s.timeline(incident["id"])}
+    (note,) = s.notes(NURSE, incident["id"])
+    assert "The rest of it stays as it was written" in json.dumps(note.body)
+
+
+async def test_a_canvas_s_tab_is_read_again_when_somebody_writes_in_it(s: Scene) -> None:
+    file = s.workspace.add_canvas(NURSE, "Jobs", PLAIN.encode(), tab=WARD)
+    await s.settled()
+    assert incident_of(s, file, "clean")["state"] == "closed"
+    s.workspace.edit_canvas(file.id, TELLING.encode(), NURSE2)
+    await s.settled()
+    assert NHS not in file.data.decode()
+    incident = incident_of(s, file, "redacted")
+    assert (incident["state"], incident["sender"]) == ("hidden", NURSE2)
+
+
+async def test_a_canvas_that_cannot_be_edited_is_said_honestly(s: Scene) -> None:
+    refusals = [{"times": 5, "error": "restricted_action"}]
+    s.faults.set({"fail": {"canvases.edit": refusals}})
+    file = s.workspace.add_canvas(NURSE, "Theatre list", TELLING.encode())
+    await s.says(NURSE, "", files=[file])
+    s.faults.set({"fail": {}})
+    assert (file.deleted_at, NHS in file.data.decode()) == (None, True)
+    incident = incident_of(s, file, "redacted")
+    assert (incident["state"], incident["exposure_ms"]) == ("failed", None)
+    (note,) = s.notes(NURSE, incident["id"])
+    assert "could not be hidden here. Please take it out." in json.dumps(note.body)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.evaluation import calibrate
-from bot.evaluation.evaluate import Prediction
 from bot.evaluation.measures import Marked, Row
+from bot.evaluation.predictions import Prediction
 from bot.policy import load
 from bot.policy.verdict import Action, Verdict
 from detectors.interface import Finding, Kind, Span

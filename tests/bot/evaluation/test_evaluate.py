@@ -123,7 +123,7 @@ def test_settings_are_a_corpus_and_held_out_ones_can_be_picked(
     (tmp_path / "01-a.txt").write_text(SETTING.format(split="train"))
     (tmp_path / "02-b.txt").write_text(SETTING.format(split="held-out"))
     everything = json.loads(run(capsys, tmp_path, "--json")[1])
-    held_out = json.loads(run(capsys, tmp_path, "--held-out", "--json")[1])
+    held_out = json.loads(run(capsys, tmp_path, "--split", "held-out", "--json")[1])
     one = json.loads(run(capsys, tmp_path / "01-a.txt", "--json")[1])
     assert list(everything["sources"]) == ["01-a", "02-b"]
     assert list(held_out["sources"]) == ["02-b"]

@@ -77,7 +77,9 @@ def test_a_copy_belongs_beside_the_message(thread: str | None, place: str | None
         ("photo.HEIC", "photo.HEIC", ".png", "photo.png"),
         ("scan.JPG", "scan.JPG", ".jpg", "scan.JPG"),
         ("", "", "", "file"),
-        ("[identifier in a file name hidden]", "list.943 476 5919", "", "[identifier in a file name hidden]"),
+        ("[hidden]", "943 476 5919.csv", "", "file [hidden].csv"),
+        ("bloods [hidden].pdf", "bloods okafor.pdf", "", "bloods [hidden].pdf"),
+        ("list.[hidden]", "list.943 476 5919", "", "list.[hidden]"),
         ("notes", "notes.okaforsmith", "", "notes"),
     ],
 )

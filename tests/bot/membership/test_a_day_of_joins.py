@@ -9,8 +9,9 @@ from typing import Any, Final
 import pytest
 
 from bot.membership.identities import Identities, Identity, key_of
-from bot.membership.members import Members, Stay
+from bot.membership.members import Members
 from bot.membership.partners import EVERYWHERE, Partner
+from bot.membership.stays import Stay
 from connectors.directories.synced import SyncedDirectory
 from connectors.interface import AccountChanged, Staff, Unavailable
 from tests.bot.membership.world import World, open_world
@@ -137,7 +138,7 @@ class Day:
     async def sync(self) -> None:
         """As the bot's own clock does it."""
         await self.directory.sync()
-        await self.world.membership.directory_changed()
+        await self.world.membership.sweeps.directory_changed()
 
     def due(self, every: float) -> bool:
         """Whether a schedule of so many seconds came round since the last event."""
@@ -183,7 +184,7 @@ async def day(tmp_path: Path) -> AsyncIterator[Day]:
             world.place.rooms.setdefault(room, ["UMO", "UBOT"])
             world.place.creators[room] = "UMO"
             await world.conversations.learn(world.place.channel(room))
-            await world.membership.sweep(world.place.channel(room))
+            await world.membership.sweeps.sweep(world.place.channel(room))
         yield it
 
 
@@ -221,7 +222,7 @@ async def test_nobody_is_called_what_they_are_not(day: Day) -> None:
         if day.due(SYNC):
             await day.sync()
         if day.due(HOUR):
-            await day.world.membership.sweep_all()
+            await day.world.membership.sweeps.sweep_all()
         for happening in at.get(n, ()):
             await happening()
         await day.someone_moves()

@@ -71,8 +71,8 @@ async def test_people_without_an_id_are_told_apart_by_address_and_name(tied: Wor
 
 async def test_the_whole_conversation_is_swept_with_it_too(tied: World) -> None:
     await Identities(tied.store).put(picked(tied, "E4"))
-    await tied.membership.sweep(tied.ward)
-    assert (await tied.membership.audience(tied.ward)).could_not_tell == 0
+    await tied.membership.sweeps.sweep(tied.ward)
+    assert (await tied.membership.presence.audience(tied.ward)).could_not_tell == 0
 
 
 async def test_a_guest_stays_a_guest_whoever_is_picked(tied: World) -> None:

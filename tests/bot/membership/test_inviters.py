@@ -27,7 +27,7 @@ class Desk:
         unused = cast("Any", None)
         self.choices = Choices(
             platforms=platforms, guard=unused, enforcement=unused, ledger=Ledger(w.store, KEYS, w.clock), engine=w.engine,
-            membership=w.membership, conversations=w.conversations, again=unused, connect_url="",
+            membership=w.membership, conversations=w.conversations, again=unused, connect_urls={},
             ig_users=lambda _: ("UIG",), clock=w.clock,
         )  # fmt: skip
         self.incident = ""

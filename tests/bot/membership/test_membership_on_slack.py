@@ -14,7 +14,8 @@ from bot.conversations.register import Conversations
 from bot.engine.interface import Work
 from bot.engine.local import LocalEngine
 from bot.incidents.ledger import Ledger
-from bot.membership.journey import RECHECK, Membership
+from bot.membership.journey import Membership
+from bot.membership.rechecks import RECHECK
 from bot.policy import load
 from bot.policy.verdict import Audience
 from bot.store import tables as t
@@ -78,14 +79,14 @@ async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
 
         async def handle(work: Work) -> None:
             assert work.delivery.source == RECHECK
-            await membership.recheck(json.loads(work.delivery.body))
+            await membership.sweeps.recheck(json.loads(work.delivery.body))
 
         async def on_dead(work: Work, why: str) -> None:
             pytest.fail(f"dead work: {why}")
 
         await engine.start(handle, on_dead)
         await conversations.learn(floor.channel(WARD))
-        await membership.sweep(floor.channel(WARD))
+        await membership.sweeps.sweep(floor.channel(WARD))
         yield floor
         await engine.stop()
     store.close()
@@ -93,10 +94,10 @@ async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
 
 async def test_a_guest_joins_a_ward(floor: Floor) -> None:
     ward = floor.channel(WARD)
-    assert await floor.membership.audience(ward) == Audience(staff=10)
+    assert await floor.membership.presence.audience(ward) == Audience(staff=10)
     floor.bench.workspace.join(WARD, OUTSIDER, SISTER)
     await floor.lane()
-    assert await floor.membership.audience(ward) == Audience(staff=10, outsiders=1)
+    assert await floor.membership.presence.audience(ward) == Audience(staff=10, outsiders=1)
     (incident,) = await floor.incidents()
     assert incident["sender"] == OUTSIDER
     for reader in (SISTER, IG):
@@ -104,7 +105,7 @@ async def test_a_guest_joins_a_ward(floor: Floor) -> None:
         assert f"<@{OUTSIDER}> joined <#{WARD}> and is a guest." in told
         assert incident["id"] in told
     assert floor.direct(OUTSIDER) == "[]"
-    await floor.membership.sweep(ward)
+    await floor.membership.sweeps.sweep(ward)
     assert floor.direct(IG).count("confirm_partner") == 1
 
 
@@ -114,9 +115,9 @@ async def test_the_owner_removes_them_and_it_is_proved(floor: Floor) -> None:
     await floor.lane()
     assert await floor.membership.remove(ward, OUTSIDER, SISTER)
     assert OUTSIDER not in floor.bench.workspace.channels[WARD].members
-    assert await floor.membership.audience(ward) == Audience(staff=10)
+    assert await floor.membership.presence.audience(ward) == Audience(staff=10)
     await floor.lane()
-    assert await floor.membership.audience(ward) == Audience(staff=10)
+    assert await floor.membership.presence.audience(ward) == Audience(staff=10)
 
 
 async def test_a_strict_ward_removes_a_guest_at_once(floor: Floor) -> None:
@@ -130,12 +131,16 @@ async def test_a_strict_ward_removes_a_guest_at_once(floor: Floor) -> None:
 async def test_a_partner_of_a_shared_channel_is_confirmed(floor: Floor) -> None:
     hospice = floor.channel(HOSPICE)
     await floor.conversations.learn(hospice)
-    await floor.membership.sweep(hospice)
-    assert await floor.membership.audience(hospice) == Audience(staff=5, outsiders=1, shared_outside=True)
+    await floor.membership.sweeps.sweep(hospice)
+    assert await floor.membership.presence.audience(hospice) == Audience(
+        staff=5, outsiders=1, shared_outside=True
+    )
     assert "belongs to another organisation" in floor.direct(SISTER)
     until = datetime.now(UTC) + timedelta(days=30)
     assert await floor.membership.confirm(hospice, PARTNER, SISTER, until)
-    assert await floor.membership.audience(hospice) == Audience(staff=5, confirmed=1, shared_outside=True)
+    assert await floor.membership.presence.audience(hospice) == Audience(
+        staff=5, confirmed=1, shared_outside=True
+    )
 
 
 async def test_while_slack_is_out_of_reach_nobody_is_called_outsider(floor: Floor) -> None:
@@ -145,9 +150,9 @@ async def test_while_slack_is_out_of_reach_nobody_is_called_outsider(floor: Floo
     (joined,) = [e for e in await floor.bench.events() if isinstance(e, MemberJoined)]
     floor.bench.unreachable(True)
     await floor.membership.joined(joined)
-    assert await floor.membership.audience(ward) == Audience(staff=10, could_not_tell=1)
+    assert await floor.membership.presence.audience(ward) == Audience(staff=10, could_not_tell=1)
     assert await floor.incidents() == []
     floor.bench.unreachable(False)
-    await floor.membership.sweep(ward)
-    assert await floor.membership.audience(ward) == Audience(staff=10, outsiders=1)
+    await floor.membership.sweeps.sweep(ward)
+    assert await floor.membership.presence.audience(ward) == Audience(staff=10, outsiders=1)
     assert f"<@U0NEWFACE> is in <#{WARD}> and is not in the staff directory." in floor.direct(IG)

@@ -9,8 +9,9 @@ from sqlalchemy import insert
 from bot.incidents.incident import Opening
 from bot.incidents.ledger import Ledger
 from bot.membership.exposure import exposed, totals
-from bot.membership.members import Members, Stay
+from bot.membership.members import Members
 from bot.membership.partners import EVERYWHERE, Partner, Partners, voucher_for
+from bot.membership.stays import Stay
 from bot.policy import load
 from bot.policy.membership import Membership as Rules
 from bot.policy.verdict import Audience
@@ -41,13 +42,13 @@ async def stay(w: World, user: str) -> Stay:
 async def test_a_partner_in_the_register_is_let_in_silently_until_the_last_day(world: World) -> None:
     await world.membership.partners.add(partner(world), world.clock.now)
     await world.join("UGST")
-    assert await world.membership.audience(world.ward) == Audience(staff=1, confirmed=1)
+    assert await world.membership.presence.audience(world.ward) == Audience(staff=1, confirmed=1)
     assert world.place.told == []
     rule = (await at(world, world.clock.now))["UGST"][1]
     assert rule.startswith("Partner: Discharge planning, sponsored by Moira Devlin, until ")
     await world.turn(30 * DAY)
-    await world.membership.sweep(world.ward)
-    assert (await world.membership.audience(world.ward)).outsiders == 1
+    await world.membership.sweeps.sweep(world.ward)
+    assert (await world.membership.presence.audience(world.ward)).outsiders == 1
     assert [reader for reader, _ in world.place.told] == ["UMO", "UIG"]
 
 
@@ -59,7 +60,7 @@ async def test_an_organisation_is_known_by_its_mail_domain_everywhere(world: Wor
     for user in ("USTR", "UGST"):
         await world.join(user)
     await world.join("UEXT")  # of another organisation, with an address of ours
-    assert await world.membership.audience(world.ward) == Audience(staff=1, confirmed=2, outsiders=1)
+    assert await world.membership.presence.audience(world.ward) == Audience(staff=1, confirmed=2, outsiders=1)
 
 
 async def test_an_admission_that_is_ended_is_over_at_the_next_sweep(world: World) -> None:
@@ -69,8 +70,8 @@ async def test_an_admission_that_is_ended_is_over_at_the_next_sweep(world: World
     ended = await world.membership.partners.end(id, "UIG", world.clock.now)
     assert ended is not None
     assert await world.membership.partners.end(id, "UIG", world.clock.now) is None
-    await world.membership.sweep(world.ward)
-    assert (await world.membership.audience(world.ward)).outsiders == 1
+    await world.membership.sweeps.sweep(world.ward)
+    assert (await world.membership.presence.audience(world.ward)).outsiders == 1
     # And what was so before stays on record.
     assert (await at(world, world.clock.now - 30))["UGST"][1].startswith("Partner: ")
 
@@ -106,12 +107,12 @@ async def test_who_was_here_at_any_moment_and_what_was_known_then(world: World) 
     await world.turn(100)
     listed = world.staff.read_text("utf-8")
     world.staff.unlink()
-    await world.membership.sweep(world.ward)
+    await world.membership.sweeps.sweep(world.ward)
     changed = world.clock.now
     await world.turn(100)
     await world.leave("UGR")
     world.staff.write_text(listed, "utf-8")
-    await world.membership.sweep(world.ward)
+    await world.membership.sweeps.sweep(world.ward)
     assert set(await at(world, began + 50)) == {"UMO"}
     assert (await at(world, began + 150))["UGR"][0] == "staff"
     assert (await at(world, changed + 50))["UGR"][0] == "could_not_tell"
@@ -128,7 +129,7 @@ async def test_staff_of_another_department_are_told_about_but_are_no_outsiders(w
     preset = replace(policy.presets[policy.default_preset], membership=DEPARTMENT)
     world.conversations._policy = lambda: replace(policy, presets={**policy.presets, preset.key: preset})
     await world.join("UGR")
-    assert await world.membership.audience(world.ward) == Audience(staff=2)
+    assert await world.membership.presence.audience(world.ward) == Audience(staff=2)
     (incident,) = await world.incidents()
     assert "not of those whom the rule here names" in incident["reasons"][0]
 
@@ -179,11 +180,11 @@ async def test_a_change_of_the_register_is_seen_at_once_where_it_matters(world: 
     await world.turn(1)
     world.place.calls.clear()
     id = await world.membership.partners.add(partner(world), world.clock.now)
-    await world.membership.register_changed("slack", "T1", "C1")
+    await world.membership.sweeps.register_changed("slack", "T1", "C1")
     assert world.place.calls.count("members") == 1
     assert (await stay(world, "UGST")).belongs is True
     await world.membership.partners.end(id, "UIG", world.clock.now)
-    await world.membership.register_changed("slack", "T1", EVERYWHERE)
+    await world.membership.sweeps.register_changed("slack", "T1", EVERYWHERE)
     assert (await stay(world, "UGST")).belongs is False
 
 
@@ -191,7 +192,7 @@ async def test_a_change_while_the_platform_is_away_is_seen_when_it_is_back(world
     await world.join("UGST")
     await world.membership.partners.add(partner(world), world.clock.now)
     world.place.down = {"members"}
-    await world.membership.register_changed("slack", "T1", "C1")
+    await world.membership.sweeps.register_changed("slack", "T1", "C1")
     world.place.down = set()
     assert (await stay(world, "UGST")).belongs is False
     await world.turn(61)

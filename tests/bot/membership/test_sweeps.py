@@ -14,6 +14,7 @@ from bot.files.pool import Pool
 from bot.incidents.ledger import Ledger
 from bot.membership.drift import Drift
 from bot.membership.expiring import Expiring
+from bot.messages.silence import Silence
 from bot.policy.verdict import Audience
 from bot.store import tables as t
 from bot.upkeep import Upkeep
@@ -46,6 +47,10 @@ async def kept(world: World, tmp_path: Path) -> AsyncIterator[World]:
             store=world.store, platforms={}, conversations=world.conversations, engine=world.engine,
             ig_users=lambda _: ("UIG",),
         ),
+        silence=Silence(
+            platforms={}, tenants=lambda _: (), conversations=world.conversations, accept=world.engine.accept,
+            engine=world.engine, store=world.store, ig_users=lambda _: ("UIG",),
+        ),
     ).schedule(world.engine)  # fmt: skip
     yield world
     await pool.close()
@@ -65,10 +70,10 @@ async def test_a_leaver_is_found_with_the_directorys_next_sync(kept: World) -> N
 async def test_no_list_is_asked_for(world: World) -> None:
     await world.join("UGR")
     world.place.calls.clear()
-    await world.membership.directory_changed()
+    await world.membership.sweeps.directory_changed()
     moved = GRACE.replace("Cardiology", "Theatres")
     world.staff.write_text(STAFF.replace(GRACE, moved), "utf-8")
-    await world.membership.directory_changed()
+    await world.membership.sweeps.directory_changed()
     assert world.place.calls == []
     (grace,) = [r for r in await world.rows(t.membership) if r["user"] == "UGR"]
     assert grace["department"] == "Theatres"
@@ -78,9 +83,9 @@ async def test_somebody_listed_since_is_no_outsider_any_more(world: World) -> No
     await world.join("USTR")
     await world.join("USTR", channel=world.place.channel("C2"))
     staff(world, "Stella Ray,,stranger@elsewhere.example,Nurse,Cardiology,Trust,active")
-    await world.membership.directory_changed()
+    await world.membership.sweeps.directory_changed()
     for room in ("C1", "C2"):
-        assert (await world.membership.audience(world.place.channel(room))).outsiders == 0
+        assert (await world.membership.presence.audience(world.place.channel(room))).outsiders == 0
     history = [r["standing"] for r in await world.rows(t.standing)]
     assert history[-2:] == ["staff", "staff"]
 
@@ -88,11 +93,11 @@ async def test_somebody_listed_since_is_no_outsider_any_more(world: World) -> No
 async def test_an_outage_of_the_directory_is_told_by_nobody_and_ends_with_it(world: World) -> None:
     await world.join("UGR")
     world.staff.rename(world.staff.with_suffix(".away"))
-    await world.membership.directory_changed()
-    assert await world.membership.audience(world.ward) == Audience(could_not_tell=2)
+    await world.membership.sweeps.directory_changed()
+    assert await world.membership.presence.audience(world.ward) == Audience(could_not_tell=2)
     world.staff.with_suffix(".away").rename(world.staff)
-    await world.membership.directory_changed()
-    assert await world.membership.audience(world.ward) == Audience(staff=2)
+    await world.membership.sweeps.directory_changed()
+    assert await world.membership.presence.audience(world.ward) == Audience(staff=2)
     assert await world.incidents() == []
 
 
@@ -101,15 +106,15 @@ async def test_who_left_meanwhile_does_not_come_back_by_it(world: World) -> None
     await world.turn(1)
     await world.leave("UGR")
     world.staff.write_text(STAFF.replace(GRACE, ""), "utf-8")
-    await world.membership.directory_changed()
-    assert [r.user for r in await world.membership.readers(world.ward)] == ["UMO"]
+    await world.membership.sweeps.directory_changed()
+    assert [r.user for r in await world.membership.presence.readers(world.ward)] == ["UMO"]
 
 
 async def test_whoever_cannot_be_told_of_it_is_told_by_the_recheck(world: World) -> None:
     await world.join("UGR")
     world.place.down.add("tell:UIG")
     world.staff.write_text(STAFF.replace(GRACE, ""), "utf-8")
-    await world.membership.directory_changed()
+    await world.membership.sweeps.directory_changed()
     assert [reader for reader, _ in world.place.told] == ["UMO"]
     world.place.down.clear()
     await world.turn(61)
@@ -121,11 +126,11 @@ async def test_a_sweep_says_what_nobody_had_told_it(world: World) -> None:
     await world.turn(1)
     world.place.rooms["C1"].remove("UGST")
     world.place.rooms["C1"] += ["UGR", "USTR"]
-    assert await world.membership.sweep(world.ward) == Drift(joined=2, left=1, conversations=1)
-    assert not await world.membership.sweep(world.ward)
+    assert await world.membership.sweeps.sweep(world.ward) == Drift(joined=2, left=1, conversations=1)
+    assert not await world.membership.sweeps.sweep(world.ward)
     world.staff.write_text(STAFF.replace(GRACE, ""), "utf-8")
-    await world.membership.sweep_all()
-    assert world.membership.drift == Drift(changed=1, conversations=1)
+    await world.membership.sweeps.sweep_all()
+    assert world.membership.sweeps.drift == Drift(changed=1, conversations=1)
     found = [r for r in await world.rows(t.audit) if r["what"] == "membership.drift"]
     assert [(r["subject"], r["detail"]) for r in found] == [
         ("slack:T1:C1", {"joined": 2, "left": 1, "changed": 0}),
@@ -137,7 +142,7 @@ async def test_a_sweep_says_what_nobody_had_told_it(world: World) -> None:
 
 async def test_the_health_page_says_what_the_last_sweep_found(kept: World) -> None:
     await kept.turn(3600)
-    await until(lambda: kept.membership.drift is not None)
+    await until(lambda: kept.membership.sweeps.drift is not None)
     await kept.turn(60)
     gauge = select(t.gauge.c.words).where(t.gauge.c.name == "found_by_the_last_sweep")
     await until(lambda: kept.store.read_now(lambda c: c.execute(gauge).scalar()) == Drift().words)
@@ -145,7 +150,7 @@ async def test_the_health_page_says_what_the_last_sweep_found(kept: World) -> No
 
 async def test_the_first_list_of_a_conversation_is_no_drift(world: World) -> None:
     world.place.rooms["C2"] += ["UGR", "USTR"]
-    assert not await world.membership.sweep(world.place.channel("C2"))
+    assert not await world.membership.sweeps.sweep(world.place.channel("C2"))
 
 
 def test_drift_in_words() -> None:
@@ -166,19 +171,19 @@ async def test_a_sweep_of_all_waits_as_long_as_the_platform_asks(world: World) -
     world.place.__class__ = Throttled
     world.place.calls.clear()
     began = time.monotonic()
-    await world.membership.sweep_all()
+    await world.membership.sweeps.sweep_all()
     assert time.monotonic() - began >= 0.2
-    assert await world.membership.audience(world.ward) == Audience(staff=2)
+    assert await world.membership.presence.audience(world.ward) == Audience(staff=2)
 
 
 async def test_what_cannot_be_listed_now_is_left_to_a_recheck(world: World) -> None:
     world.place.rooms["C1"].append("UGR")
     world.place.down.add("members")
-    await world.membership.sweep_all()
+    await world.membership.sweeps.sweep_all()
     world.place.down.clear()
-    assert await world.membership.audience(world.ward) == Audience(staff=1)
+    assert await world.membership.presence.audience(world.ward) == Audience(staff=1)
     await world.turn(61)
-    assert await world.membership.audience(world.ward) == Audience(staff=2)
+    assert await world.membership.presence.audience(world.ward) == Audience(staff=2)
 
 
 async def test_a_conversation_of_thousands_is_not_repeated_in_each_incident(world: World) -> None:
@@ -187,7 +192,7 @@ async def test_a_conversation_of_thousands_is_not_repeated_in_each_incident(worl
     for user in users:
         world.place.account_of(user, f"{user}@trust.example")
     world.place.rooms["C1"] += users
-    await world.membership.sweep(world.ward)
+    await world.membership.sweeps.sweep(world.ward)
     await world.join("USTR")
     (incident,) = await world.incidents()
     assert incident["outsiders"] == 1

@@ -15,7 +15,8 @@ from bot.conversations.register import Conversations
 from bot.engine.interface import Work
 from bot.engine.local import LocalEngine
 from bot.incidents.ledger import Ledger
-from bot.membership.journey import RECHECK, Membership
+from bot.membership.journey import Membership
+from bot.membership.rechecks import RECHECK
 from bot.policy import load
 from bot.store import tables as t
 from bot.store.database import Store
@@ -99,7 +100,7 @@ async def open_world(
 
     async def handle(work: Work) -> None:
         assert work.delivery.source == RECHECK
-        await membership.recheck(json.loads(work.delivery.body))
+        await membership.sweeps.recheck(json.loads(work.delivery.body))
 
     async def on_dead(work: Work, why: str) -> None:
         pytest.fail(f"dead work: {why}")
@@ -117,7 +118,7 @@ async def open_world(
     place.creators = {"C1": "UMO", "C2": "UMO"}
     ward = place.channel("C1")
     await conversations.learn(ward)
-    await membership.sweep(ward)
+    await membership.sweeps.sweep(ward)
     await engine.start(handle, on_dead)
     yield World(place, membership, conversations, engine, store, clock, staff, ward)
     await engine.stop()

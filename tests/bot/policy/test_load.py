@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.policy import load
+from bot.policy.dump import dump
 from bot.policy.load import PolicyError
 from bot.policy.membership import Membership, MembershipRule
 from bot.policy.presets import FILES, Assigned, FileRules, Ladder, Policy, Preset, Stance
@@ -234,13 +235,13 @@ policies = st.builds(
 
 @given(policies)
 def test_a_policy_comes_back_as_it_went(policy: Policy) -> None:
-    assert load.load(load.dump(policy)) == policy
+    assert load.load(dump(policy)) == policy
 
 
 def test_what_ships_comes_back_as_it_went() -> None:
     policy = load.default()
-    assert load.load(load.dump(policy)) == policy
-    assert load.load(load.dump(replace(policy, version=2))) != policy
+    assert load.load(dump(policy)) == policy
+    assert load.load(dump(replace(policy, version=2))) != policy
 
 
 @given(st.text())

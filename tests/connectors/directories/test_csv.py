@@ -195,11 +195,11 @@ async def test_a_stale_file_tells_nothing(path: Path) -> None:
 async def test_a_large_list_is_quick(path: Path) -> None:
     rows = "".join(
         f"Given{i} Family{i},,person{i}@trust.example,Nurse,Ward {i % 90},Trust,active\n"
-        for i in range(200_000)
+        for i in range(50_000)
     )
     d = directory(path, HEADER + rows, look_again=60.0)
     started = time.perf_counter()
-    assert (await d.standing(account("person199999@trust.example"))).standing == "staff"
+    assert (await d.standing(account("person49999@trust.example"))).standing == "staff"
     assert time.perf_counter() - started < 20
     started = time.perf_counter()
     for i in range(1000):

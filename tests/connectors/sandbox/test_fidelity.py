@@ -101,6 +101,10 @@ async def _files(stage: Stage) -> None:
     files = (await bot.files_list())["files"]
     await bot.files_info(file=files[0]["id"])
     await bot.files_delete(file=files[0]["id"])
+    tab = stage.workspace.add_canvas(NURSE, "Jobs", b"<p id='temp:C:1'>bloods</p>", tab=WARD)
+    words = {"type": "markdown", "markdown": "CT"}
+    change = {"operation": "replace", "section_id": "temp:C:1", "document_content": words}
+    await bot.canvases_edit(canvas_id=tab.id, changes=[change])
 
 
 async def _views(stage: Stage) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sandbox.seed import plant
+from connectors.sandbox.seed import plant, plant_teams
 from connectors.sandbox.server import PAGE
 from connectors.sandbox.shift import SCRIPT
 
 STEPS = json.loads(SCRIPT.read_text("utf-8"))
+ON_TEAMS = {"C0TGENERL"}
 NEEDS = {
     "post": {"text"}, "reply": {"to", "text"}, "edit": {"to", "text"}, "file": {"name", "text"},
     "press": {"button"}, "join": set[str](), "leave": set[str](), "set": {"what", "text"},
@@ -38,6 +39,7 @@ def test_the_page_allows_itself_alone() -> None:
 def test_every_step_of_the_shift_can_be_played_by_the_seed() -> None:
     """Who acts is a member at that moment, and what a step builds on was said before."""
     workspace, said = plant(), set[str]()
+    plant_teams(workspace)
     for number, step in enumerate(STEPS, 1):
         assert NEEDS[step["do"]] <= step.keys(), number
         assert (step["do"] == "file") == bool({"content", "draw"} & step.keys()), number
@@ -63,7 +65,9 @@ def test_the_shift_shows_what_chaperone_is_for() -> None:
     assert {step["button"] for step in STEPS if step["do"] == "press"} == {
         "Not a patient",
         "Needed for urgent care",
+        "OK",
     }
+    assert {step["do"] for step in STEPS if step["channel"] in ON_TEAMS} == {"post", "press"}
     assert any(
         step.get("text") == "Mrs Okafor NHS 943 476 5919 bed 4 needs bloods chased, K 6.2" for step in STEPS
     )

@@ -24,7 +24,9 @@ from tests.connectors.slack.bench import ONLY, Kept, bench, served
 
 REFERENCE = SHARED / "reference/slack/slack-api-ref"
 CODE = "\n".join(p.read_text() for p in Path(connectors.slack.__file__).parent.glob("*.py"))
-METHODS = sorted(set(re.findall(r'"((?:chat|conversations|users|files|views|auth)\.[A-Za-z]+)"', CODE)))
+METHODS = sorted(
+    set(re.findall(r'"((?:canvases|chat|conversations|users|files|views|auth)\.[A-Za-z]+)"', CODE))
+)
 # Named by a call that only sometimes happens, or needing no scope.
 WITHOUT_SCOPE = {"auth.test", "views.open"}
 

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.microsoft.tokens import App, Tokens
-from connectors.sandbox.microsoft.tls import certificate
+from connectors.sandbox.microsoft.tls import server_certificate
 from connectors.sandbox.server import QuietServer
 from connectors.teams.botapi import BotApi
 from connectors.teams.known import Known
@@ -44,7 +44,7 @@ def private_key(name: str) -> rsa.RSAPrivateKey:
 
 @functools.cache
 def tls_files() -> tuple[Path, Path]:
-    return certificate(Path(tempfile.mkdtemp()))
+    return server_certificate(Path(tempfile.mkdtemp()))
 
 
 def published(kid: str, **more: Any) -> dict[str, Any]:

@@ -110,6 +110,15 @@ def test_our_words_are_not_taken_for_formatting() -> None:
 def test_slash_commands_are_said_as_teams_has_them() -> None:
     assert "@Chaperone stored" in json.dumps(cards.card(NOTE, READER))
     assert "/chaperone" not in json.dumps(cards.card(NOTE, READER))
+    card = cards.card(Note("`/chaperone who` tells, `/chaperone` too"), READER)
+    assert card["fallbackText"] == "“@Chaperone who” tells, `/chaperone` too"
+
+
+def test_bots_are_named_not_mentioned() -> None:
+    reader = Reader(TENANT, NURSE, SIGNER, {"@28:us": "Chaperone"})
+    card = cards.card(Note("<@28:us> hello <@28:them>"), reader)
+    assert card["body"][0]["text"] == "Chaperone hello a colleague"
+    assert "msteams" not in card
 
 
 def test_a_note_is_known_again_by_its_key_which_it_does_not_tell() -> None:

@@ -15,7 +15,7 @@ from connectors.interface import (
     ReachFailed,
     Unavailable,
 )
-from connectors.sandbox.teams.sandbox import TENANT_WIDE
+from connectors.sandbox.teams.sandbox import TENANT, TENANT_WIDE
 from tests.connectors.contract import IDENTIFIER, SAID, edits, found
 from tests.connectors.teams.bench import HOSPICE, NURSE, PARTNER, SISTER, SOCIAL, WARD, Bench, bench
 
@@ -128,6 +128,7 @@ async def test_another_organisations_sender_in_a_chat_cannot_be_reached(teams: B
     )
     assert answer.available is False
     assert "another organisation" in answer.why
+    assert answer.theirs
     with pytest.raises(ReachFailed):
         await teams.platform.redact(message, edits(message), HIDE)
     known = await teams.platform.read(message.ref)
@@ -136,6 +137,21 @@ async def test_another_organisations_sender_in_a_chat_cannot_be_reached(teams: B
     with pytest.raises(ReachFailed, match="another organisation"):
         await teams.platform.redact(known, edits(known), HIDE)
     assert SAID in teams.readable(message.ref)
+
+
+async def test_what_somebody_anonymous_says_in_a_meeting_is_left_to_graph_to_refuse(teams: Bench) -> None:
+    chat, _ = teams.workspace.open_direct([NURSE, SISTER, "U0ADMIN01"], TENANT)
+    teams.teams.estate.anonymous.add(SISTER)
+    teams.teams.estate.meetings.add(chat.id)
+    await teams.teams.install(chat.id)
+    teams.place, teams.user = chat.id, SISTER
+    await teams.events()
+    message = await said(teams)
+    known = await teams.platform.read(message.ref)
+    assert known is not None
+    assert known.sender_is_external
+    await teams.platform.redact(known, edits(known), HIDE)
+    assert IDENTIFIER not in teams.readable(message.ref)
 
 
 async def test_a_sender_who_shows_it_again_is_told_of(teams: Bench) -> None:

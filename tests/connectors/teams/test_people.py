@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connectors.interface import ConversationChanged, Refused
+from connectors.interface import Channel, ConversationChanged, MemberJoined, Refused
 from connectors.sandbox.teams.sandbox import TENANT
 from connectors.teams import places
 from tests.connectors.teams.bench import ADMIN, HOSPICE, NURSE, PARTNER, SISTER, SOCIAL, WARD, Bench, bench
@@ -36,6 +36,9 @@ async def test_who_comes_from_another_organisation_is_external(teams: Bench) -> 
     where = await teams.platform.conversation(teams.at(HOSPICE))
     assert where.shared_outside
     assert where.kind == "private"
+    assert where.roster is None
+    team = teams.at(WARD).id.partition("/")[0]
+    assert (await teams.platform.conversation(teams.at(WARD))).roster == Channel("teams", TENANT, team)
 
 
 async def test_who_comes_through_another_team_is_a_member_and_cannot_be_taken_out_here(teams: Bench) -> None:
@@ -99,3 +102,26 @@ async def test_a_name_that_held_an_identifier_is_changed(teams: Bench) -> None:
 async def test_nobody_joins_by_themselves(teams: Bench) -> None:
     with pytest.raises(Refused, match="adds the app"):
         await teams.platform.join(teams.at(WARD))
+
+
+async def test_a_meetings_chat_and_whoever_comes_without_an_account(teams: Bench) -> None:
+    chat, _ = teams.workspace.open_direct([NURSE, SISTER, ADMIN], TENANT)
+    teams.teams.estate.meetings.add(chat.id)
+    teams.teams.estate.anonymous.add(PARTNER)
+    await teams.events()
+    teams.workspace.join(chat.id, PARTNER)
+    joined = [e for e in await teams.events() if isinstance(e, MemberJoined)]
+    assert {e.user for e in joined} == {teams.oid(PARTNER)}
+    assert {e.channel for e in joined} == {teams.at(chat.id)}
+    there = {m.user: m for m in await teams.platform.members(teams.at(chat.id))}
+    assert there[teams.oid(PARTNER)].is_external
+    assert there[teams.oid(PARTNER)].is_guest
+    assert there[teams.oid(PARTNER)].email == ""
+    about = await teams.platform.conversation(teams.at(chat.id))
+    assert (about.kind, about.creator, about.shared_outside) == ("group_dm", "", True)
+
+
+async def test_who_comes_through_another_team_is_told_of(teams: Bench) -> None:
+    teams.teams.people.share_with(HOSPICE, "another team", [ADMIN])
+    joined = [e for e in await teams.events() if isinstance(e, MemberJoined)]
+    assert (teams.at(HOSPICE), teams.oid(ADMIN)) in {(e.channel, e.user) for e in joined}

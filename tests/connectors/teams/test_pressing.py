@@ -52,7 +52,7 @@ async def test_nobody_else_can_press_it(ward: Bench) -> None:
 
 async def test_a_form_is_filled_in_on_the_card(ward: Bench) -> None:
     await ward.platform.tell(ward.channel.tenant, ward.author, NOTE)
-    direct = ward.workspace.open_direct([ward.workspace.app.user, NURSE])[0]
+    direct = ward.workspace.open_direct([ward.workspace.app.user, NURSE], ward.channel.tenant)[0]
     message = list(direct.messages.values())[-1]
     pressing = asyncio.create_task(ward.teams.people.press(NURSE, message, "say_why"))
     await ward.platform.ask(await pressed(ward), "Say why", [Field("why", "Why?")], "i-1")

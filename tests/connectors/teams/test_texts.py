@@ -205,3 +205,10 @@ def test_an_activity_is_read_in_both_its_forms() -> None:
 def test_odd_messages_have_the_texts_they_have(odd: dict[str, Any]) -> None:
     texts.parts(odd)
     assert texts.rewrite(odd, []) == odd
+
+
+def test_a_bot_is_called_the_same_in_both_shapes() -> None:
+    graph = {"mentions": [{"id": 0, "mentioned": {"application": {"id": "app"}}}]}
+    activity = {"entities": [{"type": "mention", "text": "<at>Bot</at>", "mentioned": {"id": "28:app"}}]}
+    assert texts.mentions(graph) == {"0": "28:app"}
+    assert texts.mentions(activity) == {"Bot": "28:app"}

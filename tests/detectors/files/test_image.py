@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from bot.evaluation.peers.drawn import LIGHT, Drawn, decoded, encoded, letter, wristband
+from bot.evaluation.peers.drawn import DARK, LIGHT, Drawn, decoded, encoded, letter, wristband
 from detectors.files.image import FAMILY
 from detectors.files.interface import Outcome, Taste
 from detectors.files.tails import has_tail
@@ -95,7 +95,7 @@ def test_a_long_screenshot_keeps_its_small_text_readable() -> None:
 
 
 def test_frames_keep_their_time_and_number() -> None:
-    one, other = letter().image, letter().image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    one, other = letter().image, letter(DARK).image
     data = encoded(one, "GIF", save_all=True, append_images=[other, one], duration=[100, 300, 500], loop=2)
     copy = decoded(look_into(data).data)
     times = []

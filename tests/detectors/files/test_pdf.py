@@ -99,7 +99,7 @@ def test_columns_of_a_table_are_labelled_by_their_headings() -> None:
         for column, cell in enumerate(cells)
     )
     labels = {p.text: p.label for p in read(Draft(content=content))}
-    assert labels[NAME] == "Name"
+    assert labels[NAME] == "Patient name"
     assert labels["943 476 5919"] == labels["9434765870"] == "NHS No"
 
 

@@ -61,7 +61,7 @@ def test_each_character_is_where_it_was_drawn(text: str) -> None:
 def test_a_table_is_read_cell_by_cell_under_its_headings() -> None:
     seen = see(patient_list().image, "page 1", DESK)
     said = {(p.label, p.text) for p in seen.passages}
-    assert {("Bed", "B1"), ("Plan", "await echo"), ("Name", "Oluwaseun Adebayo")} <= said
+    assert {("Bed", "B1"), ("Plan", "await echo"), ("Patient name", "Oluwaseun Adebayo")} <= said
     assert [p.kind for p in seen.passages if p.label.upper() == "NHS NO"] == [Kind.NHS_NUMBER] * 6
     assert {p.where for p in seen.passages} == {"page 1"}
     assert seen.sure

@@ -4,6 +4,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,8 +122,9 @@ class Ward:
         return json.dumps([version["text"], version["blocks"], version["attachments"], version["files"]])
 
 
-@pytest_asyncio.fixture
-async def bot() -> AsyncIterator[Bot]:
+@asynccontextmanager
+async def listening() -> AsyncIterator[Bot]:
+    """A bot that answers on loopback; at the end nothing may have been unlike Microsoft."""
     bot, app = Bot(), web.Application()
     app.add_routes([web.post("/api/messages", bot.messages), web.post("/{any:.*}", bot.notified)])
     runner = web.AppRunner(app, shutdown_timeout=1)
@@ -133,6 +135,12 @@ async def bot() -> AsyncIterator[Bot]:
     yield bot
     await runner.cleanup()
     assert not bot.problems
+
+
+@pytest_asyncio.fixture
+async def bot() -> AsyncIterator[Bot]:
+    async with listening() as bot:
+        yield bot
 
 
 async def ward_of(bot: Bot, folder: Path, roles: frozenset[str]) -> AsyncIterator[Ward]:

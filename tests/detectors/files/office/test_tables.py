@@ -2,13 +2,14 @@
 
 import pytest
 
-from detectors.files.office.tables import Headings, says_what
+from detectors.files import columns
+from detectors.files.columns import says_what
 
 
 def labels(*rows: str) -> list[list[str]]:
     """The labels of rows written as "a | b | c"."""
-    headings = Headings()
-    return [headings.labels([*enumerate(cell.strip() for cell in row.split("|"))]) for row in rows]
+
+    return columns.labels([*enumerate(cell.strip() for cell in row.split("|"))] for row in rows)
 
 
 def test_the_first_row_of_words_is_the_heading() -> None:
@@ -24,7 +25,7 @@ def test_a_row_of_names_under_it_is_none() -> None:
 
 def test_a_title_above_does_not_matter() -> None:
     assert labels("Ward 7 handover | | ", " | | ", "Name | NHS No | Plan", "x | 1 | y")[3] == [
-        "Name",
+        "Patient name",
         "NHS No",
         "Plan",
     ]
@@ -32,14 +33,14 @@ def test_a_title_above_does_not_matter() -> None:
 
 def test_a_form_has_its_words_to_the_left() -> None:
     assert labels("Name | Margaret Thompson", "NHS No | 1", "DOB: | 2") == [
-        ["", "Name"],
+        ["", "Patient name"],
         ["", "NHS No"],
         ["", "DOB"],
     ]
 
 
 def test_two_forms_side_by_side() -> None:
-    assert labels("Name: | Ann Lee | DOB: | 2")[0] == ["", "Name", "", "DOB"]
+    assert labels("Name: | Ann Lee | DOB: | 2")[0] == ["", "Patient name", "", "DOB"]
 
 
 def test_a_second_table_after_an_empty_row_has_its_own_heading() -> None:

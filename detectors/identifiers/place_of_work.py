@@ -1,0 +1,90 @@
+"""Where a patient or relative works or goes to school: few enough people do that it tells who is meant."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.interface import Context, Finding, Kind
+from detectors.normalise import View
+from detectors.owners import KIN
+from detectors.rule import Rule
+
+NAME = "place_of_work"
+_TRADE = (
+    r"mill|depot|factory|works|plant|school|primary|college|dental|garage|shop|hotel|inn|office|bakery|brewery|distillery|farm|port|docks|harbour|"
+    r"airport|station|supermarket|nursery|salon|butchers?|chippy|takeaway|cabs|taxis|buses|coaches|shipyard|quarry|colliery|pit|library|"
+    r"leisure centre|council|bank|post office|prison|barracks|foundry|warehouse|builders|roofing|motors|academy|university|church"
+)
+_CAPITAL = r"(?!(?:Ward|Unit|Theatres?|NHS|Trust|ED|ICU|ITU|CT|MRI|GP|Dr|Mr|Mrs|Ms|Miss|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun|January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][\w'&\-]*"
+_PLACE = rf"(?P<id>{_CAPITAL}(?: (?:and|&|of|on|the) {_CAPITAL}| {_CAPITAL}){{0,3}}(?: (?:[a-z]{{3,9}} )?(?i:{_TRADE})\b)?)"
+_AT_WORK = re.compile(
+    r"\b(?:works?|worked|working|employed|drives|drove|teaches|taught|cleans|cooks|head(?: ?teacher)?|manager|chef|driver|baker|barber|"
+    r"foreman|receptionist|caretaker|retired|finishe[sd]|job|apprentice(?:ship)?)\b(?: [a-z]{2,9}){0,3}? (?:at|for|by|from|(?<=manager )of|(?<=head )of) (?:the )?"
+    + _PLACE
+)
+_WHERE = re.compile(rf"\b(?:at|in) (?:the )?{_PLACE} where (?:he|she|they|his|her) (?:\w+ )?work")
+_SOMEBODY = re.compile(r"(?i)\b(?:he|she|he's|she's|they|his|her|their|hers|him)\b")
+_US = re.compile(
+    r"(?i)\b(?:i|i'm|we|we're|my|our|you|nurses?|reg|registrar|locum|rep|consultant|doctor|hca|porter|sister on|colleague|anyone)\b"
+)
+_CHILD = re.compile(
+    r"(?i)\b(?:goes? to|attends?|attending|pupil|year [0-9]|p[1-7]|aged?|child|children|kids?|boy|girl|dob|born|teaches|head|reception class|he|she|his|her|mum|mam|dad|gran|granny|nan|son|daughter|brother|sister|parents?|at (?:nursery|school))\b|\b[0-9]{1,2} ?(?:m|f|yo|yr old|year old)\b"
+)
+_CARE = re.compile(
+    r"(?i)\b(?:hospital|infirmary|clwyd|royal|general|trust|nhs|clinic|surgery|ward|unit|hospice|health|medical|ambulance|theatres?|dialysis)\b"
+)
+_SCHOOL = re.compile(
+    r"(?<![A-Za-z])(?P<id>(?:[A-Z][A-Za-z'’.\-]+ ){1,4}(?:Nursery|Playgroup|Pre-?school|Primary|Infants?|Juniors?|High School|Academy|Grammar|Comprehensive|Sixth Form)(?: School)?"
+    r"|(?:Ysgol|Bunscoil|Scoil|Sgoil)(?: (?:[A-Z]|y |yr |na |an )[\w'\-]*){1,3})\b"
+    r"|\b(?i:nursery|school|playgroup|childminder)(?: (?:at|called|is))?:? (?P<called>[A-Z][A-Za-z'’]+ [A-Z][A-Za-z'’]+)"
+)
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    for m in _AT_WORK.finditer(view.text):
+        if _theirs(view, m) and _telling(m["id"]):
+            yield _finding(view, m, "id", "work")
+    for m in _WHERE.finditer(view.text):
+        if _telling(m["id"]):
+            yield _finding(view, m, "id", "work")
+    for m in _SCHOOL.finditer(view.text) if _CHILD.search(view.text) else ():
+        yield _finding(view, m, m.lastgroup or "id", "school")
+
+
+def _theirs(view: View, m: re.Match[str]) -> bool:
+    """Whether the sentence is about a patient or a relative, rather than about us."""
+    before = view.text[max(0, m.start() - 60) : m.start()]
+    said = re.split(r"[.!?\n](?:\s|$)", before)[-1]
+    return bool(KIN.search(said) or _SOMEBODY.search(said)) and not _US.search(said)
+
+
+def _telling(place: str) -> bool:
+    """A firm's name in two words or more, or one that says its trade; a chain by one word is everywhere."""
+    return " " in place and not _CARE.search(place)
+
+
+def _finding(view: View, m: re.Match[str], group: str, why: str) -> Finding:
+    return Finding(Kind.OTHER_ID, view.span(m.start(group), m.end(group)), 0.6, NAME, (why,))
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=(
+        "his partner finishes nights at the Upton paper mill at 6",
+        "She works at Hillside Dental so after 5.30 only",
+        "collapsed at the Carr Lane bus depot where he works",
+        "goes to Moss Lane Nursery",
+    ),
+    spares=(
+        "I work at the Royal Infirmary on Fridays",
+        "it works at home",
+        "he works in theatres",
+        "who works at weekends",
+        "she works for the Trust",
+    ),
+    triggers=(
+        r"\b(?:work|employ|drives|drove|teach|taught|cleans|cooks|head|manager|chef|driver|baker|barber|foreman|receptionist|caretaker|retired|finishe|job|apprentice)[a-z]*\b[a-z ]{0,30} (?:at|for|by|from|of|with) ",
+        r"\bwhere (?:he|she|they|his|her) ",
+        r"nursery|playgroup|pre-?school|primary|infants?|juniors?|high school|academy|grammar|comprehensive|sixth form|ysgol|sc?goil|scoil|childminder|school",
+    ),
+)

@@ -1,0 +1,104 @@
+"""How to get into a home: key-safe and alarm codes, where the key lies, the family's password."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from detectors.digits import numbers
+from detectors.interface import Context, Finding, Kind
+from detectors.normalise import View
+from detectors.rule import Rule
+
+NAME = "way_in"
+_KEY_SAFE = re.compile(r"(?i)\b(?:key ?safe|key ?box|keysafe|k/s|ks)\b[^0-9\n]{0,44}$")
+_CODE_OF = re.compile(
+    r"(?i)\b(?:(?:house|burglar|his|her|their|home|the) alarm|door|entry|entryphone|gate|house|flat|block|close|access|buzzer|intercom|code)\b(?:'s)?"
+    r"(?:[^A-Za-z0-9\n]{1,3}(?:code|entry|is|no|number|now|at|the|to|get|in|for|still|combo|his|her|their|block|house|flat|building|door|changed)\b){0,6}[^A-Za-z0-9\n]{1,4}$"
+)
+_ALARM = re.compile(r"(?i)\b(?:house|burglar|his|her|their|home|the) alarm\b[^0-9\n]{0,14}$")
+_NOT_AN_ALARM = re.compile(
+    r"(?i)\b(?:fire|bed|chair|falls?|pumps?|ventilator|monitor|crash|cardiac|drug|panic|theatre|ward|unit|bleep)\b"
+)
+_STAFF_DOOR: Final = re.compile(
+    r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|copier|wifi|wi-fi|computer|rota|sluice|kit|room|bike|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest|zoom|teams|meeting|job)\b"
+)
+_HOME: Final = re.compile(
+    r"(?i)key ?safe|keysafe|key ?box|\b(?:k/?s|alarm|his|her|their|house|flat|block|lives|home|front door|buzzer|intercom|entryphone|catheter|visit|cottage|road|rd|street|cres|avenue|ave|lane|drive|close|court|terrace|place)\b"
+)
+_NOT_A_CODE = re.compile(
+    r"(?i)\W{0,2}(?:times|hrs?|h\b|am\b|pm\b|mg|ml|mcg|units?|%|/|:[0-9]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+)
+_CODE = re.compile(r"(?<![A-Za-z0-9/.\-])[A-Za-z]?[0-9]{3,6}[A-Za-z#]?(?![A-Za-z0-9]|[./:\-][0-9])")
+_PLACE = r"(?:the|a|an|his|her|their) (?:(?!at\b|in\b|on\b|and\b|of\b|is\b|if\b|to\b|round\b|by\b|for\b)[a-z]+)(?: (?!at\b|in\b|on\b|and\b|of\b|is\b|if\b|to\b|round\b|by\b|for\b|but\b|so\b|with\b|when\b)[a-z]+)?"
+_KEY_UNDER = re.compile(
+    rf"(?i)\bkeys?(?:'s)? (?:is |are |left |kept |hidden |lives )?(?:under|underneath|beneath|behind|inside) (?P<id>{_PLACE})"
+    r"|\bkeys?(?:'s)? (?:is |are |left |kept |hidden |lives )?in (?P<in>(?:the|a|his|her|their) (?:meter (?:cupboard|box)|coal (?:bunker|shed|hole)|shed|greenhouse|porch|log store|post ?box|letter ?box|plant ?pot|flower ?pot|bird ?box|wheelie bin|wellies|outhouse))\b"
+)
+_STAFF_KEY = re.compile(
+    r"(?i)\b(?:drugs?|bike|staff|locker|office|nurses?|ward|pod|cd|car|desk|station|key (?:points?|workers?))\b"
+)
+_PASSWORD = re.compile(
+    r"(?i)\b(?:pass ?word|code ?word|safe ?word)\b (?:[a-z ]{0,24}(?:gran|granny|nan|mum|mam|dad|son|daughter|wife|husband|sister|brother|family|parents?|carers?|relatives|phone calls|him|her)\b[a-z ]{0,12}(?:is|=|:) ?|(?=[a-z]+ if (?:he|she|they)\b))[\"']?(?P<id>[a-z]{3,20})\b"
+)
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    yield from _codes(view)
+    for number in numbers(view, 4):  # "forty forty", "4 0 9 3"
+        before = view.text[max(0, number.start - 60) : number.start]
+        if len(number.shape) > 1 and _KEY_SAFE.search(before):
+            yield _finding(view, number.start, number.end, 0.8)
+    for m in _KEY_UNDER.finditer(view.text):
+        around = view.text[max(0, m.start() - 30) : m.end() + 30]
+        if not _STAFF_KEY.search(around):
+            group = m.lastgroup or "id"
+            yield _finding(view, m.start(group), m.end(group), 0.6)
+    for m in _PASSWORD.finditer(view.text):
+        yield _finding(view, m.start("id"), m.end("id"), 0.6)
+
+
+def _codes(view: View) -> Iterator[Finding]:
+    for m in _CODE.finditer(view.text):
+        before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
+        if _NOT_A_CODE.match(view.text, m.end()):
+            continue
+        if _KEY_SAFE.search(before) and len(m.group()) > 3:
+            yield _finding(view, m.start(), m.end(), 0.85)
+        elif _CODE_OF.search(before) and len(m.group()) > 3:
+            around = before + view.text[m.start() : m.end() + 20]
+            alarm = _ALARM.search(before) and not _NOT_AN_ALARM.search(before)
+            if alarm or (
+                "alarm" not in before.lower() and _HOME.search(around) and not _STAFF_DOOR.search(around)
+            ):
+                yield _finding(view, m.start(), m.end(), 0.85)
+
+
+def _finding(view: View, start: int, end: int, confidence: float) -> Finding:
+    return Finding(Kind.OTHER_ID, view.span(start, end), confidence, NAME, ("key-safe",))
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=(
+        "keysafe 4410 at the side",
+        "her code is C2468 for the front door",
+        "the alarm is 1690, he says",
+        "Access via rear door, key under the gnome.",
+        "keysafe code is forty forty",
+        "password with gran is marmalade",
+    ),
+    spares=(
+        "scrubs machine code 7712#",
+        "code 1966 obviously",
+        "fire alarm test 1000",
+        "key points under the heading",
+        "drug keys in the shed meeting",
+        "password for the computer is changed",
+    ),
+    triggers=(
+        r"key ?(?:safe|box)|\bk/?s\b|\bcode\b|\balarm\b|\b(?:door|entry|gate|buzzer|intercom|entryphone)\b",
+        r"\bkeys?(?:'s)? [a-z ]{0,8}(?:under|beneath|behind|inside|in) ",
+        r"\b(?:pass|code|safe) ?word",
+    ),
+)

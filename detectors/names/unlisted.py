@@ -27,6 +27,8 @@ def unlisted(said: Said, ruled: Finding | None) -> Said:
             if said[0] is not None and "listed whole" in ruled.evidence
             else said
         )
+    if "listed" in ruled.evidence and ruled.evidence[0] not in _WHOLE:
+        return said  # "Priya", whom a list has: whose she is, the sentence tells, which the model reads
     if said[0] is Kind.STAFF_NAME:
         enough = ruled.confidence >= (_SURE if "listed" in ruled.evidence else _LIKELY)
         return (ruled.kind, ruled.confidence) if enough else said

@@ -52,6 +52,8 @@ _NAME_BEFORE = re.compile(
     r"(?P<title>\b(?:Dr|Doctor|Prof|Professor|Sister|Matron)\.? )?(?P<name>[A-Z][a-z][A-Za-z'\-]*)(?:,? please)?[\s,(:\-]{1,4}$"
 )
 SENTENCE_ENDS = re.compile(r"[.!?\n;](?:\s|$)")
+_QUOTED = 600
+"""Of a quotation no more is read before a number."""
 _A_NAME = 14
 """No longer than a first name and what joins it to "daughter"."""
 
@@ -104,5 +106,6 @@ def tells(words: str) -> Owner:
 
 def quoted_kin(said: str) -> bool:
     """Whether the end of `said` lies in a quotation whose writer is a patient's kin: "ring me on" is theirs."""
+    said = said[-_QUOTED:]
     opened = said.rfind('"') if said.count('"') % 2 else -1
     return opened >= 0 and KIN.search(said, opened) is not None

@@ -37,13 +37,15 @@ _ASKS = re.compile(
 def whose(view: View, found: Sequence[Finding], context: Context) -> Iterator[Finding]:
     """`found`, with telephone numbers given to those whom the names and the thread show to be meant."""
     names = sorted((f for f in found if f.kind in _NAMES and f.confidence >= _LIKELY), key=_end)
-    others = any(f.kind in _A_PATIENTS and f.confidence >= _LIKELY for f in found)
+    unexplained = any(f.kind is Kind.PHONE and f.evidence == (UNEXPLAINED,) for f in found)
+    on_record = any(f.kind in _A_PATIENTS and f.confidence >= _LIKELY for f in found)
+    colleagues = unexplained and not on_record and _a_colleagues(view, names, context)
     for f in found:
         if f.kind is not Kind.PHONE or f.message is not None:
             yield f
         elif f.evidence == ("staff",) and _named_before(view, f, names):
             yield replace(f, confidence=_THEIRS, evidence=("named",))
-        elif f.evidence == (UNEXPLAINED,) and not others and _a_colleagues(view, f, names, context):
+        elif f.evidence == (UNEXPLAINED,) and colleagues:
             yield replace(f, confidence=_STAFFS, evidence=("staff", "thread"))
         else:
             yield f
@@ -60,17 +62,12 @@ def _named_before(view: View, phone: Finding, names: Sequence[Finding]) -> bool:
     return not at_work(text[max(0, name.start - 40) : name.start])
 
 
-def _a_colleagues(view: View, phone: Finding, names: Sequence[Finding], context: Context) -> bool:
-    """Whether the rest of the message, or else what was asked before it, speaks of people at work alone."""
-    rest = view.original[: phone.span.start] + " " + view.original[phone.span.end :]
-    told = _told(rest, names)
-    if told:
-        return told == "staff"
+def _a_colleagues(view: View, names: Sequence[Finding], context: Context) -> bool:
+    """Whether the message, or else what was asked before it, speaks of people at work alone."""
+    told = _told(view.text, names)
     for earlier in reversed(context.earlier[-_LOOK_BACK:]):
-        told = _asked(earlier)
-        if told:
-            return told == "staff"
-    return False
+        told = told or _asked(earlier)
+    return told == "staff"
 
 
 def _told(words: str, names: Sequence[Finding]) -> Owner:
@@ -79,7 +76,7 @@ def _told(words: str, names: Sequence[Finding]) -> Owner:
 
 def _asked(earlier: Earlier) -> Owner:
     """Of whom an earlier message speaks in the sentence that asks, or else just before it."""
-    asks = [m for m in _ASKS.finditer(earlier.text)]
+    asks = list(_ASKS.finditer(earlier.text))
     if not asks:
         return ""
     ends = [m.end() for m in SENTENCE_ENDS.finditer(earlier.text) if m.end() <= asks[-1].start()]

@@ -162,7 +162,8 @@ class Endings:
         if row is None or row["outcome"]:
             return  # an attempt that a crash cut off wrote it
         result, kinds = seen.result, seen.kinds
-        nothing = result.outcome is Outcome.CLEAN and not kinds
+        linked = result.outcome is Outcome.UNINSPECTED and seen.case.file.mode == "linked"
+        nothing = (result.outcome is Outcome.CLEAN or linked) and not kinds
         await self._ledger.add(
             seen.case.incident, "inspected", detail={"outcome": str(result.outcome), "type": result.type},
             outcome=str(result.outcome), action=_action(seen, act), label="identifying" if kinds else "clean",

@@ -47,6 +47,7 @@ CHANGED: Final = "file.changed"
 _MB: Final = 2**20
 _TRIES: Final = 3
 _ELSEWHERE: Final = "This file lies on another service, so nobody could look into it."
+_LINKED: Final = "This picture lies on the page that the message links to, so nobody could look into it."
 _NOT_A_FILE: Final = "The platform gives no file here that could be looked into (a list or a post)."
 _NOT_GIVEN: Final = "The platform did not hand this file over, so nobody could look into it."
 _NOT_ALLOWED: Final = "Chaperone has no permission to read this file, so nobody could look into it."
@@ -142,7 +143,7 @@ class Files:
         policy = f"{preset.key}@{self._conversations.policy_version()}"
         await self._open(case, audience, policy, work, said.name)
         if case.file.is_external:
-            seen = Seen(case, said, _uninspected(_ELSEWHERE))
+            seen = Seen(case, said, _uninspected(_LINKED if case.file.mode == "linked" else _ELSEWHERE))
         else:
             seen = await self._fetched(case, said, rules, preset, audience, work)
         await self._endings.end(seen, rules, preset, audience)

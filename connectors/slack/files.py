@@ -9,6 +9,7 @@ import aiohttp
 
 from connectors.interface import Attachment, Channel, Message, MessageRef, ReachFailed, Refused, Unavailable
 from connectors.slack import canvases, discovery
+from connectors.slack.messages import LINKED, PICTURE, PROXY
 from connectors.slack.messages import attachment as read
 from connectors.slack.notes import mrkdwn
 from connectors.slack.tokens import PLATFORM, Token, Tokens
@@ -32,6 +33,8 @@ class Files:
         return read(answer["file"])
 
     async def download(self, tenant: str, file: Attachment, limit: int) -> bytes:
+        if file.mode == LINKED:
+            return await self._proxied(file, limit)
         if not file.url or file.mode == "file_access":
             file = await self.described(tenant, file.id)
         if file.is_external or not self._is_slacks(file.url):
@@ -71,6 +74,8 @@ class Files:
 
     async def delete(self, message: Message, file: Attachment) -> None:
         """By the strongest token that works. A file already gone is done."""
+        if file.mode == LINKED:
+            raise ReachFailed("a linked page's picture", "not_ours")
         tried = ""
         for token in self._deleters(message, file):
             try:
@@ -87,6 +92,8 @@ class Files:
         raise ReachFailed("slack files.delete", tried or "no_token")
 
     async def gone(self, tenant: str, file: str) -> bool | None:
+        if file.startswith(PICTURE):
+            return None
         try:
             return (await self.described(tenant, file)).mode == "tombstone"
         except Refused as refused:
@@ -124,8 +131,18 @@ class Files:
             return False if refused.code in _GONE else None
         return any(at.channel == ref.channel for at in _shares(about["file"], ref.channel.tenant))
 
-    async def _fetch(self, token: Token, file: Attachment, limit: int) -> bytes:
-        headers = {"Authorization": f"Bearer {token.value}"}
+    async def _proxied(self, file: Attachment, limit: int) -> bytes:
+        """A linked page's picture from Slack's proxy, without a token; no other host is asked for one, for a page
+        may name any address (of this network, say)."""
+        if file.is_external or not file.url.startswith(PROXY):
+            raise Refused("this picture is not kept by Slack", "not_a_file")
+        try:
+            return await self._fetch(None, file, limit)
+        except (aiohttp.ClientError, TimeoutError) as fault:
+            raise Unavailable(f"slack picture download: {type(fault).__name__}") from None
+
+    async def _fetch(self, token: Token | None, file: Attachment, limit: int) -> bytes:
+        headers = {"Authorization": f"Bearer {token.value}"} if token else {}
         async with self._web.session.get(file.url, headers=headers, allow_redirects=False) as response:
             if response.status >= 500 or response.status == 429:
                 raise Unavailable(f"slack file download: HTTP {response.status}")

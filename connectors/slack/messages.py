@@ -1,9 +1,10 @@
 """A Slack message payload as a `Message`."""
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from connectors.interface import Attachment, Channel, Message, MessageRef
 from connectors.slack.canvases import is_canvas
@@ -11,6 +12,13 @@ from connectors.slack.texts import parts
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _TOMBSTONES = ("tombstone", "dlp_tombstone")
+
+PICTURE: Final = "unfurl-"
+"""How the ids of pictures of linked pages begin, which Slack gives none."""
+
+LINKED: Final = "linked"
+PROXY: Final = "https://slack-imgs.com/"
+"""Slack's own place for pictures of other sites; it takes no token. Nothing else is fetched that a page names."""
 
 
 def at(ts: object) -> datetime:
@@ -31,7 +39,7 @@ def message(raw: Mapping[str, Any], channel: Channel, home: frozenset[str] = fro
         sender=sender(raw),
         posted_at=at(raw["ts"]),
         parts=texts,
-        attachments=tuple(attachment(f) for f in files(raw)),
+        attachments=(*(attachment(f) for f in files(raw)), *pictures(raw)),
         mentions=tuple(dict.fromkeys(m for part in texts for m in _MENTION.findall(part.text))),
         sender_is_external=is_external(raw, home),
         is_bot=bool(raw.get("bot_id")) or raw.get("subtype") == "bot_message",
@@ -58,6 +66,18 @@ def files(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         if isinstance(forwarded, Mapping):
             found += [f for f in forwarded.get("files") or () if isinstance(f, Mapping)]
     return [f for f in found if f.get("id")]
+
+
+def pictures(raw: Mapping[str, Any]) -> Iterator[Attachment]:
+    """The pictures that Slack shows of linked pages. They lie there, or on Slack's proxy for pictures."""
+    for preview in raw.get("attachments") or ():
+        address = (
+            preview.get("image_url") or preview.get("thumb_url") if isinstance(preview, Mapping) else None
+        )
+        if isinstance(address, str) and address:
+            id = PICTURE + hashlib.sha256(address.encode()).hexdigest()[:16]
+            proxied = address.startswith(PROXY)
+            yield Attachment(id, "", url=address, mode=LINKED, is_external=not proxied, user=sender(raw))
 
 
 def attachment(file: Mapping[str, Any]) -> Attachment:

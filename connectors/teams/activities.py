@@ -37,16 +37,16 @@ _FILE: Final = "application/vnd.microsoft.teams.file.download.info"
 _ID: Final = re.compile(r"\d{10,16}")
 
 
-def translate(delivery: Delivery, *, graph_hears: bool = False) -> Events:
-    """The events of a "teams.activity". With `graph_hears`, a message with files or pictures, which a bot is not
-    given, is left to Graph's copy of it: else it would be hidden and told of twice."""
+def translate(delivery: Delivery) -> Events:
+    """The events of a "teams.activity". A message with files or pictures, which a bot is not given, is left to
+    Graph's copy of it where there is one: else it would be hidden and told of twice."""
     try:
         body = json.loads(delivery.body)
         read = _KINDS.get(str(body["type"]))
         if read is None or _is_ours(body):
             return ()
         events = read(body, deliveries.lane_channel(delivery), delivery.tenant)
-        if graph_hears and not deliveries.is_whole(body):
+        if deliveries.is_left_to_graph(delivery):
             events = (e for e in events if not isinstance(e, MessagePosted | MessageEdited))
         return tuple(events)
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError) as broken:

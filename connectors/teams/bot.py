@@ -6,7 +6,7 @@ does not send, and what it could not read is committed all the same (docs/decisi
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from connectors.interface import Accept, Delivery
+from connectors.interface import Accept, Channel, Delivery
 from connectors.teams import actions, cards, deliveries
 from connectors.teams.actions import Waiting
 from connectors.teams.botapi import BotApi
@@ -37,9 +37,10 @@ _WORKING = "One moment: this is being done."
 class Inbound:
     def __init__(
         self, gate: Gate, accept: Accept, known: Known, api: BotApi, signer: Signer, waiting: Waiting,
-        patience: float = actions.PATIENCE,
+        patience: float = actions.PATIENCE, graph_tells: Callable[[Channel], bool] = lambda where: False,
     ) -> None:  # fmt: skip
         self._gate = gate
+        self._graph_tells = graph_tells
         self._known = known
         self._api = api
         self._signer = signer
@@ -63,7 +64,7 @@ class Inbound:
     async def _delivery(self, passed: Passed) -> Delivery:
         group = await self._group(passed)
         try:
-            return deliveries.delivery(passed.raw, passed.body, passed.tenant, group)
+            return deliveries.delivery(passed.raw, passed.body, passed.tenant, group, self._graph_tells)
         except (AttributeError, TypeError, ValueError, KeyError, OverflowError):
             raise HTTPException(400, "malformed") from None
 

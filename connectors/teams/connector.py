@@ -142,7 +142,15 @@ class TeamsPlatform:
 
     def routes(self, accept: Accept) -> list[Route]:
         """What Microsoft posts to; to be mounted at the root."""
-        bot = Inbound(self._gate, accept, self._known, self._api, self._signer, self._waiting)
+        bot = Inbound(
+            self._gate,
+            accept,
+            self._known,
+            self._api,
+            self._signer,
+            self._waiting,
+            graph_tells=self._graph_tells,
+        )
         if self._watch is None:
             return bot.routes()
         notifications = Notifications(
@@ -180,7 +188,7 @@ class TeamsPlatform:
 
     def translate(self, delivery: Delivery) -> tuple[Event, ...]:
         if delivery.source == deliveries.ACTIVITY:
-            events = activities.translate(delivery, graph_hears=self._graph_hears(delivery))
+            events = activities.translate(delivery)
         else:
             events = changes.translate(delivery, self._app.client_id)
         for event in events:
@@ -193,9 +201,8 @@ class TeamsPlatform:
                     self._watch.stir()  # there is more to watch now, or less
         return events
 
-    def _graph_hears(self, delivery: Delivery) -> bool:
-        where = deliveries.lane_channel(delivery)
-        return bool(where and self._watch and self._watch.hears(where))
+    def _graph_tells(self, where: Channel) -> bool:
+        return bool(self._watch and self._watch.hears(where))
 
     def trouble(self, tenant: str) -> str:
         return self._watch.trouble(tenant) if self._watch else ""

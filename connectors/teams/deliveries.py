@@ -1,6 +1,6 @@
 """A bot's activities as deliveries: in which lane, and by which keys a repeat is known."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,16 +11,29 @@ Payload = Mapping[str, Any]
 
 ACTIVITY = "teams.activity"
 _ROOT = ";messageid="
+_MESSAGE = "message/"
 
 
-def delivery(raw: bytes, body: Payload, tenant: str, group: str) -> Delivery:
-    """`group` is the id of the team that the activity is about; "" for a chat. Raises ValueError when a message
-    says not where it stands."""
+def delivery(
+    raw: bytes,
+    body: Payload,
+    tenant: str,
+    group: str,
+    graph_tells: Callable[[Channel], bool] = lambda where: False,
+) -> Delivery:
+    """`group` is the id of the team that the activity is about; "" for a chat. Where `graph_tells` of messages too,
+    its copy of one with files is no repeat of this. Raises ValueError when a message says not where it stands."""
     where = channel(body, tenant, group)
     if where is None and str(body.get("type", "")).startswith("message"):
         raise ValueError("a message without a conversation")
     lane = f"teams:{tenant}:{where.id}" if where else f"teams:{tenant}"
-    return Delivery(ACTIVITY, tenant, lane, (_key(body, where),), raw)
+    key = _message_key(body, where, graph_tells) if where else ""
+    return Delivery(ACTIVITY, tenant, lane, (key or _key(body),), raw)
+
+
+def is_left_to_graph(one: Delivery) -> bool:
+    """Whether it was kept beside Graph's copy of the same message, which has more of it."""
+    return bool(one.keys) and not one.keys[0].startswith(_MESSAGE)
 
 
 def channel(body: Payload, tenant: str, group: str) -> Channel | None:
@@ -85,9 +98,15 @@ def is_whole(body: Payload) -> bool:
     return not any("<attachment" in str(text) or "<img" in str(text) for text in bodies)
 
 
-def _key(body: Payload, where: Channel | None) -> str:
-    if where and body.get("id") and body.get("type") in ("message", "messageUpdate") and is_whole(body):
-        return f"message/{where.id}/{body['id']}/{version(body)}"
+def _message_key(body: Payload, where: Channel, graph_tells: Callable[[Channel], bool]) -> str:
+    """The same as that of Graph's copy; "" where that is no repeat."""
+    if not body.get("id") or body.get("type") not in ("message", "messageUpdate"):
+        return ""
+    told_twice = not is_whole(body) and graph_tells(where)
+    return "" if told_twice else f"{_MESSAGE}{where.id}/{body['id']}/{version(body)}"
+
+
+def _key(body: Payload) -> str:
     return "/".join(
         str(v)
         for v in ("activity", body.get("type"), conversation(body), body.get("id"), body.get("timestamp"))

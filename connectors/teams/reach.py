@@ -39,6 +39,8 @@ TABLE: Final = (
     Ability("Hide a message of another organisation's person in a chat", "no", "no", "no",
             "only the sender's own tenant can; IG is told"),
     Ability("Hide a message before anyone sees it", "no", "no", "no", "all action comes after delivery"),
+    Ability("Look into a file", "yes", "yes", "partly",
+            "rsc: pasted pictures and files' names; the event says that the contents were not looked into"),
     Ability("Take a file away", "yes", "yes", "no", "Files.ReadWrite.All; it goes to the recycle bin of its site"),
     Ability("Take a pasted picture away", "yes", "partly", "no", "only together with its message, which is hidden"),
     Ability("Warn the sender so that only they see it", "yes", "yes", "yes",

@@ -96,7 +96,8 @@ def _bars(gray: Gray) -> Iterator[_Bar]:
 
 def _paper(gray: Gray) -> Gray:
     """The picture without what is small, from a quarter of its size: a fraction of the work."""
-    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    quarter = (max(gray.shape[1] // 4, 1), max(gray.shape[0] // 4, 1))
+    small = cv2.resize(gray, quarter, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(cv2.medianBlur(small, 15), gray.shape[::-1]), dtype=np.uint8)
 
 

@@ -3,13 +3,10 @@
 import io
 import warnings
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PIL import Image
-from pydicom import Dataset, config, dcmread
-from pydicom.dataelem import DataElement
-from pydicom.pixels.utils import pixel_array
 
 from detectors.files.dicom_tags import CODES, PEOPLE, TEXTS
 from detectors.files.interface import Desk, Family, File, Found, Outcome, Passage, Result, Unreadable
@@ -17,7 +14,9 @@ from detectors.files.picture import see
 from detectors.files.slots import passage
 from detectors.interface import Kind
 
-config.settings.reading_validation_mode = config.IGNORE  # a name in the wrong form is a name still
+if TYPE_CHECKING:  # loaded when the first such file comes: a third of what a reading process takes to start
+    from pydicom import Dataset
+    from pydicom.dataelem import DataElement
 
 _UNREADABLE: Final = "This DICOM file could not be read."
 _ALWAYS: Final = (
@@ -43,7 +42,10 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
     return Result(Outcome.QUARANTINED, type, " ".join(dict.fromkeys(said)), tuple(found))
 
 
-def _read(raw: bytes) -> tuple[Dataset, list[Passage]]:
+def _read(raw: bytes) -> "tuple[Dataset, list[Passage]]":
+    from pydicom import config, dcmread
+
+    config.settings.reading_validation_mode = config.IGNORE  # a name in the wrong form is a name still
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -57,7 +59,7 @@ def _read(raw: bytes) -> tuple[Dataset, list[Passage]]:
     return data, passages
 
 
-def _passages(data: Dataset, path: str = "") -> Iterator[Passage]:
+def _passages(data: "Dataset", path: str = "") -> Iterator[Passage]:
     for element in data:
         where = f"{path}{element.name}" if element.keyword else f"{path}private tag {element.tag}"
         if element.VR == "SQ":
@@ -67,7 +69,7 @@ def _passages(data: Dataset, path: str = "") -> Iterator[Passage]:
             yield from _texts(element, where)
 
 
-def _texts(element: DataElement, where: str) -> Iterator[Passage]:
+def _texts(element: "DataElement", where: str) -> Iterator[Passage]:
     kind = PEOPLE.get(element.keyword)
     if kind is None and element.VR == "PN":
         kind = Kind.STAFF_NAME  # physicians, operators, readers
@@ -77,7 +79,7 @@ def _texts(element: DataElement, where: str) -> Iterator[Passage]:
         yield passage(text, where, "" if kind or element.tag.is_private else element.name, kind)
 
 
-def _values(element: DataElement) -> Iterator[str]:
+def _values(element: "DataElement") -> Iterator[str]:
     """The values as people read them; the printable parts of bytes that say nothing of themselves."""
     value = element.value
     if isinstance(value, bytes):
@@ -89,7 +91,7 @@ def _values(element: DataElement) -> Iterator[str]:
             yield text
 
 
-def _frames(data: Dataset, desk: Desk, said: list[str]) -> Iterator[Image.Image]:
+def _frames(data: "Dataset", desk: Desk, said: list[str]) -> Iterator[Image.Image]:
     """The pictures, and what is drawn over them. What cannot be decoded is said."""
     if not any(name in data for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
         return
@@ -107,13 +109,15 @@ def _frames(data: Dataset, desk: Desk, said: list[str]) -> Iterator[Image.Image]
         said.append("Its picture could not be decoded.")
 
 
-def _frame(data: Dataset, number: int) -> "np.ndarray[Any, Any]":
+def _frame(data: "Dataset", number: int) -> "np.ndarray[Any, Any]":
+    from pydicom.pixels.utils import pixel_array
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return pixel_array(data, index=number)
 
 
-def _overlays(data: Dataset) -> list[int]:
+def _overlays(data: "Dataset") -> list[int]:
     """Groups 6000 to 601E (PS3.3, C.9.2)."""
     return [group for group in range(0x6000, 0x6020, 2) if (group, 0x3000) in data]
 
@@ -126,7 +130,7 @@ def _image(pixels: "np.ndarray[Any, Any]") -> Image.Image:
     return Image.fromarray(scaled).convert("RGB")
 
 
-def _enclosed(data: Dataset, desk: Desk, said: list[str]) -> list[Found]:
+def _enclosed(data: "Dataset", desk: Desk, said: list[str]) -> list[Found]:
     """A document that the file holds (Encapsulated PDF, CDA)."""
     enclosed = data.get("EncapsulatedDocument")
     if not enclosed:

@@ -22,6 +22,7 @@ _LOST_SPACE: Final = 0.24
 _RULE: Final = 0.85
 """Share of inked columns from which on a row is an underline or a table's rule, not letters."""
 _CONTRAST: Final = 0.35
+_FIGURES: Final = frozenset("0123456789/-.")
 
 
 def spread(text: str, crop: Gray) -> tuple[str, Spans]:
@@ -66,8 +67,9 @@ class _Laid:
         self.spans.append((left, right))
 
     def _is_lost(self, char: str, left: float) -> bool:
-        """Figures are set wide apart, and their groups are read without a space."""
-        return left - self.spans[-1][1] >= self.lost and not (self.text[-1].isdigit() and char.isdigit())
+        """Figures are set wide apart, those of a date too, and their groups are read without a space."""
+        figures = self.text[-1] in _FIGURES and char in _FIGURES
+        return left - self.spans[-1][1] >= self.lost and not figures
 
 
 def _ink(crop: Gray) -> Ink:

@@ -12,7 +12,7 @@ NAME = "address"
 _STREET = (
     r"road|rd|street|st|avenue|ave|av|lane|ln|drive|dr|crescent|cres|cresc|terrace|terr?|gardens?|gdns|grove|gr|place|pl|close|cl|court|ct|"
     r"way|walk|row|square|sq|mews|mount|rise|wynd|vennel|brae|braes|neuk|quadrant|loan|view|park|parade|hill|green|cottages?|villas?|buildings|"
-    r"quay|wharf|gate|croft|fold|bank|loaning|gait|glebe|wester|mains|holm|burn|knoll|toll|links|knowe|rig|haugh|path|pend|causeway|broadway|boulevard|esplanade|promenade|heights|meadows?|fields?|"
+    r"quay|wharf|gate|croft|fold|bank|loaning|gait|glebe|wester|mains|holm|burn|knoll|toll|links|knowe|rig|haugh|path|pend|causeway|broadway|boulevard|loke|maltings|forge|ginnel|snicket|twitten|pightle|staithe|esplanade|promenade|heights|meadows?|fields?|"
     r"circus|yard|approach|garth|dene|chase|glade|orchard|vale|hollow|ride|ridge|spinney|copse|paddocks?|mill|farm|rows|steps|end|side|cross|"
     r"reach|strand|brow|nook|lea|leas|leys|mead|drove|dyke|acres?|cliff|moor|shore"
 )
@@ -21,7 +21,11 @@ _SURE_STREET = r"road|rd|street|avenue|ave|lane|drive|crescent|cres|terrace|gdns
 _HOUSE = r"house|court|lodge|cottage|mansions?|tower|apartments?|flats?|hall|manor|grange|villa|farm|heights|place|gardens"
 _NAME_WORD = r"(?:[A-Z][a-zà-ÿŵŷ'’\-]*[A-Za-zà-ÿŵŷ]|St\.?|[A-Z]{3,})"
 _LOW_WORD = r"[A-Za-z][A-Za-z'’\-]*[a-z]"
-_FLAT = r"(?:(?:[0-9]{1,2}[FfGg][0-9]{1,2},? )|(?:[Ff]lat|[Ff]lt|[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom) ?[0-9A-Za-z]{1,4}(?:[/\-][0-9A-Za-z]{1,4})?,? )"
+_FLAT = (
+    r"(?:(?:(?:[0-9]{1,2}|[PpGgBbTt])[FfGg][0-9]{0,2},? (?=[0-9]))|(?:[GTB]FF,? (?=[0-9]))|(?:[0-9]/[0-9],? (?=[0-9]))"
+    r"|(?:(?:[Tt]op|[Gg]arden|[Bb]asement|[Gg]round[ -][Ff]loor|[Ff]irst[ -][Ff]loor|[Uu]pper|[Ll]ower) [Ff]lat,? (?=[0-9]))"
+    r"|(?:(?:[Tt]op |[Gg]arden |[Bb]asement )?(?:[Ff]lat|[Ff]lt|[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom) ?[0-9A-Za-z]{1,4}(?:[/\-][0-9A-Za-z]{1,4})?,? ))"
+)
 _NUMBER = r"(?:[Nn]o\.? ?)?[0-9]{1,4}(?: ?[A-Da-d])?(?:[/\-][0-9]{1,4})?"
 # Welsh and Gaelic put the word for the street first
 _CELTIC = r"Heol|Stryd|Ffordd|L[oô]n|Maes|Cae|Clos|Rhodfa|Bryn|Parc|Gerddi|Cwrt|Plas|Rhes|Teras|Llys|Pant|Cefn|T[yŷ]|Tai|Sr[aà]id|Rathad|Taigh"
@@ -30,7 +34,7 @@ _STREET_CASES = "|".join((_STREET, _STREET.title().replace("|", "|"), _STREET.up
 _SURE_CASES = "|".join((_SURE_STREET, _SURE_STREET.title()))
 _HOUSE_CASES = _HOUSE.title()
 _NUMBERED = re.compile(
-    rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES})\b\.?{_TOWN})"
+    rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES})\b\.?(?: (?:North|South|East|West)\b)?{_TOWN})"
 )
 _LOWER = re.compile(
     rf"(?<![A-Za-z0-9./\-])(?P<a>{_FLAT}?{_NUMBER},? (?:{_LOW_WORD} ){{1,2}}(?:{_SURE_STREET}|close|court|st|dr|brae|mews|cottages|vennel)\b)(?!['’])"
@@ -73,8 +77,8 @@ _STATED = re.compile(
 )
 _BARE = re.compile(rf"(?<![A-Za-z0-9./\-])(?P<a>[0-9]{{1,3}}[a-d]? [A-Z][a-z]{{5,}}{_TOWN})(?=$|[\s.,;])")
 _FROM_THERE = re.compile(
-    r"(?i)\b(?:old|yo|old boy|lady|gent|gentleman|man|woman|boy|girl|mum|dad|gran|granny|grandad|patient|pt|family|[0-9]{1,3}[mf])\b[^.\n]{0,24}\bfrom (?:the )?$"
-    r"|\b(?:end ho[uo]se|house|hoose) (?:on|in|of) (?:the )?$"
+    r"(?i)\b(?:old|yo|old boy|lady|lass|lassie|gent|gentleman|man|woman|boy|girl|lad|fella|fellow|chap|bloke|wifie|couple|twins|kid|her|him|them|mum|dad|gran|granny|grandad|patient|pt|family|[0-9]{1,3}[mf])\b[^.\n]{0,24}\b(?:from|off|on|up|down|round) (?:the )?$"
+    r"|\b(?:end ho[uo]se|house|hoose|bungalow|flat|home) (?:on|in|of|off|up|down) (?:the )?$"
 )
 _WAY_IN = re.compile(r"(?i)[, (]{1,3}(?:the )?(?:key ?safe|keys?|code|door code)\b")
 # A tin of sweets and a few others that everybody speaks of

@@ -33,6 +33,12 @@ _WORD_BEFORE = re.compile(
 )
 
 
+_CALLED = re.compile(
+    r"(?i)\b(?:called|named|saved as|filed as|out as|down as|titled|attached|as|photo|video|scan)[:=]? (?=(?:[\w\-().]{1,30} ){0,7}$)"
+)
+"""What comes before a name that holds spaces: "a PDF called Kaczmarek Wioletta DEXA.pdf"."""
+
+
 def find(view: View, context: Context) -> Iterator[Finding]:
     if context.surface == "file_name":
         yield from _whole(view, context)
@@ -57,6 +63,9 @@ def _start(view: View, start: int) -> int:
     if start < 2 or view.text[start - 1] != " ":
         return start
     from_ = max(0, start - 100)
+    called = _CALLED.search(view.text, from_, start)
+    if called:
+        return called.end()
     m = _WORD_BEFORE.search(view.text[from_:start].rpartition("\n")[2])
     return start - (m.end() - m.start()) if m else start
 

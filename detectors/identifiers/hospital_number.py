@@ -15,10 +15,10 @@ from detectors.rule import Rule
 
 NAME = "hospital_number"
 _LABELLED = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?!no\b|No\b|is\b)[A-Za-z]{1,3}[ \-]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:(?!(?i:no|is|id|rio|pas|crn|epr|mrn|ehr|num|was|ref|pid)\b)[A-Za-z]{1,3}[ \-/]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])"
 )
 _SHAPED = re.compile(
-    r"(?<![A-Za-z0-9\-])(?:[A-Z]{1,3}(?: ?[0-9]{7,8}|-?[0-9]{6,7})|[A-Z]-[0-9]{5})(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
+    r"(?<![A-Za-z0-9\-])(?!(?:MRN|PAS|NHS|CHI|PID|WBC|CRP|CRN|EPR|HCN|TEL|MOB|FAX|EXT|PIN|NO|ID|PO|INC|REQ|RIT|CHG|NCT|TA|NG|CG|CN|SN|EST|WR|JOB|TKT|CAS|PSA|REF|INV|SO|WO|TO|AT|ON|IN|DOB|BP|HR|TSH|LDH|ALP|ALT)(?: ?-?[0-9]))(?:[A-Z]{1,3}(?: ?[0-9]{7,8}|-?[0-9]{6,7})|[A-Z]-[0-9]{5}|[A-Z]{2,3} [0-9]{3} [0-9]{4}(?! [0-9]))(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
 )
 # A professional's number is not a patient's: GP codes, NMC pins, HCPC registrations
 _STAFF_NUMBER = re.compile(
@@ -26,6 +26,9 @@ _STAFF_NUMBER = re.compile(
 )
 # Shorter than `_SHAPED`, where the message speaks of hospital numbers
 _SHORT = re.compile(r"(?<![A-Za-z0-9\-])[A-Z]{1,3}[0-9]{5,6}(?![0-9A-Za-z])")
+_NOBODYS = re.compile(
+    r"(?i)\b(?:conference|meeting|zoom|teams|webex|dial|worker|staff|user|login|employee|device|asset|job|order)\W{0,2}(?:id|no|number)\W{0,4}$"
+)
 _LETTERS = re.compile(r"\b[A-Za-z](?:[ \-][A-Za-z]){0,2}[ \-]$")
 _SPOKEN_OF = re.compile(r"(?i)\bmrns?\b|\bhosp(?:ital)? (?:no|num)")
 _OWN_LABEL = re.compile(
@@ -38,6 +41,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for pattern in context.hospital_numbers:
         yield from _organisation(view, pattern)
     for m in _LABELLED.finditer(view.text):
+        if _NOBODYS.search(view.text, max(0, m.start() - 30), m.start()):
+            continue
         if stands_before(HOSPITAL, view, m.start(), reach=36) and not stands_before(NHS, view, m.start()):
             yield _finding(view, m, 0.93, "label:hospital")
     for m in _SHORT.finditer(view.text) if _SPOKEN_OF.search(view.text) else ():

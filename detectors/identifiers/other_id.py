@@ -80,7 +80,10 @@ def _may_refer(view: View, m: re.Match[str]) -> bool:
         return bool(
             re.search(r"(?i)\b(?:no|num|number|ref|id)\b|[#:]", m.group()[: -len(code)])
         ) and not re.match(r" ?[0-9]{3}", after)
-    return not (_DATE.fullmatch(code) or re.fullmatch(r"(?i)v[0-9.]+", code))
+    return not (
+        _DATE.fullmatch(code)
+        or re.fullmatch(r"(?i)v[0-9.]+|[0-9.]+(?:mg|mcg|ml|g|units?|am|pm|hrs|th|st|nd|rd)", code)
+    )
 
 
 def _references(view: View) -> Iterator[Finding]:

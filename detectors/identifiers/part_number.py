@@ -32,6 +32,9 @@ _KINDS: Final = {
 _LOST = re.compile(
     r"(?i)[^0-9\n]{0,24}(?:\brest\b|smudge|\btorn\b|cut off|missing|stain|hold on|\bhalf\b|can'?t read|blank|\.\.|\u2026|\?\?|\bthen\b)"
 )
+_MAY_OPEN = re.compile(
+    r"(?i)\b(?:start|begin|first|rest\b|smudge|torn|cut off|missing|stain|hold on|half|can'?t read|blank|then\b)|\.\.|\u2026|\?\?"
+)
 _LABELS: Final = ((CHI, Kind.CHI), (HC, Kind.HC_NUMBER), (NHS, Kind.NHS_NUMBER), (HOSPITAL, Kind.MRN))
 _NATIONAL = (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER)
 _WHOLE = 10
@@ -42,6 +45,8 @@ _SHORT = 60
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     begun = _begun(context)
+    if not (begun or _MAY_OPEN.search(view.text)):
+        return
     for length in range(3, 9):
         for first, last in view.groups.runs.get(length, ()):
             start, end = view.groups.all[first].start, view.groups.all[last].end

@@ -3,8 +3,9 @@
 import { get } from "./api.js";
 import { composer } from "./composer.js";
 import { byId, icon, say } from "./dom.js";
+import { editNewest } from "./edit.js";
 import { members } from "./members.js";
-import { author, editNewest, isQuietLine, showMessages, toEnd } from "./messages.js";
+import { author, isQuietLine, showMessages, toEnd } from "./messages.js";
 import { modals } from "./modal.js";
 import { attempt, become, on, open, openThread, room } from "./room.js";
 import { seenSwitch, unseen } from "./seen.js";

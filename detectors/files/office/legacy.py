@@ -17,8 +17,13 @@ from detectors.files.interface import Desk, Family, File, Found, Outcome, Passag
 from detectors.files.office.strings import strings
 from detectors.files.slots import passage
 
-_OLD = "An old format that can be read only in part, so nobody can tell what else it holds."
+_OLD: Final = (
+    "This is an old Office format (before 2007) that can be read only in part, so nobody can tell what else it holds. "
+    "Saved anew as .docx, .xlsx or .pptx, it can be checked."
+)
+_NOTEBOOK: Final = "A OneNote notebook can be read only in part, so nobody can tell what else it holds. Exported as a PDF, it can be checked."
 _EXCEL: Final = "application/vnd.ms-excel"
+_ONENOTE: Final = "application/onenote"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -29,7 +34,8 @@ def inspect(file: File, type: str, desk: Desk) -> Result:
     passages = _passages(file.data, type)[: desk.limits.passages]
     cuts = desk.look(passages)
     found = (Found(c.kind, p.where) for p, some in zip(passages, cuts, strict=True) for c in some)
-    return Result(Outcome.QUARANTINED, type, _OLD, tuple(dict.fromkeys(found)))
+    reason = _NOTEBOOK if type == _ONENOTE else _OLD
+    return Result(Outcome.QUARANTINED, type, reason, tuple(dict.fromkeys(found)))
 
 
 def _is_encrypted(data: bytes) -> bool:
@@ -92,7 +98,7 @@ FAMILY: Final = Family(
             "application/msword",
             _EXCEL,
             "application/vnd.ms-powerpoint",
-            "application/onenote",
+            _ONENOTE,
             "application/x-ole-storage",
         }
     ),

@@ -140,3 +140,14 @@ async def test_a_canvas_that_cannot_be_edited_is_said_honestly(s: Scene) -> None
     assert (incident["state"], incident["exposure_ms"]) == ("failed", None)
     (note,) = s.notes(NURSE, incident["id"])
     assert "could not be hidden here. Please take it out." in json.dumps(note.body)
+
+
+async def test_a_linked_page_s_picture_is_on_record_as_not_inspected(s: Scene) -> None:
+    ts = await s.says(NURSE, "See https://guidelines.example/sepsis")
+    page = {"id": 1, "from_url": "https://guidelines.example/sepsis", "title": "Sepsis", "fallback": "Sepsis"}
+    s.workspace.unfurl(WARD, ts, [{**page, "image_url": "http://169.254.169.254/latest/meta-data"}])
+    await s.settled()
+    (incident,) = s.incidents(ts, kind="file")
+    assert (incident["outcome"], incident["state"], incident["risk"]) == ("uninspected", "closed", 0)
+    assert "page that the message links to" in incident["reasons"][0]
+    assert s.notes(NURSE, incident["id"]) == []

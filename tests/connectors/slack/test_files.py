@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from connectors.interface import Attachment, Message, Note, ReachFailed, Refused, Unavailable
 from connectors.sandbox.tokens import Grants
+from connectors.slack.messages import pictures
 from tests.connectors.contract import found
 from tests.connectors.slack.bench import HOSPICE, NURSE, PARTNER, Bench, bench, served
 
@@ -187,3 +188,24 @@ async def test_everyone_is_told_in_the_thread_and_it_can_be_read_back(slack: Ben
         assert said.thread == ref.thread
         assert await slack.platform.said(ref, "k/1")
         assert not await slack.platform.said(ref, "k/2")
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("https://slack-imgs.com/?url=x", True), ("http://slack-imgs.com/?url=x", False),
+        ("https://slack-imgs.com.evil.example/", False), ("https://slack-imgs.com:8443/", False),
+        ("http://169.254.169.254/latest/meta-data", False), ("https://u" + "@slack-imgs.com/", False),
+        ("http://[", False),
+    ],
+)  # fmt: skip
+async def test_of_linked_pages_only_slack_s_proxy_is_asked(slack: Bench, address: str, asked: bool) -> None:
+    raw = {"ts": "1.0", "user": NURSE, "attachments": [{"image_url": address}, {"text": "no picture"}]}
+    (picture,) = pictures(raw)
+    assert picture.is_external is not asked
+    assert picture.id.startswith("unfurl-")
+    assert await slack.platform.gone(slack.workspace.team, picture.id) is None
+    if not asked:
+        with pytest.raises(Refused) as raised:
+            await slack.platform.download(slack.workspace.team, replace(picture, is_external=False), 100)
+        assert raised.value.code == "not_a_file"

@@ -45,6 +45,11 @@ def test_lost_spaces_are_found_on_the_ink(said: str, written: str) -> None:
     assert spread(said, crop)[0] == written
 
 
+def test_a_date_set_wide_apart_stays_one() -> None:
+    crop, _ = _line("DOB 27/06/ 1931 Female")
+    assert spread("DOB 27/06/1931 Female", crop)[0] == "DOB 27/06/1931 Female"
+
+
 @pytest.mark.parametrize(
     "text", ["Re: Mrs Hetherington DOB 18/12/1940", "William Illingworth, 11 Hill St", "i.v. fluids"]
 )

@@ -26,6 +26,8 @@ def test_onenote_is_quarantined_with_what_was_found_in_it() -> None:
     assert result.outcome is Outcome.QUARANTINED
     assert [str(f.kind) for f in result.found] == ["NHS_NUMBER"]
     assert result.data is None
+    assert "OneNote" in result.reason
+    assert "PDF" in result.reason
 
 
 @pytest.mark.skipif(not FILES.is_dir(), reason="the development files are not here")
@@ -41,6 +43,8 @@ def test_what_an_old_document_says_is_found(name: str, type: str, value: str) ->
     result = FAMILY.inspect(File(name, Path(FILES, name).read_bytes()), type, desk(value))
     assert result.outcome is Outcome.QUARANTINED
     assert len(result.found) >= 1
+    assert "old Office format" in result.reason
+    assert result.data is None
 
 
 @pytest.mark.parametrize("type", sorted(FAMILY.types))

@@ -9,7 +9,8 @@ from PIL import Image
 from detectors.files.inspect import inspect
 from detectors.files.interface import Desk, File, Outcome, Result
 from detectors.files.office import ooxml
-from tests.detectors.files.desk import looker
+from detectors.files.office.enclosed import BLANK
+from tests.detectors.files.desk import look_into, looker
 from tests.detectors.files.office.build import desk, parts, zipped
 
 PREVIEW, PRINTER = "docProps/thumbnail.jpeg", "ppt/printerSettings/printerSettings1.bin"
@@ -77,3 +78,8 @@ def test_a_picture_that_stayed_as_it_was_is_read_once() -> None:
     result = inspect(File("x.zip", data), looker(), progress=said.append)
     assert result.outcome is Outcome.REDACTED
     assert said.count("the picture") == 1
+
+
+def test_a_picture_of_one_pixel_is_read_like_any_other() -> None:
+    """Documents hold them as spacers, and we put them in the place of drawings."""
+    assert look_into(BLANK, "spacer.png").outcome is Outcome.CLEAN

@@ -73,7 +73,7 @@ def _build(people: Iterable[Person]) -> Known:
     members = [(p, names) for p, names in named if p.member]
     emails = frozenset(p.email.lower() for p in people if "@" in p.email)
     return Known(
-        full=frozenset(f"{n[0]} {n[-1]}" for _, n in named if len(n) > 1),
+        full=frozenset(f"{first} {n[-1]}" for p, n in named if len(n) > 1 for first in _firsts([(p, n)])),
         member_firsts=_firsts(members),
         member_surnames=frozenset(n[-1] for _, n in members if len(n) > 1),
         firsts=_firsts(named),

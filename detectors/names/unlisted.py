@@ -16,10 +16,11 @@ Said = tuple[Kind | None, float]
 """What the model makes of one word: whom it names, if anybody, and how likely that is."""
 
 
-def unlisted(said: Said, ruled: Finding | None) -> Said:
-    """What holds of a word where a staff directory is at hand. The model was taught by teams whose lists have gaps,
-    so it takes some strangers for staff; `ruled` is the rules' finding, which knows every list."""
-    if ruled is None:
+def unlisted(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
+    """What holds of a word where a staff directory is at hand (`complete`). The model was taught by teams whose lists
+    have gaps, so it takes some strangers for staff; `ruled` is the rules' finding, which knows every list. Without a
+    directory only what tells of kin, a home or a body is believed against the model."""
+    if ruled is None or not (complete or TELLING.intersection(ruled.evidence)):
         return said
     if ruled.kind is Kind.STAFF_NAME:
         return (

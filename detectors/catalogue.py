@@ -59,6 +59,7 @@ CATALOGUE: Final[tuple[Rule, ...]] = (
 )
 
 EXCUSED: Final[dict[str, str]] = {
+    "detectors.names.around": "what the conversation tells of a word, for the model",
     "detectors.names.cues": "weighs the words round a name for `people`",
     "detectors.names.features": "what is known of each word, for the model",
     "detectors.names.memory": "remembers the thread's names for `people` and others",

@@ -1,11 +1,14 @@
 """What is known of each word of a text besides its letters: the model's second input."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from detectors.interface import Context, Finding, Kind
 from detectors.names import people
+from detectors.names.around import asked, places
 from detectors.names.sentence import Sentence, is_mentioned
 from detectors.names.titles import PATIENT_TITLES, STAFF_TITLES
 from detectors.names.tokens import Token
@@ -21,15 +24,27 @@ TAGS: Final = ("none", *_KINDS)
 FEATURES: Final = (
     "capital", "upper", "opens", "possessive", "initial", "first_name", "surname", "ordinary", "clinical", "place",
     "patient_title", "staff_title", "mentioned", "member_first", "member_surname", "staff_first", "staff_surname",
-    "sender_before", "recalled_patient", "recalled_relative", "recalled_staff", *_KINDS, *_FORMS,
+    "sender_before", "recalled_patient", "recalled_relative", "recalled_staff", "listed_whole", "place_said", *_KINDS, *_FORMS, "listed", "telling",
+    "asked", "directory",
 )  # fmt: skip
-"""The order of the columns. A trained model fits this order and no other."""
+"""The order of the columns. A trained model fits this order and no other. The last is the same for every word:
+how large the directory is, if there is one: the larger, the less a name in it tells; and whoever is in none is
+hardly a colleague."""
+
+READS: Final = 4000
+"""Code points from the start of a text that the model reads; the rest is left to the rules, for no message may
+wait for its length."""
+
+TELLING: Final = frozenset(
+    {"theirs", "their phone", "their body", "is relation", "kin of", "relation", "patient word", "born"}
+)
+"""Cues of the rules after which even a first name alone is somebody's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The words of a text, a row of `FEATURES` for each (all from 0 to 1), and the rules' finding that each
-    is part of."""
+    """The words of a text, the rules' finding that each is part of, and a row of `FEATURES` (all from 0 to 1)
+    for each word that the model reads."""
 
     words: list[Token]
     rows: list[list[float]]
@@ -42,11 +57,29 @@ def read(view: View, context: Context) -> Reading:
     sentence = people.sentence_of(view, context)
     owners = _owners(view, sentence.words, people.judge(sentence))
     before = _sender_before(context)
+    read = [word for word in sentence.words if word.start < READS]
+    whole, rooms = _listed_whole(read, sentence.staff.full), places(context)
+    same = float(asked(context)), _size(sentence.staff.others)
     rows = [
-        [*map(float, _own(view, word)), *map(float, _known(word, sentence, before)), *_judged(owner)]
-        for word, owner in zip(sentence.words, owners, strict=True)
+        [
+            *map(float, (*_own(view, w), *_known(w, sentence, before), n in whole, w.low in rooms)),
+            *_judged(owner),
+            *same,
+        ]
+        for n, (w, owner) in enumerate(zip(read, owners, strict=False))
     ]
     return Reading(sentence.words, rows, owners)
+
+
+def _listed_whole(words: Sequence[Token], full: frozenset[str]) -> set[int]:
+    """Which words are the first name or surname of somebody listed, with the other beside it."""
+    pairs = (n for n, (a, b) in enumerate(pairwise(words)) if f"{a.low} {b.low}" in full)
+    return {at for n in pairs for at in (n, n + 1)}
+
+
+def _size(others: int) -> float:
+    """0 without a directory, 1 for ten thousand people or more."""
+    return min(math.log10(1 + others) / 4, 1.0)
 
 
 def _own(view: View, word: Token) -> tuple[bool, ...]:
@@ -87,9 +120,11 @@ def _owners(view: View, words: Sequence[Token], found: Sequence[Finding]) -> lis
 
 
 def _judged(finding: Finding | None) -> list[float]:
-    row = [0.0] * (len(_KINDS) + len(_FORMS))
+    row = [0.0] * (len(_KINDS) + len(_FORMS) + 2)
     if finding:
         row[_KINDS.index(finding.kind)] = finding.confidence
         if finding.evidence and finding.evidence[0] in _FORMS:
             row[len(_KINDS) + _FORMS.index(finding.evidence[0])] = 1.0
+        row[-2] = float("listed" in finding.evidence)
+        row[-1] = float(not TELLING.isdisjoint(finding.evidence))
     return row

@@ -11,6 +11,8 @@ from detectors.normalise import View
 NOBODY_SAYS = 0.6
 """A name of which nothing else is known is sooner a patient's: hiding it costs less than leaking it."""
 
+_DOCTORS = frozenset("dr doctor prof professor matron".split())
+
 
 def who(
     view: View, staff: Known, mention: Mention, names: list[Token], cues: Heard, recalled: Kind | None
@@ -26,7 +28,8 @@ def who(
         patient += bonus if recalled is Kind.PATIENT_NAME else 0.0
         relative += bonus if recalled is Kind.RELATIVE_NAME else 0.0
     if mention.title in STAFF_TITLES:
-        colleague += 5.0
+        # a doctor is no patient whoever shares the name; "sister" and "nurse" open other phrases too
+        colleague += 9.0 if mention.title in _DOCTORS else 5.0
     elif mention.title in PATIENT_TITLES:
         patient += 1.0 if names[-1].low in staff.surgeons else 4.0
     if colleague > max(patient, relative):

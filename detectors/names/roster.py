@@ -36,6 +36,8 @@ class Known:
     """How members' first names begin: Jo for Joanne, Lou for Louise."""
     emails: frozenset[str]
     domains: frozenset[str]
+    others: int
+    """How many are listed who are no members: none, if there is no directory."""
 
     def has(self, low: str) -> bool:
         """Whether somebody on any list has this word for a first name or surname."""
@@ -71,7 +73,7 @@ def _build(people: Iterable[Person]) -> Known:
     members = [(p, names) for p, names in named if p.member]
     emails = frozenset(p.email.lower() for p in people if "@" in p.email)
     return Known(
-        full=frozenset(f"{n[0]} {n[-1]}" for _, n in named if len(n) > 1),
+        full=frozenset(f"{first} {n[-1]}" for p, n in named if len(n) > 1 for first in _firsts([(p, n)])),
         member_firsts=_firsts(members),
         member_surnames=frozenset(n[-1] for _, n in members if len(n) > 1),
         firsts=_firsts(named),
@@ -82,6 +84,7 @@ def _build(people: Iterable[Person]) -> Known:
         nicknames=frozenset(f[:k] for f in _firsts(members) for k in range(2, len(f))),
         emails=emails,
         domains=frozenset(e.partition("@")[2] for e in emails) - _CONSUMER,
+        others=len(people) - len(members),
     )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from detectors.interface import Context, Finding, Kind
 from detectors.names import people
 from detectors.names.features import FEATURES, Reading, read
+from detectors.names.roster import known
 from detectors.names.tagger import odds
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
-from detectors.names.unlisted import has_directory, unlisted
+from detectors.names.unlisted import unlisted
 from detectors.names.whole import whole
 from detectors.names.words import CLINICAL, PLACES
 from detectors.normalise import OBJECT, View
@@ -18,26 +19,29 @@ NAME = "tagged"
 
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
+_LIKELY = 0.5
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
-_TOLD = FEATURES.index("patient_title")  # from here on: titles, roster, thread, rules
+_TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
 _NOBODY = (None, 1.0)
+_CAREFUL = 1.5
+"""The odds for a patient or relative count so much more than the model gives: a name shown harms more than a
+colleague's hidden."""
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
-    yield from whole(view, _find(view, seen, has_directory(context.roster)), seen.owners)
+    yield from whole(view, _find(view, seen, known(context.roster).others > 0), seen.owners)
 
 
 def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
     """`complete`: a staff directory is at hand, so that whoever is in no list is no colleague."""
     words = seen.words
-    if not any(map(_may_name, words, seen.rows)):
+    if not any(map(_may_name, words, seen.rows)) and not any(seen.owners[len(seen.rows) :]):
         return
     tags = odds(view.text, words, seen.rows)
     said = [_NOBODY if names_nothing(view, w) else _verdict(t) for w, t in zip(words, tags, strict=False)]
-    if complete:
-        said = [unlisted(s, owner) for s, owner in zip(said, seen.owners, strict=False)]
+    said = [unlisted(s, owner, complete) for s, owner in zip(said, seen.owners, strict=False)]
     said += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
     # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
     # surer is hidden now, so that hiding twice is hiding once.
@@ -48,23 +52,34 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
         while last + 1 < len(words) and _goes_on(view, seen, said, last):
             last += 1
         finding = _finding(view, words[first : last + 1], said[first : last + 1])
-        thing = first == last and _is_a_thing(view, seen, first)
-        if finding and finding.confidence >= least and not thing:
+        if first == last and _is_a_thing(view, seen, first):
+            finding = None
+        if finding and finding.confidence >= max(least, _needed(seen, first, last)):
             yield finding
         first = last + 1
 
 
+def _needed(seen: Reading, first: int, last: int) -> float:
+    """More where a sentence opens with a word that is no name to the rules: "Will bloods be back"."""
+    word, ruled = seen.words[first], seen.owners[first]
+    doubtful = (
+        first == last and word.opens and word.ordinary and (ruled is None or ruled.confidence < _LIKELY)
+    )
+    return _AGAIN if doubtful else 0.0
+
+
 def _may_name(word: Token, row: Sequence[float]) -> bool:
     """Whether the word could name anybody; a text without such a word need not be read by the model."""
-    return word.capital or word.plausible or any(row[_TOLD:])
+    return word.capital or word.plausible or any(row[_TOLD])
 
 
 def _verdict(tags: Sequence[float]) -> tuple[Kind | None, float]:
     """The kind of one word and its probability: patients and relatives count together against the rest."""
-    patient, relative, staff = tags[1:]
+    odds_for = (tags[0], _CAREFUL * tags[1], _CAREFUL * tags[2], tags[3])
+    nobody, patient, relative, staff = (o / sum(odds_for) for o in odds_for)
     if (hide := patient + relative) > max(staff, _WORTH_SAYING):
         return (Kind.PATIENT_NAME if patient >= relative else Kind.RELATIVE_NAME), hide
-    return (Kind.STAFF_NAME, staff) if staff > tags[0] else (None, tags[0])
+    return (Kind.STAFF_NAME, staff) if staff > nobody else (None, nobody)
 
 
 def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
@@ -73,7 +88,8 @@ def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
     word = seen.words[at]
     if is_a_thing(view, word):
         return True
-    if seen.owners[at] or any(seen.rows[at][n] for n in _RECALLED):
+    recalled = at < len(seen.rows) and any(seen.rows[at][n] for n in _RECALLED)
+    if seen.owners[at] or recalled:
         return False
     if not word.capital and word.ordinary and not word.named:
         return True

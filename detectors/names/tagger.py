@@ -11,17 +11,13 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from detectors.names.features import FEATURES, TAGS
+from detectors.names.features import FEATURES, READS, TAGS
 from detectors.names.tokens import Token
 
 NOBODY: Final[tuple[float, ...]] = (1.0, 0.0, 0.0, 0.0)
 
-READS = 4000
-"""Code points from the start that the model reads; the rest is left to the rules, for no message may wait
-for its length."""
-
 PIECES = 1000
-"""The same bound in the model's own pieces, of which odd words have many."""
+"""The bound of `READS` in the model's own pieces, of which odd words have many."""
 
 _WINDOW = 160
 _OVERLAP = 40

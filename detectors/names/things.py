@@ -30,7 +30,7 @@ _WARD: Final = re.compile(
 
 def names_nothing(view: View, word: Token) -> bool:
     """Whether a word is no part of a name, for what it is or for what stands before it."""
-    if word.low in _SHORTHAND or _CODE.fullmatch(word.text):
+    if word.low in _SHORTHAND or _CODE.fullmatch(word.text) or _is_emoji(view, word):
         return True
     before = view.text[max(0, word.start - 24) : word.start]
     if word.low in _EPITHETS:
@@ -38,6 +38,11 @@ def names_nothing(view: View, word: Token) -> bool:
     if word.text in _WARD_WORDS:
         return _CAPITAL_BEFORE.search(before) is not None
     return word.low in _MONTHS and _IN_MONTH.search(before) is not None
+
+
+def _is_emoji(view: View, word: Token) -> bool:
+    """ ":tada:", as Slack writes them."""
+    return view.text[word.start - 1 : word.start] == ":" == view.text[word.end : word.end + 1]
 
 
 def is_a_thing(view: View, word: Token) -> bool:

@@ -44,6 +44,8 @@ def _fits(s: Sentence, title: Token, name: Token, at: int) -> bool:
     if len(name.text) == 1:  # "mrs r dickie"
         surname = s.after(at)
         return bool(surname and surname.plausible)
+    if title.low in OTHER_TITLES and not title.capital:
+        return False  # "the lady Sunil was on about"
     if title.low in _SHY_TITLES:
         known = name.named and name.low not in ORDINARY
         addressed = title.low in ("miss", "ms") and not title.capital and _is_addressed(s, title, name)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from detectors.interface import Finding, Kind, Roster
+from detectors.interface import Finding, Kind
+from detectors.names.features import TELLING
 
 _NEVER: Final = 1.0
 _SURE: Final = 0.9
@@ -11,19 +12,15 @@ _LIKELY: Final = 0.5
 _PERHAPS: Final = 0.4
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
-_TELLING: Final = frozenset(
-    {"theirs", "their phone", "their body", "is relation", "kin of", "relation", "patient word", "born"}
-)
-"""Cues after which even a first name alone is somebody's, whatever the model makes of it."""
-
 Said = tuple[Kind | None, float]
 """What the model makes of one word: whom it names, if anybody, and how likely that is."""
 
 
-def unlisted(said: Said, ruled: Finding | None) -> Said:
-    """What holds of a word where a staff directory is at hand. The model was taught by teams whose lists have gaps,
-    so it takes some strangers for staff; `ruled` is the rules' finding, which knows every list."""
-    if ruled is None:
+def unlisted(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
+    """What holds of a word where a staff directory is at hand (`complete`). The model was taught by teams whose lists
+    have gaps, so it takes some strangers for staff; `ruled` is the rules' finding, which knows every list. Without a
+    directory only what tells of kin, a home or a body is believed against the model."""
+    if ruled is None or not (complete or TELLING.intersection(ruled.evidence)):
         return said
     if ruled.kind is Kind.STAFF_NAME:
         return (
@@ -31,6 +28,8 @@ def unlisted(said: Said, ruled: Finding | None) -> Said:
             if said[0] is not None and "listed whole" in ruled.evidence
             else said
         )
+    if "listed" in ruled.evidence and ruled.evidence[0] not in _WHOLE:
+        return said  # "Priya", whom a list has: whose she is, the sentence tells, which the model reads
     if said[0] is Kind.STAFF_NAME:
         enough = ruled.confidence >= (_SURE if "listed" in ruled.evidence else _LIKELY)
         return (ruled.kind, ruled.confidence) if enough else said
@@ -43,11 +42,6 @@ def _needed(said: Said, ruled: Finding) -> float:
     """How sure the rules must be of somebody in whom the model sees nobody, or perhaps a patient."""
     if said[0] is not None and said[1] >= _PERHAPS and "listed" not in ruled.evidence:
         return _LIKELY
-    if ruled.evidence[0] in _WHOLE or _TELLING.intersection(ruled.evidence):
+    if ruled.evidence[0] in _WHOLE or TELLING.intersection(ruled.evidence):
         return _FAIRLY
     return _NEVER if said[0] is None else _SURE
-
-
-def has_directory(roster: Roster) -> bool:
-    """Whether more is known than a conversation's own members."""
-    return any(not person.member for person in roster.people)

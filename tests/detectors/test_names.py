@@ -3,9 +3,10 @@
 import pytest
 
 from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster, Span
+from detectors.names.roster import known
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import tokens
-from detectors.names.unlisted import has_directory, unlisted
+from detectors.names.unlisted import unlisted
 from detectors.names.whole import whole
 from detectors.normalise import normalise
 from detectors.scan import scan
@@ -43,6 +44,9 @@ def test_staff_and_unlikely_findings_are_not_widened() -> None:
         (None, finding(Kind.PATIENT_NAME, 0, 13, 0.8, "single", "theirs"), Kind.PATIENT_NAME),
         (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.7), Kind.PATIENT_NAME),
         (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.7, "single", "listed"), Kind.STAFF_NAME),
+        (None, finding(Kind.PATIENT_NAME, 0, 13, 0.95, "single", "theirs", "listed"), None),
+        (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.95, "single", "listed"), Kind.STAFF_NAME),
+        (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.95, "full", "listed"), Kind.PATIENT_NAME),
         (Kind.STAFF_NAME, finding(Kind.PATIENT_NAME, 0, 13, 0.4), Kind.STAFF_NAME),
         (Kind.PATIENT_NAME, finding(Kind.STAFF_NAME, 0, 13, 0.8, "initial", "listed whole"), Kind.STAFF_NAME),
         (Kind.STAFF_NAME, finding(Kind.STAFF_NAME, 0, 13, 0.95), Kind.STAFF_NAME),
@@ -98,8 +102,8 @@ def test_a_patient_spoken_of_long_ago_is_known_again() -> None:
 
 
 def test_members_alone_are_no_directory() -> None:
-    assert has_directory(LISTED)
-    assert not has_directory(MEMBERS)
+    assert known(LISTED).others
+    assert not known(MEMBERS).others
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 _TITLES = frozenset(
     "mr mrs ms miss mx master dr prof sister sr nurse baby lady sir doctor matron wee mister".split()
 )
+_TITLED = re.compile(r"(?i)(?:mr|mrs|ms|miss|dr|prof|sister|sr|matron)\b")
+_LISTED = 0.9
+"""How many of the colleagues who are spoken of stand in a directory."""
+_SHARED = 0.15
+"""How many of those whose other name is made up share it with a patient of the conversation."""
+_PATIENTS = ("PATIENT_NAME", "RELATIVE_NAME")
 _FIRSTS = sorted(FIRST_NAMES - ORDINARY)
 _LASTS = sorted(SURNAMES - ORDINARY - FIRST_NAMES)
 
@@ -57,15 +63,49 @@ def _tag(names: Sequence[Finding], at: int) -> int:
 
 
 def _roster(setting: Setting, directory: Sequence[Person], rng: random.Random | None) -> Roster:
-    """The members and a directory of others; sometimes incomplete, as directories are."""
+    """The members, and mostly the organisation's directory, which has nearly all the colleagues who are spoken of and
+    many others; sometimes members alone, a directory of strangers, or nobody."""
     if rng is None:
         return setting.roster(tuple(directory))
-    if rng.random() < 0.08:
+    case = rng.random()
+    if case < 0.05:
         return Roster()
-    keep = 1.0 if rng.random() < 0.7 else 0.7
-    members = tuple(p for p in setting.members if rng.random() < keep)
-    size = rng.choice((0, 50, len(directory)))
-    return Roster((*members, *rng.sample(list(directory), min(size, len(directory)))))
+    keep = 1.0 if rng.random() < 0.8 else 0.7
+    members = [p for p in setting.members if rng.random() < keep]
+    if case < 0.25:
+        return Roster(tuple(members))
+    others = rng.sample(list(directory), rng.choice((0, 50, 150, len(directory))))
+    if case > 0.4:
+        others += [p for p in (*setting.staff, *_colleagues(setting, rng)) if rng.random() < _LISTED]
+    return Roster((*members, *others))
+
+
+def _colleagues(setting: Setting, rng: random.Random) -> list[Person]:
+    """Whoever the messages name as staff, by a whole name: what is not said of it is made up."""
+    members = {
+        fold(w) for p in (*setting.members, *setting.staff) for w in _WORD.findall(f"{p.name} {p.known_as}")
+    }
+    patients = [w for said in _said(setting, _PATIENTS) for w in _names(said)] or _LASTS
+    people = []
+    for said in _said(setting, ("STAFF_NAME",)):
+        names = _names(said)
+        if len(names) == 1 and fold(names[0]) not in members:
+            other = patients if rng.random() < _SHARED else None
+            called = fold(names[0]) in FIRST_NAMES and not _TITLED.match(said)
+            names = (
+                [*names, rng.choice(other or _LASTS)] if called else [rng.choice(other or _FIRSTS), *names]
+            )
+        if len(names) > 1:
+            people.append(Person(" ".join(names), "", ""))
+    return people
+
+
+def _said(setting: Setting, kinds: Sequence[str]) -> list[str]:
+    return sorted({line.text[s:e] for line in setting.lines for s, e, kind in line.spans if kind in kinds})
+
+
+def _names(said: str) -> list[str]:
+    return [w for w in _WORD.findall(said) if len(w) > 1 and fold(w) not in _TITLES]
 
 
 def _retold(setting: Setting, rng: random.Random) -> Setting:
@@ -81,7 +121,8 @@ def _retold(setting: Setting, rng: random.Random) -> Setting:
         replace(p, name=_swap_all(p.name, swaps), known_as=_swap_all(p.known_as, swaps))
         for p in setting.members
     )
-    return replace(setting, lines=lines, members=members)
+    staff = tuple(replace(p, name=_swap_all(p.name, swaps)) for p in setting.staff)
+    return replace(setting, lines=lines, members=members, staff=staff)
 
 
 def _swapped(line: Line, swaps: dict[str, str], rng: random.Random, share: float, lower: bool) -> Line:
@@ -129,4 +170,4 @@ def _swap_all(name: str, swaps: dict[str, str]) -> str:
 
 def directory_of(settings: Iterable[Setting]) -> list[Person]:
     """The members of other teams: a trust's staff directory."""
-    return [replace(p, user="", member=False) for s in settings for p in s.members]
+    return [replace(p, user="", member=False) for s in settings for p in (*s.members, *s.staff)]

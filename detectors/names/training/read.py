@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster, Span
+from detectors.names.memory import names_said
 
 SETTINGS = Path(__file__).with_name("settings")
 TYPES = {
@@ -94,10 +95,15 @@ def contexts(
     """Each line with what stood before it; the earlier messages carry those of the true findings that
     `remembers` lets through: at run time not all of them were found."""
     earlier: list[Earlier] = []
+    spoken: dict[str, Kind] = {}
     for line in setting.lines:
         sender = roster.by_user.get(line.sender)
-        yield line, Context(roster=roster, sender=sender, earlier=tuple(earlier[-30:]))
+        yield (
+            line,
+            Context(roster=roster, sender=sender, earlier=tuple(earlier[-30:]), spoken_of=dict(spoken)),
+        )
         found = tuple(f for f in truth(line) if remembers())
+        spoken.update(names_said(line.text, found))
         earlier.append(Earlier(line.id, line.sender, line.text, found))
 
 

@@ -1,4 +1,4 @@
-"""Train the name model and write it as ONNX: `make train`. Needs the packages of constraints-train.txt."""
+"""Train the name model and write it as ONNX: `make train`. Needs the packages of the extra `train`."""
 
 import argparse
 import json
@@ -23,6 +23,7 @@ from detectors.names.training.read import Setting, read_all
 
 MODEL = Path(__file__).resolve().parents[1] / "model"
 LONGEST = 160
+WIDTH = 1024
 IGNORED = -100
 SEED = 20261122
 
@@ -43,6 +44,28 @@ class Tagger(nn.Module):
         seen = self.bert.embeddings.word_embeddings(ids) + self.known(known)
         hidden = self.bert(inputs_embeds=seen, attention_mask=mask).last_hidden_state
         return self.head(torch.cat([self.drop(hidden), known], dim=-1))
+
+
+def slimmed(model: Tagger, texts: Sequence[Sequence[int]]) -> Tagger:
+    """With the `WIDTH` inner units of each layer alone that say most on `texts` (ids of pieces): a third less
+    to compute, which a message waits for."""
+    for layer in model.bert.encoder.layer:
+        said: list[torch.Tensor] = []
+        hook = layer.intermediate.register_forward_hook(
+            lambda _, __, out, said=said: said.append(out[0].abs().mean(0))
+        )
+        with torch.inference_mode():
+            for ids in texts:
+                model(torch.tensor([ids]), torch.ones(1, len(ids)), torch.zeros(1, len(ids), len(FEATURES)))
+        hook.remove()
+        into, out = layer.intermediate.dense, layer.output.dense
+        worth = torch.stack(said).mean(0) * out.weight.norm(dim=0)
+        kept = worth.topk(WIDTH).indices.sort().values
+        for part, weight in ((into, into.weight[kept]), (out, out.weight[:, kept])):
+            part.weight = nn.Parameter(weight.detach().clone())
+        into.bias = nn.Parameter(into.bias[kept].detach().clone())
+        into.out_features = out.in_features = WIDTH
+    return model
 
 
 class Pieces:
@@ -97,27 +120,32 @@ def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs:
     """Each epoch tells every setting anew (`examples` with a generator). Deterministic within noise."""
     rng = random.Random(SEED)
     torch.manual_seed(SEED)
-    model = Tagger(base)
+    model = slimmed(
+        Tagger(base).eval(),
+        [tokenizer.encode(s.lines[n].text).ids[:LONGEST] for s in settings for n in (0, 9)],
+    )
     slow = [p for n, p in model.named_parameters() if n.startswith("bert.")]
     fast = [p for n, p in model.named_parameters() if not n.startswith("bert.")]
     optimiser = torch.optim.AdamW(
-        [{"params": slow, "lr": 6e-5}, {"params": fast, "lr": 1e-3}], weight_decay=0.01
+        [{"params": slow, "lr": 1e-4}, {"params": fast, "lr": 1e-3}], weight_decay=0.01
     )
     loss_of = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
-    steps = epochs * (sum(len(s.lines) for s in settings) // 24 + 1)
+    steps = epochs * (sum(len(s.lines) * (2 if s.staff else 1) for s in settings) // 24 + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [6e-5, 1e-3], total_steps=steps + epochs + 1, pct_start=0.1
+        optimiser, [1e-4, 1e-3], total_steps=steps + epochs + 1, pct_start=0.1
     )
     directory = directory_of(settings)
     for epoch in range(epochs):
         began, total, n = time.time(), 0.0, 0
-        told = [e for s in settings for e in examples(s, directory, rng)]
+        told = [e for s in settings for _ in range(2 if s.staff else 1) for e in examples(s, directory, rng)]
         rows = [Pieces(tokenizer, e) for e in told]
         model.train()
         for ids, mask, known, tags in batches(rows, 24, rng):
             optimiser.zero_grad()
-            logits = model(ids, mask, known)
-            loss = loss_of(logits.view(-1, len(TAGS)), tags.view(-1))
+            # Half the bits are twice as fast where the processor knows them, and enough here.
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = model(ids, mask, known)
+            loss = loss_of(logits.float().view(-1, len(TAGS)), tags.view(-1))
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()

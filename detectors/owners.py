@@ -22,6 +22,7 @@ _AT_WORK = (
     r"district nurs(?:e|es|ing)|dns?|cpns?|cns|key ?worker|support worker|social workers?|social work|social services|sw|edt|emergency duty|"
     r"crisis|camhs|perinatal|liaison|samaritans|poisons|toxbase|npis|chemist|boots|lloyds|infirmary|hospital|centre|headquarters|hq|"
     r"tertiary|anaesthetist|an[ae]sthetics|surgeon|paramedics?|ambulance|records|chaplain(?:cy)?|rabbi|imam|solicitor|advocate|"
+    r"dentist|plumber|electrician|contractor|dispatch(?:er)?|phlebotom(?:y|ist)|(?:housing|probation|welfare) officer|probation|cmht|macmillan|"
     r"advocacy|teacher|headteacher|school nurse|tissue viability|swyddfa|meddygfa|fferyllfa|switsfwrdd|at the (?:general|royal|western|northern|southern|county|city|walton)"
 )
 _FIRST_PERSON = r"my|our|(?<!gave )(?<!give )(?<!sent )(?<!told )(?<!left )me|mine|i'm|im|i am|us"
@@ -39,6 +40,21 @@ _KIN = (
 )
 KIN = re.compile(rf"(?i)(?<![\w'])(?:{_KIN})\b(?! transport)")
 _PRONOUN = re.compile(r"(?i)\b(?:his|her|hers|him|them|their)\b")
+_KIND_OF_PLACE = (
+    r"maternity|labour|delivery|birth|neonatal|postnatal|antenatal|rehab|dialysis|stroke|renal|eye|endoscopy|discharge|doctors'?|"
+    r"on-?call|crash|bay|shift|duty|medical|surgical|frailty|rapid|intermediate|safe|urgent|minors?|acute|day|assessment|nic|"
+    r"community|paeds|oncology|chemo|cardiac|resp|respiratory|trauma|theatre|recovery"
+)
+_PLACE = (
+    r"units?|suite|triage|sdec|sau|mau|nnu|scbu|nicu|picu|lounge|mess|base|car [0-9]|haven|response|care|casualty|bookings?|"
+    r"safeguarding|mash|refuge|vet|ooh|out of hours|lead|nic|phone|room phone|(?-i:IT)"
+)
+_PLACE_ALONE = re.compile(
+    r"(?i)^\W*(?:(?:the|our|ring|call|phone|try|via|or|and|contact|for|number|no|new|direct)\b\W{1,3}){0,4}"
+    rf"(?:(?:(?:{_KIND_OF_PLACE}) ){{1,2}}(?:{_PLACE}|booking)|(?!phone\b)(?:{_PLACE}))(?:'s)?\b"
+    r"\W{0,3}(?:(?:phone|line|mobile|mob|number|no|tel|desk|is|now|on|direct|contact)\b\W{0,3}){0,4}$"
+)
+"""A sentence that says a place and no more before the number: "delivery suite on"; "Gunn in triage" is a patient."""
 _CALL = re.compile(
     r"(?i)\b(?:ring|rings|rang|ringing|phone|phoned|call|called|text|contact|reach|speak to|e-?mail|write to|through to|get hold of)\b"
 )
@@ -81,6 +97,8 @@ def owner_before(before: str, roster: Known) -> Owner:
     name = _NAME_BEFORE.search(before)
     if name and at_work(before[: name.start()]):
         return "staff"
+    if _PLACE_ALONE.match(before):
+        return "staff"
     if name and _last_colleague(before, roster) == name.end("name"):
         return "staff"
     if name and is_name_word(name["name"]) and fold(name["name"]) not in roster.firsts:
@@ -104,7 +122,10 @@ def _nearest(words: str, roster: Known) -> Owner:
     place = max((m.end() for m in _WORKPLACE.finditer(words)), default=-1)
     if place > staff and kin < 0:
         staff = place  # "his work number" is his; "the office" alone is ours
-    named = max(roster.last_mention(words), _last_colleague(words, roster))
+    colleague = _last_colleague(words, roster)
+    if colleague > kin:
+        return "staff"
+    named = roster.last_mention(words)
     if named > kin and named - kin > _A_NAME:
         return "staff"  # "daughter Sue 07700…" is the daughter's, though a colleague is called Sue
     if staff > kin:

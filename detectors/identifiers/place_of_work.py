@@ -21,6 +21,10 @@ _AT_WORK = re.compile(
     r"foreman|receptionist|caretaker|retired|finishe[sd]|job|apprentice(?:ship)?)\b(?: [a-z]{2,9}){0,3}? (?:at|for|by|from|(?<=manager )of|(?<=head )of) (?:the )?"
     + _PLACE
 )
+_WORKPLACE = re.compile(
+    r"\b(?i:work ?place|place of work|employers?|employed at|works address)\b(?i:(?:[:,]| is| as| now| -){0,2}) (?:the )?"
+    + _PLACE
+)
 _WHERE = re.compile(rf"\b(?:at|in) (?:the )?{_PLACE} where (?:he|she|they|his|her) (?:\w+ )?work")
 _SOMEBODY = re.compile(r"(?i)\b(?:he|she|he's|she's|they|his|her|their|hers|him)\b")
 _US = re.compile(
@@ -42,6 +46,9 @@ _SCHOOL = re.compile(
 def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _AT_WORK.finditer(view.text):
         if _theirs(view, m) and _telling(m["id"]):
+            yield _finding(view, m, "id", "work")
+    for m in _WORKPLACE.finditer(view.text):
+        if _telling(m["id"]):
             yield _finding(view, m, "id", "work")
     for m in _WHERE.finditer(view.text):
         if _telling(m["id"]):
@@ -84,6 +91,7 @@ RULE = Rule(
     ),
     triggers=(
         r"\b(?:work|employ|drives|drove|teach|taught|cleans|cooks|head|manager|chef|driver|baker|barber|foreman|receptionist|caretaker|retired|finishe|job|apprentice)[a-z]*\b[a-z ]{0,30} (?:at|for|by|from|of|with) ",
+        r"\bwork ?place|place of work|\bemploye[dr]|works address",
         r"\bwhere (?:he|she|they|his|her) ",
         r"nursery|playgroup|pre-?school|primary|infants?|juniors?|high school|academy|grammar|comprehensive|sixth form|ysgol|sc?goil|scoil|childminder|school",
     ),

@@ -9,19 +9,19 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "other_id"
-_LINK = r"[ \t]{0,2}(?:(?:auth|authorisation|pre-?auth|no|num|number|ref|reference|id|code|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
-_CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,14}(?:[/\-][A-Za-z0-9]{1,10}){0,3}"
+_LINK = r"[ \t]{0,2}(?:(?:auth|authorisation|pre-?auth|no|num|number|ref|reference|id|code|account|acc|serial|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
+_CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,20}(?:[/\-][A-Za-z0-9]{1,10}){0,3}"
 _UBRN = re.compile(
     r"(?i)\b(?:ubrn|e-?rs|booking reference)\b[^0-9\n]{0,16}(?P<id>[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4})(?![0-9])"
 )
 _REFERENCE = re.compile(
     rf"(?i)\b(?:asc|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
     rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|eclipse|swift|passport|driving licence|licence|"
-    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|pre-?auth|complaint|pals|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property(?: bag)?|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
+    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property(?: bag)?|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
     rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
 _BODY = re.compile(
-    r"(?i)\b(?:asc|council|insurers?|insurance|claims?|social (?:care|services|work)|housing|safeguarding|mash|court|police(?: (?:incident|log|job))?|crime|misper|"
+    r"(?i)\b(?:asc|council|insurers?|insurance|claims?|social (?:care|services|work)|housing|safeguarding|mash|marac|cafcass|court|police(?: (?:incident|log|job))?|crime|misper|"
     r"missing person|occurrence|cad|tribunal|mhrt|hearing|section 117|s117|dols|lps|solicitors?(?:'s?)?|sols|lawyers?|complaint|complainant|pals|sar|subject access|dwp|pip|"
     r"esa|dla|universal credit|uc|benefits?|attendance allowance|home office|asylum|brp|arc|nass|visa|immigration|army|military|service no|regiment|donor|transplant|"
     r"careline|lifeline|pendant|telecare|tenancy|landlord|coroner|inquest|ombudsman|probation|prison|prisoner|noms|nomis|cafcass|chc|continuing care|"
@@ -44,6 +44,9 @@ _CASE = re.compile(r"(?i)\b(?:case|episode|encounter|contact|call)(?: (?:no|numb
 _CASE_NUMBER = re.compile(r"[A-Z]{2,5}[/\-][0-9]{2,6}[/\-][0-9]{3,6}")
 _ANY_REFERENCE = re.compile(r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?[: ]{1,2}$")
 _LETTERS_FIRST = re.compile(r"[A-Z]{2,6}[\-/]?[0-9]{4,8}")
+_PLATE_SAID = re.compile(
+    r"(?i)\b(?:number ?plate|plate|reg(?:istration)?(?: no| number)?)\b\W{0,3}(?:is\W{1,2})?(?P<id>[a-hj-pr-y]{2}[0-9]{2} ?[a-hj-z]{3})(?![a-z0-9])"
+)
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2}[ \-]?[A-HJ-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
 )
@@ -119,6 +122,8 @@ def _plates(view: View) -> Iterator[Finding]:
     for m in _PLATE.finditer(view.text):
         sure = 0.75 if m.group().isupper() else (0.6 if m.group() == alone else 0.3)
         yield _finding(view, m.start(), m.end(), 0.93 if car else sure, "plate")
+    for m in _PLATE_SAID.finditer(view.text):
+        yield _finding(view, m.start("id"), m.end("id"), 0.9, "plate")
     for m in _OLD_PLATE.finditer(view.text):
         if car or (m.group() == alone and not ORDINARY.intersection(_WORD.findall(alone.lower()))):
             yield _finding(view, m.start(), m.end(), 0.6, "plate")
@@ -158,7 +163,7 @@ RULE = Rule(
         r"\bubrn\b|\be-?rs\b|booking ref",
         r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b",
         r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
-        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|pre-?auth|occurrence)[a-z]*\b",
+        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
         r"\b[a-z]{2}[0-9]{2}[ \-]?[a-z]{3}\b",
         r"^\s*[a-z]{1,3} ?[0-9]{1,4} ?[a-z]{0,3}\s*$",
         r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability|van)\b",

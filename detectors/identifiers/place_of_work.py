@@ -17,7 +17,7 @@ _TRADE = (
 _CAPITAL = r"(?!(?:Ward|Unit|Theatres?|NHS|Trust|ED|ICU|ITU|CT|MRI|GP|Dr|Mr|Mrs|Ms|Miss|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun|January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][\w'&\-]*"
 _PLACE = rf"(?P<id>{_CAPITAL}(?: (?:and|&|of|on|the) {_CAPITAL}| {_CAPITAL}){{0,3}}(?: (?:[a-z]{{3,9}} )?(?i:{_TRADE})\b)?)"
 _AT_WORK = re.compile(
-    r"\b(?:works?|worked|working|employed|drives|drove|teaches|taught|cleans|cooks|head(?: ?teacher)?|manager|chef|driver|baker|barber|"
+    r"\b(?:works?|worked|working|employed|porter|drives|drove|teaches|taught|cleans|cooks|head(?: ?teacher)?|manager|chef|driver|baker|barber|"
     r"foreman|receptionist|caretaker|retired|finishe[sd]|job|apprentice(?:ship)?)\b(?: [a-z]{2,9}){0,3}? (?:at|for|by|from|(?<=manager )of|(?<=head )of) (?:the )?"
     + _PLACE
 )

@@ -10,10 +10,10 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "way_in"
-_KEY_SAFE = re.compile(r"(?i)\b(?:key ?safe|key ?box|keysafe|k/s|ks)\b[^0-9\n]{0,44}$")
+_KEY_SAFE = re.compile(r"(?i)\b(?:key ?safe|key ?box|keysafe|lock ?box|k/s|ks)\b[^0-9\n]{0,44}$")
 _CODE_OF = re.compile(
-    r"(?i)\b(?:(?:house|burglar|his|her|their|home|the) alarm|door|entry|entryphone|gate|house|flat|block|close|access|buzzer|intercom|code)\b(?:'s)?"
-    r"(?:[^A-Za-z0-9\n]{1,3}(?:code|entry|is|no|number|now|at|the|to|get|in|for|still|combo|his|her|their|block|house|flat|building|door|changed)\b){0,6}[^A-Za-z0-9\n]{1,4}$"
+    r"(?i)\b(?:(?:house|burglar|his|her|their|home|the) alarm|(?:front|back|side|main|communal|outer) door|key ?pad|door|entry|entryphone|gate|house|flat|block|close|access|buzzer|intercom|code)\b(?:'s)?"
+    r"(?:[^A-Za-z0-9\n]{1,3}(?:code|entry|is|no|number|now|at|the|to|get|in|for|still|combo|his|her|their|block|house|flat|building|door|changed|on|side|front|back|outer|main)\b){0,6}[^A-Za-z0-9\n]{1,4}$"
 )
 _ALARM = re.compile(r"(?i)\b(?:house|burglar|his|her|their|home|the) alarm\b[^0-9\n]{0,14}$")
 _NOT_AN_ALARM = re.compile(
@@ -25,7 +25,7 @@ _STAFF_DOOR: Final = re.compile(
     r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|copier|wifi|wi-fi|computer|rota|sluice|kit|room|bike|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest|zoom|teams|meeting|job)\b"
 )
 _HOME: Final = re.compile(
-    r"(?i)key ?safe|keysafe|key ?box|\b(?:k/?s|alarm|his|her|their|house|flat|block|lives|home|front door|buzzer|intercom|entryphone|catheter|visit|cottage|road|rd|street|cres|avenue|ave|lane|drive|close|court|terrace|place)\b"
+    r"(?i)key ?safe|keysafe|key ?box|lock ?box|\b(?:side|back|communal|outer) door\b|\bthe dog\b|\b(?:k/?s|alarm|his|her|their|house|flat|block|lives|home|front door|buzzer|intercom|entryphone|catheter|visit|cottage|road|rd|street|cres|avenue|ave|lane|drive|close|court|terrace|place)\b"
 )
 _NOT_A_CODE = re.compile(
     r"(?i)\W{0,2}(?:times|hrs?|h\b|am\b|pm\b|mg|ml|mcg|units?|%|/|:[0-9]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
@@ -99,7 +99,7 @@ RULE = Rule(
         "password for the computer is changed",
     ),
     triggers=(
-        r"key ?(?:safe|box)|\bk/?s\b|\bcode\b|\balarm\b|\b(?:door|entry|gate|buzzer|intercom|entryphone)\b",
+        r"key ?(?:safe|box|pad)|lock ?box|\bk/?s\b|\bcode\b|\balarm\b|\b(?:door|entry|gate|buzzer|intercom|entryphone)\b",
         r"\bkeys?(?:'s)? [a-z ]{0,8}(?:under|beneath|behind|inside|in) ",
         r"\b(?:pass|code|safe) ?word",
     ),

@@ -55,9 +55,10 @@ OTHER_THING: Final = re2.compile(
 )
 _GOODS: Final = re2.compile(
     r"(?i)\b(?:box(?:es)?|pallets?|cartons?|crates?|wholesaler|suppl(?:ier|iers|ies)|stores|stock|vests|stockings|splints|implants?|"
-    r"dressings|couch(?:es)?|student loan|van driver)\b"
+    r"dressings|couches|student loan|van driver)\b"
 )
 """What is ordered or delivered; the number of the order may stand further off."""
+_CLAUSE_ENDS: Final = re2.compile(r"[,;\n]")
 MEETING: Final = re2.compile(r"(?i)\b(?:meeting|webex|zoom|teams|conference|dial)\b")
 """A number in three, three and four digits that nobody is known by."""
 
@@ -86,5 +87,5 @@ def may_hold(label: Label, view: View) -> bool:
 def names_another_thing(view: View, start: int, end: int) -> bool:
     """Whether the words round a number call it an order, a consignment, a booking."""
     line = view.text[max(0, start - 100) : start].rpartition("\n")[2]
-    after = view.text[end : end + 24].partition("\n")[0]
+    after = _CLAUSE_ENDS.split(view.text[end : end + 24], maxsplit=1)[0]
     return bool(OTHER_THING.search(line[-40:]) or OTHER_THING.search(after) or _GOODS.search(line))

@@ -77,9 +77,7 @@ _A_NAME = 14
 
 def is_colleague(first: str, last: str, roster: Known) -> bool:
     """Whether somebody of this first name, or called so, and this surname is on the roster: "Bal Dhaliwal"."""
-    called, surname = fold(first), fold(last)
-    known_so = called in roster.firsts and f"{called[:1]} {surname}" in roster.initialled
-    return known_so or f"{called} {surname}" in roster.full
+    return f"{fold(first)} {fold(last)}" in roster.full
 
 
 def _last_colleague(words: str, roster: Known) -> int:

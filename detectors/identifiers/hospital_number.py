@@ -29,6 +29,7 @@ _DOCUMENT = re.compile(
     r"(?i)\b(?:guidelines?|sop|polic(?:y|ies)|course|module|kit|set|tray|part|spare|form|template|protocol|chapter|alert|standard|contract|tender|grant|project)\b(?:\W{1,3}(?:no|num|number|code|id|is|called|on)\b\.?){0,2}\W{0,4}$"
 )
 """Before a number with strokes that is a paper's or a thing's."""
+_PRINTED = re.compile(r"(?i)\bprint(?:ed|er)\b")
 _ON_PATIENTS = re.compile(r"(?i)\b(?:wrist ?bands?|id bands?|case ?notes|ward letter)\b")
 _BARE = re.compile(r"(?<![A-Za-z0-9./\-])(?!(?:19|20)[0-9]{6}(?![0-9]))[0-9]{7,8}(?![A-Za-z0-9]|[./\-][0-9])")
 # Shorter than `_SHAPED`, where the message speaks of hospital numbers
@@ -59,12 +60,17 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             view.text, max(0, m.start() - 20), m.start()
         ):
             other = OTHER_THING.match(m.group()) or (
-                names_another_thing(view, m.start(), m.end())
-                and not _ON_PATIENTS.search(view.text, max(0, m.start() - 80), m.start())
+                names_another_thing(view, m.start(), m.end()) and not _on_a_band(view, m.start())
             )
             paper = _DOCUMENT.search(view.text, max(0, m.start() - 40), m.start())
             yield _finding(view, m, 0.3 if other or paper else 0.9, "shape")
     yield from _beside_names(view)
+
+
+def _on_a_band(view: View, start: int) -> bool:
+    """ "Her wristband printed wrong, BW-0093-771": what was printed is hers, unless a ticket follows."""
+    band = _ON_PATIENTS.search(view.text, max(0, start - 80), start)
+    return band is not None and not OTHER_THING.search(_PRINTED.sub("", view.text[band.end() : start]))
 
 
 def _beside_names(view: View) -> Iterator[Finding]:

@@ -90,15 +90,18 @@ def _is_ours(message: _Message, context: Context, m: re.Match[str]) -> bool:
     if _PRIVATE.search(domain) or re.search(r"[0-9]{2}", mailbox):
         return _MINE.search(before) is not None
     owner = owner_before(before, staff) if any(map(str.isalpha, before)) else ""
-    return owner == "staff" if owner else _of_work(message, m, before, mailbox, domain)
+    if owner:
+        return owner == "staff"
+    # Who writes an e-mail may be a patient; who is named as a sender in chat is somebody's office.
+    sent = context.surface == "message" and _FROM.search(before) is not None and not message.of_kin
+    return sent or _of_work(message, m, mailbox, domain)
 
 
-def _of_work(message: _Message, m: re.Match[str], before: str, mailbox: str, domain: str) -> bool:
+def _of_work(message: _Message, m: re.Match[str], mailbox: str, domain: str) -> bool:
     """Whether its form is that of a workplace; "Sir Geoffrey Hallam-Pyke, via office@hallampyke.example" is his own."""
     own = domain.partition(".")[0].replace("-", "") in message.names
     role = _ROLE.match(mailbox) and not own and message.text != m.group()
-    sent = _FROM.search(before) and not message.of_kin
-    return bool(_PLACE_OF_WORK.search(domain) or role or sent)
+    return bool(_PLACE_OF_WORK.search(domain) or role)
 
 
 def _of_somebody(mailbox: str, staff: Known) -> bool:

@@ -11,7 +11,7 @@ from detectors.names.words import is_ordinary_word
 _NOT_INITIALS: Final = frozenset(
     "vitamin vit hep hepatitis group grp bay type grade strep influenza zone bed plan class category cat table factor protein room wing block hb step day hospital ward level".split()
 )
-_OPENERS: Final = frozenset("will may mark hope bill sue pat rob drew grant chase chance jack can".split())
+OPENERS: Final = frozenset("will may mark hope bill sue pat rob drew grant chase".split())
 """First names that open a sentence as verbs: "Will Hope be in"."""
 _WARD_NOUNS: Final = frozenset(
     "ward wing hall house lodge court park street field bridge suite centre unit room".split()
@@ -119,7 +119,7 @@ def _full_capitals(s: Sentence, word: Token, second: Token) -> bool:
     if word.ordinary:
         # "Will Bloods", "May Day": an ambiguous first word needs a clear second one
         clear = second.surname or not (second.ordinary or is_ordinary_word(second.low))
-        return clear and second.low not in _WARD_NOUNS and not (word.opens and word.low in _OPENERS)
+        return clear and second.low not in _WARD_NOUNS and not (word.opens and word.low in OPENERS)
     if second.low in PARTICLES:
         return True
     # "Archie Winning", "Dennis Loves daughter": a form of an ordinary word, with a capital in the sentence's midst

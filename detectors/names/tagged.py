@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from detectors.interface import Context, Finding, Kind
 from detectors.names import people
 from detectors.names.features import FEATURES, Reading, read
+from detectors.names.mentions import OPENERS
 from detectors.names.roster import known
 from detectors.names.tagger import odds
 from detectors.names.things import is_a_thing, names_nothing
@@ -60,11 +61,12 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
 
 
 def _needed(seen: Reading, first: int, last: int) -> float:
-    """More where a sentence opens with a word that is no name to the rules: "Will bloods be back"."""
+    """More for a word in which the rules see nobody, if it opens a sentence as a verb, or is in no list and without a
+    capital: "Will bloods be back", "slep"."""
     word, ruled = seen.words[first], seen.owners[first]
-    doubtful = (
-        first == last and word.opens and word.ordinary and (ruled is None or ruled.confidence < _LIKELY)
-    )
+    if first < last or (ruled is not None and ruled.confidence >= _LIKELY):
+        return 0.0
+    doubtful = word.low in OPENERS if word.opens and word.capital else not (word.capital or word.named)
     return _AGAIN if doubtful else 0.0
 
 

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 _HOLDS_OTHERS = frozenset({b"moov", b"trak"})
 _DESCRIBES = frozenset({b"udta", b"meta"})
 _MOST = 1000
+_FIELD = re.compile(r".?(?:meta|hdlr|mdirappl|ilst|data|keys|mdta|udta)")
+"""Names of fields, with a letter of the length before them."""
 _RUN = re.compile(r"[^\x00-\x1f\x7f\ufffd]{4,}")
 
 
 def texts(data: bytes) -> list[str]:
-    """What can be read in the descriptions, with some names of fields among it; none in another format."""
+    """What can be read in the descriptions, without most names of fields; none in another format."""
     described = (data[start:end] for kind, start, end in _atoms(data, 0, len(data), 0) if kind in _DESCRIBES)
-    return [run for part in described for run in _RUN.findall(part.decode("utf-8", "replace"))][:_MOST]
+    runs = (run for part in described for run in _RUN.findall(part.decode("utf-8", "replace")))
+    return [run for run in runs if not _FIELD.fullmatch(run)][:_MOST]
 
 
 def _atoms(data: bytes, at: int, end: int, depth: int) -> Iterator[tuple[bytes, int, int]]:

@@ -85,9 +85,9 @@ def test_predictions_say_what_the_whole_conversation_shows(
     out = tmp_path / "p.jsonl"
     assert run(capsys, path, "--predictions", out)[0] == 0
     first, second, third = (json.loads(line) for line in out.read_text().splitlines())
-    assert [(s["start"], s["end"], s["type"], s["action"]) for s in first["spans"]] == [
-        (10, 16, "CHI", "redact")
-    ]
+    # by itself it may begin an NHS number; the next message tells that it begins a CHI
+    assert {(s["start"], s["end"], s["action"]) for s in first["spans"]} == {(10, 16, "redact")}
+    assert "CHI" in {s["type"] for s in first["spans"]}
     assert first["label"] == "weak"
     assert first["action"] == "redact"
     assert second["spans"][0]["type"] == "CHI"

@@ -10,6 +10,7 @@ _SURE: Final = 0.9
 _FAIRLY: Final = 0.75
 _LIKELY: Final = 0.5
 _PERHAPS: Final = 0.4
+_DOUBTED: Final = 0.8
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
 Said = tuple[Kind | None, float]
@@ -23,9 +24,10 @@ def unlisted(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
     if ruled is None or not (complete or TELLING.intersection(ruled.evidence)):
         return said
     if ruled.kind is Kind.STAFF_NAME:
+        sure = "listed" in ruled.evidence and ruled.confidence >= _FAIRLY and said[1] < _DOUBTED
         return (
             (ruled.kind, ruled.confidence)
-            if said[0] is not None and "listed whole" in ruled.evidence
+            if said[0] is not None and (sure or "listed whole" in ruled.evidence)
             else said
         )
     if "listed" in ruled.evidence and ruled.evidence[0] not in _WHOLE:

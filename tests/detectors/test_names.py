@@ -65,6 +65,13 @@ def test_where_the_model_half_sees_a_patient_the_surer_holds() -> None:
     assert unlisted((Kind.PATIENT_NAME, 0.97), ruled) == (Kind.PATIENT_NAME, 0.97)
 
 
+def test_where_rules_and_a_list_see_a_colleague_the_model_must_be_sure() -> None:
+    ruled = finding(Kind.STAFF_NAME, 0, 5, 0.88, "single", "please", "listed")
+    assert unlisted((Kind.PATIENT_NAME, 0.7), ruled)[0] is Kind.STAFF_NAME
+    assert unlisted((Kind.PATIENT_NAME, 0.9), ruled)[0] is Kind.PATIENT_NAME
+    assert unlisted((None, 0.7), ruled)[0] is None
+
+
 def hidden(text: str, context: Context) -> set[str]:
     kinds = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.PHONE)
     return {

@@ -163,34 +163,33 @@ async def bench(grants: Grants, installed: bool = True, **settings: Any) -> Asyn
     store, inbox = Kept(), Inbox()
     if installed:
         tokens(workspace, store)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
+    # bound until it is listened on, so that nobody else is given the port meanwhile
+    place = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{place.getsockname()[1]}"
     async with serve(workspace) as served:
         platform = SlackPlatform(
             tokens=store, client_id=workspace.app.client_id, client_secret=workspace.app.client_secret,
             signing_secret=workspace.app.signing_secret, dedupe_key=b"k" * 32, public_url=url,
             api_url=f"{served.base_url}/api/", file_hosts=("127.0.0.1",), **settings,
         )  # fmt: skip
-        async with listening(platform, inbox, port):
+        async with listening(platform, inbox, place):
             assert await served.connect(url)
             yield Bench(served, platform, store, inbox, url)
 
 
 @asynccontextmanager
-async def listening(platform: SlackPlatform, inbox: Inbox, port: int) -> AsyncIterator[None]:
-    async with served(Starlette(routes=platform.routes(inbox.accept)), port):
+async def listening(platform: SlackPlatform, inbox: Inbox, place: socket.socket) -> AsyncIterator[None]:
+    async with served(Starlette(routes=platform.routes(inbox.accept)), place):
         yield
         await platform.close()
 
 
 @asynccontextmanager
-async def served(app: Starlette, port: int = 0) -> AsyncIterator[int]:
-    """An application on loopback; gives its port."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+async def served(app: Starlette, place: socket.socket | None = None) -> AsyncIterator[int]:
+    """An application on loopback, at `place` or wherever is room; gives its port."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
-    running = asyncio.create_task(server._serve())
+    running = asyncio.create_task(server._serve([place] if place else None))
     while not server.started:
         assert not running.done()
         await asyncio.sleep(0.01)

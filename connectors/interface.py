@@ -83,6 +83,11 @@ class Channel:
     tenant: str
     id: str
 
+    @property
+    def lane(self) -> str:
+        """Of the deliveries that are about it."""
+        return f"{self.platform}:{self.tenant}:{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:

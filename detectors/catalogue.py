@@ -66,6 +66,7 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.mentions": "reads where somebody may be named for `people`",
     "detectors.names.people": "reads names by rules; its verdict is one thing that `tagged` is told",
     "detectors.names.roles": "tells patients, relatives and staff apart for `people`",
+    "detectors.names.rooms": "reads which names are wards and rooms for `roster` and `around`",
     "detectors.names.roster": "the staff's names as tables",
     "detectors.names.sentence": "the words of a text and what is known of its people",
     "detectors.names.tagger": "runs the model for `tagged`",

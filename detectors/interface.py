@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 
 class Kind(StrEnum):
@@ -39,6 +39,10 @@ class Span:
 
     def overlaps(self, other: "Span") -> bool:
         return self.start < other.end and other.start < self.end
+
+
+LIKELY: Final = 0.5
+"""From here on a finding is more likely right than wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ _A_NAME = 14
 
 def is_colleague(first: str, last: str, roster: Known) -> bool:
     """Whether somebody of this first name, or called so, and this surname is on the roster: "Bal Dhaliwal"."""
-    return f"{fold(first)} {fold(last)}" in roster.full
+    return roster.lists(fold(first), fold(last))
 
 
 def _last_colleague(words: str, roster: Known) -> int:

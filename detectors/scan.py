@@ -5,17 +5,13 @@ from bisect import bisect, bisect_left
 import re2
 
 from detectors.catalogue import CATALOGUE
-from detectors.interface import Context, Finding, Kind, Span
+from detectors.interface import LIKELY, Context, Finding, Kind, Span
 from detectors.normalise import normalise
 from detectors.rule import Rule
 from detectors.spared import is_spared
 from detectors.whose import whose
 
 NOTHING_KNOWN = Context()
-
-LIKELY = 0.5
-"""From here on a finding is more likely right than wrong."""
-
 
 _ROOM = 1 << 25
 """Bytes for the automaton's states: with RE2's default they do not fit, and a search takes 25 times as long."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from detectors.identifiers.phone import UNEXPLAINED
-from detectors.interface import Context, Earlier, Finding, Kind
+from detectors.interface import LIKELY, Context, Earlier, Finding, Kind
 from detectors.names.roster import Known, known
 from detectors.normalise import View
 from detectors.owners import KIN, SENTENCE_ENDS, STAFF, Owner, at_work, is_colleague, tells
@@ -24,7 +24,6 @@ _A_PATIENTS: Final = (
     Kind.POSTCODE,
 )
 """A number beside one of these is on somebody's record."""
-_LIKELY: Final = 0.5
 _REACH: Final = 40
 """Code points between a name and its number: "Neil Howard at 7, on 07700 …"."""
 _THEIRS: Final = 0.8
@@ -37,9 +36,9 @@ _ASKS = re.compile(
 
 def whose(view: View, found: Sequence[Finding], context: Context) -> Iterator[Finding]:
     """`found`, with telephone numbers given to those whom the names and the thread show to be meant."""
-    names = sorted((f for f in found if f.kind in _NAMES and f.confidence >= _LIKELY), key=_end)
+    names = sorted((f for f in found if f.kind in _NAMES and f.confidence >= LIKELY), key=_end)
     unexplained = any(f.kind is Kind.PHONE and f.evidence == (UNEXPLAINED,) for f in found)
-    on_record = any(f.kind in _A_PATIENTS and f.confidence >= _LIKELY for f in found)
+    on_record = any(f.kind in _A_PATIENTS and f.confidence >= LIKELY for f in found)
     colleagues = unexplained and not on_record and _a_colleagues(view, names, context)
     for f in found:
         if f.kind is not Kind.PHONE or f.message is not None:
@@ -85,9 +84,7 @@ def _asked(earlier: Earlier) -> Owner:
         return ""
     ends = [m.end() for m in SENTENCE_ENDS.finditer(earlier.text) if m.end() <= asks[-1].start()]
     start = ends[-1] if ends else 0
-    names = [
-        f for f in earlier.findings if f.kind in _NAMES and f.confidence >= _LIKELY and f.message is None
-    ]
+    names = [f for f in earlier.findings if f.kind in _NAMES and f.confidence >= LIKELY and f.message is None]
     told = _told(earlier.text[start:], [f for f in names if f.span.start >= start])
     if told:
         return told

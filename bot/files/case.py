@@ -70,7 +70,7 @@ def cases(message: Message, keys: Keys) -> list[Case]:
 def delivery(source: str, case: Case) -> Delivery:
     """Work on a file, in a lane of its own: a message never waits for a file."""
     channel = case.channel
-    lane = f"{channel.platform}:{channel.tenant}:{channel.id}:{case.file.id}"
+    lane = f"{channel.lane}:{case.file.id}"
     key = f"{source}:{case.incident}"
     return Delivery(source, channel.tenant, lane, (key,), json.dumps(case.as_json()).encode())
 

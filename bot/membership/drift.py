@@ -41,6 +41,6 @@ class Drift:
 def write(c: Connection, channel: Channel, drift: Drift, at: float) -> None:
     """Add it to the audit. Counts only: who it was stands in the stays and their history."""
     audit.append(
-        c, actor="chaperone", what="membership.drift", subject=f"{channel.platform}:{channel.tenant}:{channel.id}",
+        c, actor="chaperone", what="membership.drift", subject=channel.lane,
         detail={"joined": drift.joined, "left": drift.left, "changed": drift.changed}, at=at,
     )  # fmt: skip

@@ -14,9 +14,8 @@ async def look_again_at(
     engine: Engine, channel: Channel, when: float, attempt: int = 0, why: str = ""
 ) -> None:
     """Have the conversation swept at a time (epoch seconds). A later word about the same `why` replaces this one."""
-    lane = f"{channel.platform}:{channel.tenant}:{channel.id}"
     place = {"platform": channel.platform, "tenant": channel.tenant, "conversation": channel.id}
     body = json.dumps({**place, "attempt": str(attempt)}).encode()
-    key = f"recheck:{lane}:{why}"
-    delivery = Delivery(RECHECK, channel.tenant, lane, (f"{key}:{when}",), body)
+    key = f"recheck:{channel.lane}:{why}"
+    delivery = Delivery(RECHECK, channel.tenant, channel.lane, (f"{key}:{when}",), body)
     await engine.later(key, datetime.fromtimestamp(when, UTC), delivery)

@@ -101,7 +101,7 @@ class Silence:
 
     async def _judge(self, place: Place, ear: _Ear, platform: ChatPlatform) -> None:
         trouble = platform.trouble(place[1])
-        untold = [_lane(c) for c in self._to_look_at(place, ear) if await self._is_untold(platform, ear, c)]
+        untold = [c.lane for c in self._to_look_at(place, ear) if await self._is_untold(platform, ear, c)]
         if untold:
             ear.untold, ear.untold_at = ear.untold | frozenset(untold), self._clock()
         if ear.since is None and (trouble or untold):
@@ -129,7 +129,7 @@ class Silence:
         quiet = [
             c for c in self._conversations.known()
             if (c.platform, c.tenant) == place and now - ear.looked.get(c, 0.0) >= _AGAIN
-            and now - ear.lanes.get(_lane(c), self._began) >= QUIET
+            and now - ear.lanes.get(c.lane, self._began) >= QUIET
         ]  # fmt: skip
         return sorted(quiet, key=self._conversations.watermark, reverse=True)[:_AT_A_TIME]
 
@@ -193,10 +193,6 @@ class Silence:
             return {"kind": told.kind, "ts": told.ts}
 
         await self._engine.effect(key, call)
-
-
-def _lane(channel: Channel) -> str:
-    return f"{channel.platform}:{channel.tenant}:{channel.id}"
 
 
 def _words(ear: _Ear, now: float) -> str:

@@ -25,7 +25,7 @@ def is_canvas(file: Mapping[str, Any]) -> bool:
     return file.get("filetype") in _TYPES or file.get("mimetype") == _MIMETYPE
 
 
-def is_sign_in(data: bytes | bytearray) -> bool:
+def is_sign_in(data: bytes) -> bool:
     """Whether a page came in the canvas's place (HTTP 200 all the same): files:read is missing."""
     return bool(_FORM.search(data) or (_PAGE.search(data) and _SECTION.encode() not in data))
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from connectors.bounded import too_large, within
 from connectors.interface import Attachment, Channel, Message, MessageRef, ReachFailed, Refused, Unavailable
 from connectors.slack import canvases, discovery
 from connectors.slack.messages import LINKED, PICTURE, PROXY
@@ -40,7 +41,7 @@ class Files:
         if file.is_external or not self._is_slacks(file.url):
             raise Refused("this file is not kept by Slack", "not_a_file")
         if file.size > limit:
-            raise Refused("this file is too large to look at", "too_large")
+            raise too_large()
         try:
             return await self._fetch(self._tokens.bot(tenant), file, limit)
         except (aiohttp.ClientError, TimeoutError) as fault:
@@ -148,14 +149,10 @@ class Files:
                 raise Unavailable(f"slack file download: HTTP {response.status}")
             if response.status != 200 or (not file.living and _is_login_page(response, file)):
                 raise Refused(_PAGE, "not_a_file")
-            data = bytearray()
-            async for chunk in response.content.iter_chunked(_CHUNK):
-                data += chunk
-                if len(data) > limit:
-                    raise Refused("this file is too large to look at", "too_large")
+            data = await within(response.content.iter_chunked(_CHUNK), limit)
             if file.living and canvases.is_sign_in(data):
                 raise Refused(_PAGE, "not_a_file")
-            return bytes(data)
+            return data
 
     def _is_slacks(self, url: str) -> bool:
         """The bearer token goes only to hosts that we were told of, and never in clear off this machine."""

@@ -15,12 +15,12 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from connectors.bounded import within
 from connectors.interface import NotAuthorised, Refused, Unavailable
 from connectors.microsoft.connections import Connections
 from connectors.microsoft.tokens import Tokens
 from connectors.teams.known import Known
 from connectors.teams.pace import Pace, of_bot
-from connectors.teams.transfer import within
 
 SCOPE: Final = "https://api.botframework.com/.default"
 _TIMEOUT: Final = 30.0

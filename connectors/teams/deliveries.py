@@ -26,7 +26,7 @@ def delivery(
     where = channel(body, tenant, group)
     if where is None and str(body.get("type", "")).startswith("message"):
         raise ValueError("a message without a conversation")
-    lane = f"teams:{tenant}:{where.id}" if where else f"teams:{tenant}"
+    lane = where.lane if where else f"teams:{tenant}"
     key = _message_key(body, where, graph_tells) if where else ""
     return Delivery(ACTIVITY, tenant, lane, (key or _key(body),), raw)
 

@@ -7,6 +7,7 @@ inherited, as it is in every channel: a file goes to its site's recycle bin, or 
 from typing import Any, Final
 from urllib.parse import quote
 
+from connectors.bounded import too_large
 from connectors.interface import Attachment, Message, NotAuthorised, ReachFailed, Refused
 from connectors.microsoft.graph import Graph
 from connectors.teams import places
@@ -15,7 +16,7 @@ from connectors.teams.botapi import BotApi
 from connectors.teams.bringing import Bringing
 from connectors.teams.hiding import Hiding
 from connectors.teams.messages import Reading
-from connectors.teams.transfer import Transfer, too_large
+from connectors.teams.transfer import Transfer
 
 _GONE: Final = ("NotFound", "itemNotFound", "404")
 

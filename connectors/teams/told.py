@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from connectors.interface import Channel, Delivery
+from connectors.interface import Delivery
 from connectors.teams import places
 
 Payload = Mapping[str, Any]
@@ -27,7 +27,7 @@ def change(item: Payload, data: Payload | None, received: datetime) -> Delivery:
     where = places.of_resource(tenant, resource)
     body = {"changeType": what, "resource": resource, "data": data, "at": received.isoformat()}
     keys = message_keys(tenant, resource, data) or (f"notification/{_one(item)}",)
-    return Delivery(NOTIFICATION, tenant, lane(where), keys, _json(body))
+    return Delivery(NOTIFICATION, tenant, where.lane, keys, _json(body))
 
 
 def found(tenant: str, resource: str, data: Payload) -> Delivery:
@@ -49,10 +49,6 @@ def gap(tenant: str, since: datetime) -> Delivery:
     """From `since` on something may have been missed."""
     body = {"since": since.isoformat()}
     return Delivery(GAP, tenant, f"teams:{tenant}", (f"gap/{since.isoformat()}",), _json(body))
-
-
-def lane(where: Channel) -> str:
-    return f"teams:{where.tenant}:{where.id}"
 
 
 def message_keys(tenant: str, resource: str, data: Payload | None) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ piece that is sent is a view of the whole.
 
 import io
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 from yarl import URL
 
+from connectors.bounded import within
 from connectors.interface import Refused, Unavailable
 from connectors.microsoft.connections import Connections
 
@@ -72,20 +72,6 @@ class Transfer:
                 if tried == _TRIES:
                     raise Unavailable(f"a file could not be sent ({type(fault).__name__})") from None
         raise Unavailable("a file's site did not take a piece of it")
-
-
-async def within(chunks: AsyncIterator[bytes], limit: int) -> bytes:
-    """All of them. Raises Refused("too_large") once they are more than `limit` bytes."""
-    held = io.BytesIO()
-    async for chunk in chunks:
-        held.write(chunk)
-        if held.tell() > limit:
-            raise too_large()
-    return held.getvalue()
-
-
-def too_large() -> Refused:
-    return Refused("this file is too large to look at", "too_large")
 
 
 def _exact(url: str) -> URL:

@@ -5,10 +5,9 @@ from bisect import bisect, bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from detectors.interface import Context, Earlier, Finding, Kind, Span
+from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Span
 from detectors.names.words import CLINICAL, PLACES, fold, is_ordinary
 from detectors.placeholders import PLACEHOLDER_PATTERN
-from detectors.scan import LIKELY
 
 _NAMES = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME})
 _NUMBERS = frozenset(

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import Known, known
-from detectors.names.words import fold
 from detectors.normalise import View
-from detectors.owners import SENTENCE_ENDS, owner_before
+from detectors.owners import SENTENCE_ENDS, is_colleague, owner_before
 from detectors.rule import Rule
 
 NAME = "email"
@@ -106,8 +105,8 @@ def _of_work(message: _Message, m: re.Match[str], mailbox: str, domain: str) -> 
 
 def _of_somebody(mailbox: str, staff: Known) -> bool:
     """Whether a mailbox bears the whole name of somebody on the roster: "lydia.buchanan"."""
-    parts = [fold(w) for w in re.split(r"[._\-]", mailbox) if w]
-    return len(parts) > 1 and f"{parts[0]} {parts[-1]}" in staff.full
+    parts = [w for w in re.split(r"[._\-]", mailbox) if w]
+    return len(parts) > 1 and is_colleague(parts[0], parts[-1], staff)
 
 
 def _finding(view: View, m: re.Match[str], confidence: float, why: str) -> Finding:

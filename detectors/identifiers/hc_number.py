@@ -11,6 +11,11 @@ from detectors.rule import Rule
 NAME = "hc_number"
 
 
+def begins_like_one(digits: str) -> bool:
+    """Whether the first digits, two at least, are those of a Health and Care number: 32 to 39."""
+    return "32" <= digits[:2] <= "39"
+
+
 def find(view: View, context: Context) -> Iterator[Finding]:
     for number in numbers(view, 10):
         confidence, evidence = weigh(view, number)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from detectors.identifiers.hc_number import begins_like_one
 from detectors.interface import Context, Finding, Kind
 from detectors.labels import CHI, HC, HOSPITAL, NHS, stands_before
 from detectors.normalise import View
@@ -87,8 +88,8 @@ def _cut_short(view: View, start: int, end: int, length: int) -> Kind | None:
 
 
 def _kind(kind: Kind, digits: str) -> Kind:
-    """A number whose name was not said: health and care numbers begin with 32 to 39."""
-    return Kind.HC_NUMBER if kind is Kind.NHS_NUMBER and "32" <= digits[:2] <= "39" else kind
+    """By how it begins, where its name was not said."""
+    return Kind.HC_NUMBER if kind is Kind.NHS_NUMBER and begins_like_one(digits) else kind
 
 
 def _completes(view: View, start: int, length: int, missing: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from detectors.digits import mod10, mod11
 from detectors.identifiers.chi_number import starts_with_date
+from detectors.identifiers.hc_number import begins_like_one
 from detectors.interface import Context, Earlier, Finding, Kind
 from detectors.normalise import View, normalise
 from detectors.rule import Rule
@@ -54,7 +55,7 @@ def _whole(digits: str) -> Kind | None:
         return Kind.CHI
     if not mod11(digits):
         return None
-    return Kind.HC_NUMBER if 320 <= int(digits[:3]) <= 399 else Kind.NHS_NUMBER
+    return Kind.HC_NUMBER if begins_like_one(digits) else Kind.NHS_NUMBER
 
 
 RULE = Rule(

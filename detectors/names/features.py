@@ -9,6 +9,7 @@ from typing import Final
 from detectors.interface import Context, Finding, Kind
 from detectors.names import people
 from detectors.names.around import asked, places
+from detectors.names.roster import Known
 from detectors.names.sentence import Sentence, is_mentioned
 from detectors.names.titles import PATIENT_TITLES, STAFF_TITLES
 from detectors.names.tokens import Token
@@ -58,7 +59,7 @@ def read(view: View, context: Context) -> Reading:
     owners = _owners(view, sentence.words, people.judge(sentence))
     before = _sender_before(context)
     read = [word for word in sentence.words if word.start < READS]
-    whole, rooms = _listed_whole(read, sentence.staff.full), places(context)
+    whole, rooms = _listed_whole(read, sentence.staff), places(context)
     same = float(asked(context)), _size(sentence.staff.others)
     rows = [
         [
@@ -71,9 +72,9 @@ def read(view: View, context: Context) -> Reading:
     return Reading(sentence.words, rows, owners)
 
 
-def _listed_whole(words: Sequence[Token], full: frozenset[str]) -> set[int]:
+def _listed_whole(words: Sequence[Token], staff: Known) -> set[int]:
     """Which words are the first name or surname of somebody listed, with the other beside it."""
-    pairs = (n for n, (a, b) in enumerate(pairwise(words)) if f"{a.low} {b.low}" in full)
+    pairs = (n for n, (a, b) in enumerate(pairwise(words)) if staff.lists(a.low, b.low))
     return {at for n in pairs for at in (n, n + 1)}
 
 

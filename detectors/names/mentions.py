@@ -95,7 +95,7 @@ def _nicknamed(s: Sentence, at: int) -> Token | None:
 
 
 def _is_full(s: Sentence, word: Token, second: Token) -> bool:
-    if f"{word.low} {second.low}" in s.staff.full:
+    if s.staff.lists(word.low, second.low):
         return word.capital or not (word.ordinary and second.ordinary)
     if not (word.first or word.low in s.memory.words):
         return _unknown_first(s, word, second)

@@ -51,9 +51,9 @@ def _by_roster(staff: Known, mention: Mention, names: list[Token]) -> float:
 
 
 def _by_full_name(staff: Known, first: str, last: str) -> float:
-    if f"{first} {last}" in staff.full:
+    if staff.lists(first, last):
         return 4.0
-    if f"{last} {first}" in staff.full:
+    if staff.lists(last, first):
         return 3.0
     return 2.5 if first in staff.member_firsts and last in staff.member_surnames else -1.0
 

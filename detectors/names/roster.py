@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from detectors.interface import Person, Roster
+from detectors.names.rooms import rooms_in
 from detectors.names.words import ORDINARY, fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\-][^\W\d_]+)*")
@@ -36,8 +37,14 @@ class Known:
     """How members' first names begin: Jo for Joanne, Lou for Louise."""
     emails: frozenset[str]
     domains: frozenset[str]
+    rooms: frozenset[str]
+    """What names wards and rooms in anybody's role."""
     others: int
     """How many are listed who are no members: none, if there is no directory."""
+
+    def lists(self, first: str, surname: str) -> bool:
+        """Whether somebody has this first name, or is called so, and this surname; both folded."""
+        return f"{first} {surname}" in self.full
 
     def has(self, low: str) -> bool:
         """Whether somebody on any list has this word for a first name or surname."""
@@ -84,6 +91,7 @@ def _build(people: Iterable[Person]) -> Known:
         nicknames=frozenset(f[:k] for f in _firsts(members) for k in range(2, len(f))),
         emails=emails,
         domains=frozenset(e.partition("@")[2] for e in emails) - _CONSUMER,
+        rooms=rooms_in("\n".join(p.role for p in people)),
         others=len(people) - len(members),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from detectors.interface import Context, Finding, Kind
+from detectors.interface import LIKELY, Context, Finding, Kind
 from detectors.names import people
 from detectors.names.features import FEATURES, Reading, read
 from detectors.names.mentions import OPENERS
@@ -20,7 +20,6 @@ NAME = "tagged"
 
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
-_LIKELY = 0.5
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
 _NOBODY = (None, 1.0)
@@ -64,7 +63,7 @@ def _needed(seen: Reading, first: int, last: int) -> float:
     """More for a word in which the rules see nobody, if it opens a sentence as a verb, or is in no list and without a
     capital: "Will bloods be back", "slep"."""
     word, ruled = seen.words[first], seen.owners[first]
-    if first < last or (ruled is not None and ruled.confidence >= _LIKELY):
+    if first < last or (ruled is not None and ruled.confidence >= LIKELY):
         return 0.0
     doubtful = word.low in OPENERS if word.opens and word.capital else not (word.capital or word.named)
     return _AGAIN if doubtful else 0.0

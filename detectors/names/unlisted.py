@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from detectors.interface import Finding, Kind
+from detectors.interface import LIKELY, Finding, Kind
 from detectors.names.features import TELLING
 
 _NEVER: Final = 1.0
 _SURE: Final = 0.9
 _FAIRLY: Final = 0.75
-_LIKELY: Final = 0.5
 _PERHAPS: Final = 0.4
 _DOUBTED: Final = 0.8
 
@@ -33,7 +32,7 @@ def unlisted(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
     if "listed" in ruled.evidence and ruled.evidence[0] not in _WHOLE:
         return said  # "Priya", whom a list has: whose she is, the sentence tells, which the model reads
     if said[0] is Kind.STAFF_NAME:
-        enough = ruled.confidence >= (_SURE if "listed" in ruled.evidence else _LIKELY)
+        enough = ruled.confidence >= (_SURE if "listed" in ruled.evidence else LIKELY)
         return (ruled.kind, ruled.confidence) if enough else said
     if ruled.confidence < _needed(said, ruled):
         return said
@@ -43,7 +42,7 @@ def unlisted(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
 def _needed(said: Said, ruled: Finding) -> float:
     """How sure the rules must be of somebody in whom the model sees nobody, or perhaps a patient."""
     if said[0] is not None and said[1] >= _PERHAPS and "listed" not in ruled.evidence:
-        return _LIKELY
+        return LIKELY
     if ruled.evidence[0] in _WHOLE or TELLING.intersection(ruled.evidence):
         return _FAIRLY
     return _NEVER if said[0] is None else _SURE

@@ -7,9 +7,9 @@ import pytest
 import detectors.identifiers
 import detectors.names
 from detectors.catalogue import CATALOGUE, EXCUSED
-from detectors.interface import Detector
+from detectors.interface import LIKELY, Detector
 from detectors.rule import Rule
-from detectors.scan import LIKELY, scan
+from detectors.scan import scan
 
 CAUGHT = [(rule, text) for rule in CATALOGUE for text in rule.catches]
 SPARED = [(rule, text) for rule in CATALOGUE for text in rule.spares]

@@ -17,11 +17,11 @@ from bot.evaluation.measures import Tally
 from bot.evaluation.predictions import Prediction, replay
 from connectors.directories.staff_list import read_staff_list
 from detectors.digits import mod10, mod11
-from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster
+from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Person, Roster
 from detectors.names.words import CLINICAL
 from detectors.placeholders import placeholder
 from detectors.redaction import Replacement, redact
-from detectors.scan import LIKELY, scan
+from detectors.scan import scan
 from tests.conftest import SHARED
 
 EVAL = SHARED / "eval"

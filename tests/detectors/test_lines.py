@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from detectors.catalogue import CATALOGUE
-from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster
+from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Person, Roster
 from detectors.names.training.read import unmark
 from detectors.normalise import normalise
-from detectors.scan import LIKELY
 from detectors.whose import whose
 
 RULES = tuple(rule for rule in CATALOGUE if rule.name not in ("tagged", "initials"))

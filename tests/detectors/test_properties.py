@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.catalogue import CATALOGUE
-from detectors.interface import Context, Finding, Kind
+from detectors.interface import LIKELY, Context, Finding, Kind
 from detectors.normalise import normalise
 from detectors.placeholders import placeholder
 from detectors.redaction import Replacement, redact
-from detectors.scan import LIKELY, NOTHING_KNOWN, _settle, scan
+from detectors.scan import NOTHING_KNOWN, _settle, scan
 from tests.conftest import SHARED
 
 CHAT = [

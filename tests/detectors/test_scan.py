@@ -7,9 +7,9 @@ import time
 import pytest
 
 from detectors.identifiability import identifiability
-from detectors.interface import Context, Earlier, Finding, Kind, Person, Roster, Span
+from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Person, Roster, Span
 from detectors.names.words import CLINICAL
-from detectors.scan import LIKELY, _settle, scan
+from detectors.scan import _settle, scan
 
 WARD = Roster(
     (

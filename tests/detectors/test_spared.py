@@ -2,8 +2,8 @@
 
 import pytest
 
-from detectors.interface import Context
-from detectors.scan import LIKELY, scan
+from detectors.interface import LIKELY, Context
+from detectors.scan import scan
 from detectors.spared import KINDS, Unreadable, read_words
 
 OURS = Context(spared=read_words("ward: Edith\nward: Byron\nplace: Beech House\nsystem: Rosie # the rota\n"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from detectors.interface import Context, Earlier, Kind
-from detectors.scan import LIKELY, scan
+from detectors.interface import LIKELY, Context, Earlier, Kind
+from detectors.scan import scan
 
 NAMES = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME, Kind.INITIALS)
 

@@ -197,7 +197,8 @@ def test_titles_and_possessives_may_stay_or_go() -> None:
 
 
 CALLABLE = """from detectors.interface import Kind
-from detectors.scan import LIKELY, scan
+from detectors.interface import LIKELY
+from detectors.scan import scan
 
 KEPT = (Kind.STAFF_NAME, Kind.AGE, Kind.INITIALS)
 

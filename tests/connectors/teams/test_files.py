@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connectors.bounded import within
 from connectors.interface import (
     Attachment,
     Channel,
@@ -21,7 +22,6 @@ from connectors.interface import (
 from connectors.sandbox.teams.sandbox import TENANT, TENANT_WIDE
 from connectors.teams.attachments import pasted
 from connectors.teams.bringing import Bringing
-from connectors.teams.transfer import within
 from tests.connectors.contract import found
 from tests.connectors.teams.bench import NURSE, SISTER, SOCIAL, Bench, bench
 

@@ -7,8 +7,8 @@ from detectors import placeholders
 from detectors.files.inspect import inspect
 from detectors.files.interface import Cut, File, Limits, Look, Passage, Result, Taste
 from detectors.files.passages import find
-from detectors.interface import Context, Finding, Kind
-from detectors.scan import LIKELY, NOTHING_KNOWN
+from detectors.interface import LIKELY, Context, Finding, Kind
+from detectors.scan import NOTHING_KNOWN
 
 DEFAULT = Taste()
 _NAMED = {Kind.PATIENT_NAME: "[Patient A]", Kind.RELATIVE_NAME: "[Relative A]"}

@@ -7,7 +7,7 @@ import { editNewest } from "./edit.js";
 import { members } from "./members.js";
 import { author, isQuietLine, showMessages, toEnd } from "./messages.js";
 import { modals } from "./modal.js";
-import { attempt, become, on, open, openThread, room } from "./room.js";
+import { become, look, on, open, openThread, room } from "./room.js";
 import { seenSwitch, unseen } from "./seen.js";
 import { shiftControls } from "./shift.js";
 import { side } from "./side.js";
@@ -17,11 +17,11 @@ side();
 members();
 modals();
 shiftControls();
-seenSwitch(attempt);
+seenSwitch();
 channelPane();
 threadPane();
 on("fault", showFault);
-attempt(begin);
+look(begin);
 
 async function begin() {
   const people = await get("/client/people");
@@ -83,6 +83,6 @@ function showFault(words) {
 
 window.addEventListener("hashchange", () => {
   const wanted = new URLSearchParams(location.hash.slice(1));
-  if (wanted.get("as") !== room.me) attempt(() => become(wanted.get("as"), wanted.get("channel")));
-  else if (wanted.get("channel") !== room.channel) attempt(() => open(wanted.get("channel")));
+  if (wanted.get("as") !== room.me) look(() => become(wanted.get("as"), wanted.get("channel")));
+  else if (wanted.get("channel") !== room.channel) look(() => open(wanted.get("channel")));
 });

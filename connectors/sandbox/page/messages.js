@@ -7,7 +7,7 @@ import { startEdit } from "./edit.js";
 import { emoji } from "./emoji.js";
 import { fileChip } from "./files.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { attempt, names, openThread, room } from "./room.js";
+import { attempt, look, names, openThread, room } from "./room.js";
 import { seen } from "./seen.js";
 import { isOutsider } from "./side.js";
 import { blocked, cards, copy, endsThread, hasThreads, isBelow, onTeams } from "./teams.js";
@@ -146,7 +146,7 @@ const answered = (message) =>
     h("button", { type: "button", "data-focus": "broadcast", onclick: () => startThread(message) }, "a thread"));
 
 async function startThread(message) {
-  await attempt(() => openThread(message.thread_ts || message.ts));
+  await look(() => openThread(message.thread_ts || message.ts));
   byId("thread").querySelector("textarea").focus();
 }
 

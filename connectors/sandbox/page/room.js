@@ -18,16 +18,33 @@ export function on(names, react) {
 
 export const changed = (name, detail) => heard.dispatchEvent(new CustomEvent(name, { detail }));
 
-/** Run something that may be refused; the refusal is shown on the page. True when it went through. */
-export async function attempt(work) {
+let refused = false;
+
+/** Do what the person asked for. A refusal stays on the page until they ask for something else. True when it went through. */
+export async function attempt(deed) {
+  refused = false;
+  changed("fault", "");
   try {
-    await work();
-    changed("fault", "");
+    await deed();
     return true;
   } catch (error) {
+    refused = true;
     changed("fault", error.message);
     return false;
   }
+}
+
+/** Show what the person wants to see. A failure stays on the page until a reading goes through. */
+export async function look(at) {
+  refused = false;
+  changed("fault", "");
+  await reading(at);
+}
+
+async function reading(work) {
+  let fault = "";
+  await work().catch((error) => (fault = error.message));
+  if (!refused) changed("fault", fault);
 }
 
 /** Names for ids, as mentions show them. */
@@ -54,8 +71,9 @@ export async function become(person, channel = room.channel) {
   Object.assign(room, { me: person, channel, thread: null, threadMessages: [] });
   await refreshState();
   if (mine !== visit) return;
-  await open(place()?.id ?? firstChannel());
+  // Before the messages are asked for: who is taken out of the channel meanwhile learns it from the events.
   hangUp = live(person, heed, () => wake("state messages thread"));
+  await open(place()?.id ?? firstChannel());
 }
 
 /** Show a channel or direct message. */
@@ -141,7 +159,7 @@ async function readAgain() {
   const state = waiting.has("state");
   waiting.clear();
   // The state comes first: it tells whether this person still sees the channel.
-  await attempt(async () => {
+  await reading(async () => {
     if (state) await refreshState();
     await Promise.all(due.map((name) => REREAD[name]()));
   });

@@ -2,18 +2,18 @@
 
 import { byId, h } from "./dom.js";
 import { MASK, mrkdwn } from "./mrkdwn.js";
-import { changed, names, on, refreshHistory, room } from "./room.js";
+import { changed, look, names, on, refreshHistory, room } from "./room.js";
 import { onTeams } from "./teams.js";
 
 let records = new Map();
 
 /** The switch in the top bar. */
-export function seenSwitch(attempt) {
+export function seenSwitch() {
   const toggle = byId("seen-toggle");
   toggle.addEventListener("click", async () => {
     room.history = room.history ? null : {};
     toggle.ariaPressed = String(Boolean(room.history));
-    await attempt(refreshHistory);
+    await look(refreshHistory);
     if (!room.history) changed("history");
   });
   on("history", () => {

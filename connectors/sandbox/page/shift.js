@@ -2,13 +2,13 @@
 
 import { post } from "./api.js";
 import { byId } from "./dom.js";
-import { attempt, called, on, open, place, room } from "./room.js";
+import { attempt, called, look, on, open, place, room } from "./room.js";
 
 export function shiftControls() {
   const order = (action) => attempt(() => post("/client/shift", { action }));
   byId("shift-play").addEventListener("click", () => order(room.shift?.running ? "stop" : "start"));
   byId("shift-reset").addEventListener("click", async () => (await order("reset")) && order("start"));
-  byId("shift-go").addEventListener("click", () => attempt(() => open(byId("shift-go").dataset.channel)));
+  byId("shift-go").addEventListener("click", () => look(() => open(byId("shift-go").dataset.channel)));
   on("shift state", draw);
 }
 

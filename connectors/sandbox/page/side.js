@@ -1,10 +1,10 @@
 /** The left side: who you are, the channels and the direct messages. */
 
 import { byId, h, icon } from "./dom.js";
-import { attempt, become, called, on, open, room } from "./room.js";
+import { become, called, look, on, open, room } from "./room.js";
 
 export function side() {
-  byId("person").addEventListener("change", (event) => attempt(() => become(event.target.value)));
+  byId("person").addEventListener("change", (event) => look(() => become(event.target.value)));
   on("state", draw);
   drawer();
 }
@@ -69,7 +69,7 @@ function row(one) {
   const inside = direct || one.members.includes(room.me);
   const go = () => {
     closeDrawer();
-    attempt(() => open(one.id));
+    look(() => open(one.id));
   };
   const current = one.id === room.channel;
   return h("li", {},

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from bot.wording.in_channel import file_notice, hidden_notice
 from connectors.sandbox.drawing import patient_list
@@ -218,6 +218,19 @@ async def test_whoever_is_taken_out_of_a_private_channel_is_shown_another(ward: 
     async with look(NURSE) as page:
         ward.workspace.leave(WARD, NURSE, "U0SISTER1")
         await expect(page.get_by_role("heading", level=1)).not_to_have_text("#ward-7-team")
+        await expect(page.locator("#fault")).to_be_hidden()
+
+
+async def test_whoever_is_taken_out_while_the_page_loads_is_shown_another(ward: Ward, look: Open) -> None:
+    async with look(NURSE) as page:
+
+        async def late(route: Route) -> None:
+            ward.workspace.leave(WARD, NURSE, "U0SISTER1")
+            await route.continue_()
+
+        await page.route("**/client/messages*", late, times=1)
+        await page.reload()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("#theatre-list")
         await expect(page.locator("#fault")).to_be_hidden()
 
 

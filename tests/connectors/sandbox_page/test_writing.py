@@ -188,6 +188,18 @@ async def test_a_refusal_is_said_and_what_was_written_stays(ward: Ward, look: Op
         await expect(page.locator("#fault")).to_be_hidden()
 
 
+async def test_a_refusal_stays_while_others_go_on_talking(ward: Ward, look: Open) -> None:
+    async with look() as page:
+        ward.served.sandbox.delivery.url = "http://127.0.0.1:9"
+        await composer(page).fill("/chaperone help")
+        await composer(page).press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("the app did not answer")
+        ward.say("Bed 4 is back from theatre", user=NURSE)
+        await expect(messages(page).last).to_contain_text("Bed 4 is back from theatre")
+        await page.wait_for_load_state("networkidle")
+        assert "the app did not answer" in await page.get_by_role("alert").inner_text()
+
+
 async def test_a_press_reaches_the_bot_and_a_grave_one_is_confirmed(ward: Ward, look: Open) -> None:
     sure = {
         "title": {"type": "plain_text", "text": "Remove them?"}, "text": {"type": "plain_text", "text": "They lose access."},

@@ -41,6 +41,7 @@ function channelPane() {
   on("state messages history", () => showMessages(list, inOrder([...room.messages, ...unseen()])));
   byId("try").addEventListener("click", () => writing.write(byId("example").textContent));
   on("messages", () => {
+    byId("messages").ariaBusy = "false";
     byId("start").hidden = room.messages.some((one) => !isQuietLine(one));
     newest = announce(newest);
   });

@@ -69,7 +69,7 @@ async def look(ward: Ward, chromium: Browser) -> Open:
     ) -> AsyncIterator[Page]:
         async with a_page(chromium, size, dark=dark) as page:
             await page.goto(f"{ward.served.base_url}/#as={user}&channel={WARD}")
-            await expect(page.get_by_role("heading", level=1)).not_to_have_text("Loading…")
+            await expect(page.locator("#messages")).to_have_attribute("aria-busy", "false")
             yield page
 
     return opened

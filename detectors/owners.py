@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from detectors.names.roster import Known
-from detectors.names.words import fold, is_name_word
+from detectors.names.words import fold, is_name, is_name_word
 
 Owner = Literal["staff", "patient", ""]
 """Empty: nothing tells."""
@@ -13,7 +13,7 @@ _AT_WORK = (
     r"ward|switch(?:board)?|teams?|fax|on.?call|bleep|ext|extension|dect|secretar(?:y|ies)|sec|pharmac(?:y|ist)|dept|department|"
     r"clinics?|hospice|practice|surgery|help.?desk|desk|rota|bypass|duty|reg|registrar|cons|consultant|locum|labs?|micro|microbiology|"
     r"biochem(?:istry)?|ha?ematology|pathology|histology|blood bank|transfusion|theatres?|hub|coordinator|co-ordinator|bed managers?|"
-    r"site manager|site team|site|security|porters?|estates|equipment|loan store|equipment loans|wheelchair services?|services?|rep|engineer|lines?|line's|dial|dial.?in|"
+    r"site manager|site team|site|switch ?room|security|porters?|estates|equipment|loan store|equipment loans|wheelchair services?|services?|rep|engineer|lines?|line's|dial|dial.?in|"
     r"conference|freephone|helpline|hotline|supplier|company|courier|taxi|firm|pizza|takeaway|union|hr|payroll|occ health|line manager|dr|"
     r"doctor|prof|professor|matron|agency|(?:nurse |staff |nhs |the )bank|bank office|nhsp|111|gp|gps|radiology|x-?ray|cath lab|icu|itu|hdu|ccu|a&e|aamu|amu|outreach|crew|"
     r"police|council|interpreter|fleet|facilities|stores|depot|control|control room|transport|mortuary|bereavement|coroner'?s?|"
@@ -25,7 +25,7 @@ _AT_WORK = (
     r"dentist|plumber|electrician|contractor|dispatch(?:er)?|phlebotom(?:y|ist)|(?:housing|probation|welfare) officer|probation|cmht|macmillan|"
     r"advocacy|teacher|headteacher|school nurse|tissue viability|swyddfa|meddygfa|fferyllfa|switsfwrdd|at the (?:general|royal|western|northern|southern|county|city|walton)"
 )
-_FIRST_PERSON = r"my|our|(?<!gave )(?<!give )(?<!sent )(?<!told )(?<!left )me|mine|i'm|im|i am|us"
+_FIRST_PERSON = r"my|our|(?<!gave )(?<!give )(?<!sent )(?<!told )(?<!left )me|mine|i'm|im|i am|(?:ring|phone|call|text|contact|reach|bleep|e-?mail|find|get) us"
 _WORKING = re.compile(rf"(?i)(?<![\w'])(?:{_AT_WORK})\b")
 STAFF = re.compile(rf"(?i)(?<![\w'])(?:{_FIRST_PERSON}|{_AT_WORK})\b")
 _WORKPLACE = re.compile(
@@ -36,7 +36,7 @@ _KIN = (
     r"pt|pt's|pts|patients?|patient's|mums?|mum's|mam|mams?|dads?|da|dad's|mother|father|wife|wife's|husband|hubby|sons?|son's|daughters?|"
     r"daughter's|dtr|dtr's|sisters?|sister's|brothers?|brother's|niece|nephew|cousin|aunt(?:ie|y)?|uncle|nok|partner|carers?|carer's|neighbours?|"
     r"neighbour's|granny|gran|nan|nana|grandson|granddaughter|grandma|grandad|grandfather|grandmother|family|mr|mrs|ms|miss|relatives?|parents?|parent's|next of kin|lpa|"
-    r"friend|warden|landlord|landlady|lad|lad's|lady|lady's|gentleman|gent|scheme manager|wee|gwraig|wraig|g[wŵ]r|mab|merch|ferch|tad|nain|taid|claf|ei fam|teulu"
+    r"friend|warden|landlord|landlady|lad|lad's|lass|lassie|lass's|missus|girlfriend|boyfriend|guardian|lady|lady's|gentleman|gent|scheme manager|wee|gwraig|wraig|g[wŵ]r|mab|merch|ferch|tad|nain|taid|claf|ei fam|teulu"
 )
 KIN = re.compile(rf"(?i)(?<![\w'])(?:{_KIN})\b(?! transport)")
 _PRONOUN = re.compile(r"(?i)\b(?:his|her|hers|him|them|their)\b")
@@ -61,14 +61,59 @@ _CALL = re.compile(
 _FROM = re.compile(r"(?i)\W{0,3}(?:back )?from\b")
 _NOT = re.compile(r"(?i)\bnot (?:the |via |through )?\w+")
 _ROLE_OF_NAMED = re.compile(
-    rf"\b(?i:{_AT_WORK}|secretary|manager|coordinator|pcso)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z][\w'\-]+ ){{0,2}}$"
+    rf"\b(?i:{_AT_WORK}|secretary|(?<!scheme )manager|coordinator|pcso)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z][\w'\-]+ ){{0,2}}$"
 )
 """Before a name: "social worker is Delyth Maddocks, 01632 …"."""
 _NAME_BEFORE = re.compile(
     r"(?P<title>\b(?:Dr|Doctor|Prof|Professor|Sister|Matron)\.? )?(?P<name>[A-Z][a-z][A-Za-z'\-]*)(?:,? please)?[\s,(:\-]{1,4}$"
 )
 _PAIR = re.compile(r"\b(?=(?P<first>[A-Z][\w'\-]+) (?P<last>[A-Z][\w'\-]+))")
+_NAMED_ON = re.compile(
+    r"[A-Z][a-z][A-Za-z'\-]*[\s,(:\-]{1,3}(?:(?:e-?mail|mobile|mob|tel|phone|contact|direct|number|no|on|at|is)\b[\s,(:\-]{1,3}){1,2}$"
+)
+"""A name, and what comes of it: "solicitor Ms Devenney, email …"."""
+_THEIR_LINE = r"(?:own |work |personal |direct )?(?:mobile|mob|phone|cell|number|no|line|dial|ext(?:ension)?|bleep|desk)"
+_ON_THEIR_PHONE = re.compile(rf"(?i)\b(?:on|via|by|at) (?:his|her|their) {_THEIR_LINE}\b\W*$")
+"""Says nothing of whose it is but that it is theirs who stand before: "phone the engineer on his mobile …"."""
+_HAVE_THEIRS = re.compile(
+    rf"(?i)\b(?:i've|ive|i have|here's|heres)(?: got)? (?:his|her|their) {_THEIR_LINE}\b\W*$"
+)
+_HE = re.compile(r"(?i)(?<![\w'])(?:s?he|they)(?:'?s|'re)?\b")
+_OF_A_PLACE = re.compile(
+    r"(?i)\b(?:number|num|no|line|ext|phone|mobile|contact|details) (?:for|of|to) (?:(?:the|our|his|her|their|your) )?"
+    rf"(?:(?:{_KIND_OF_PLACE}) ){{0,2}}(?:{_PLACE}|{_AT_WORK})\W*(?:is|on)?\W*$"
+)
+"""The last word on whose it is: "give him the number for SAU …"."""
+_PUT_THROUGH = re.compile(r"(?i)\bput (?:\w+ ){1,2}through to\W*$")
+_TO_A_SURGEON = re.compile(
+    r"(?i)\b(?P<who>sec(?:retary)?|pa|reg(?:istrar)?|sho|clinic|office|theatre|firm|team) (?:to|of|for) (?:mr|mrs|miss|ms)\b"
+)
+"""Surgeons have no other title than patients."""
+_FOR_THEM = re.compile(r"(?i)(?<=line|team) for (?:him|her|them)\b|(?<=service) for (?:him|her|them)\b")
+_EARNS = re.compile(r"(?i)\bwork(?:s|ing) (?:nights?|days|shifts?|late|at|in|for|as)\b")
+"""Of a relative who is hard to reach."""
+_ASKED_TO_CALL = re.compile(
+    rf"(?i)\b(?:can|could|will|would) (?:s?he|they|(?:the|an?|his|her|their) (?:\w+ )?(?:{_AT_WORK})) (?:please )?(?:ring|phone|call|text)(?: back)?(?: on)?\W*$"
+)
+"""Who is to call is not who is called: "wants to thank the surgeon, can he phone …"."""
+_FOR_SOMEBODY = re.compile(r",? (?:please|pls),? [A-Z][a-z]+[\s:,\-]*$")
+"""Who reads it: "ring him back please Bea: …"."""
+_ROLE_THEN_CALL = re.compile(
+    rf"(?i)(?<![\w'])(?:{_AT_WORK}) (?:(?:is|was|called|named) )?(?:[^\W\d_]+ )?(?P<name>[^\W\d_]{{3,}}),? (?:ring|phone|call|text|contact|get) (?:him|her|them)(?: back)?(?: (?:on|at))?\W*$"
+)
+"""Of somebody at work by name: "social worker is bernie cole ring her on …"."""
 SENTENCE_ENDS = re.compile(r"[.!?\n;](?:\s|$)")
+_OF_A_PATIENT = re.compile(
+    r"(?i)\b(?:born|date of birth|dob|answer(?:ing)?[ -]?(?:machine|phone)|voice ?(?:mail|message)|left a message)\b"
+)
+"""Round a quotation that speaks of its writer as patients do."""
+_PASTED = re.compile(
+    r"(?i)\b(?:answer(?:ing)?[ -]?(?:machine|phone)|voice ?(?:mail|message)|messages? (?:left|from|says)|left a message|"
+    r"past(?:ed|ing)(?: below| in| it)?|forwarded|fwd|e-?mail(?:ed)? (?:in|from|overnight)|came by e-?mail)\b(?P<whose>[^\n]{0,40})"
+)
+_KIN_WRITES = re.compile(
+    rf"(?i)\b(?:my (?:{_KIN})|(?:{_KIN}) \(|from a patient|i am (?:his|her|their)|i'?m (?:his|her|their)|dear (?:doctor|dr|nurse|team|sir))\b"
+)
 _QUOTED = 600
 """Of a quotation no more is read before a number."""
 _A_NAME = 14
@@ -92,16 +137,34 @@ def at_work(before: str) -> bool:
 
 def owner_before(before: str, roster: Known) -> Owner:
     """Who is nearest before a number: "his GP, 01632 …" is the GP's, "the GP wants his number, 07700 …" is his."""
-    name = _NAME_BEFORE.search(before)
-    if name and at_work(before[: name.start()]):
+    if _names_work(before):
         return "staff"
-    if _PLACE_ALONE.match(before):
-        return "staff"
+    if _ASKED_TO_CALL.search(before):
+        return "patient"
+    name = _NAME_BEFORE.search(_FOR_SOMEBODY.sub("", before))
+    for aside in (_FOR_SOMEBODY, _ON_THEIR_PHONE, _FOR_THEM, _EARNS):
+        before = aside.sub("", before)
+    before = _TO_A_SURGEON.sub(r"\g<who>", before)
     if name and _last_colleague(before, roster) == name.end("name"):
         return "staff"
     if name and is_name_word(name["name"]) and fold(name["name"]) not in roster.firsts:
         return "staff" if name["title"] else "patient"
     return _of_the_called(_NOT.sub("", before), roster)
+
+
+def _names_work(before: str) -> bool:
+    """Whether what stands right before a number is a place of work, or somebody by name and work."""
+    name = _NAME_BEFORE.search(before) or _NAMED_ON.search(before)
+    if name and at_work(before[: name.start()]):
+        return True
+    if _PLACE_ALONE.match(before) or _OF_A_PLACE.search(before) or _PUT_THROUGH.search(before):
+        return True
+    called = _ROLE_THEN_CALL.search(before)
+    if called and is_name(fold(called["name"])):
+        return True
+    have = _HAVE_THEIRS.search(before)
+    rest = before[: have.start()] if have else ""
+    return bool(_WORKING.search(rest)) and not KIN.search(rest) and not _HE.search(rest)
 
 
 def _of_the_called(before: str, roster: Known) -> Owner:
@@ -118,8 +181,8 @@ def _nearest(words: str, roster: Known) -> Owner:
     kin = max((m.end() for p in (KIN, _PRONOUN) for m in p.finditer(words)), default=-1)
     staff = max((m.end() for m in STAFF.finditer(words, max(0, len(words) - 44))), default=-1)
     place = max((m.end() for m in _WORKPLACE.finditer(words)), default=-1)
-    if place > staff and kin < 0:
-        staff = place  # "his work number" is his; "the office" alone is ours
+    if place > staff and kin < 0 and not _HE.search(words):
+        staff = place  # "his work number" is his, as "she's at work" is hers; "the office" alone is ours
     colleague = _last_colleague(words, roster)
     if colleague > kin:
         return "staff"
@@ -135,11 +198,18 @@ def tells(words: str) -> Owner:
     """Of whom a whole message speaks: of a patient's side if it does at all, pronouns aside."""
     if KIN.search(words):
         return "patient"
-    return "staff" if _WORKING.search(words) or _WORKPLACE.search(words) else ""
+    if _WORKING.search(words):
+        return "staff"
+    return "staff" if _WORKPLACE.search(_EARNS.sub("", words)) and not _HE.search(words) else ""
 
 
 def quoted_kin(said: str) -> bool:
-    """Whether the end of `said` lies in a quotation whose writer is a patient's kin: "ring me on" is theirs."""
+    """Whether the end of `said` is what a patient or their kin wrote, quoted or pasted: "ring me on" is theirs."""
     said = said[-_QUOTED:]
     opened = said.rfind('"') if said.count('"') % 2 else -1
-    return opened >= 0 and KIN.search(said, opened) is not None
+    if opened >= 0:
+        return bool(KIN.search(said, opened) or _OF_A_PATIENT.search(said))
+    pasted = _PASTED.search(said)
+    if pasted is None or _WORKING.search(pasted["whose"]):
+        return False
+    return bool(_KIN_WRITES.search(said, pasted.start()))

@@ -28,6 +28,10 @@ _REACH: Final = 40
 """Code points between a name and its number: "Neil Howard at 7, on 07700 …"."""
 _THEIRS: Final = 0.8
 _STAFFS: Final = 0.3
+_RIGHT_BEHIND = re.compile(
+    r"(?i)(?:'s|[\s,:;(\-]{1,3})(?:(?:is|he's|she's|hes|shes|they're|mobile|mob|phone|number|no|direct|line|tel|on|at|now|today|tonight|instead|desk|office)\b[\s,:\-]{0,3}){0,5}"
+)
+"""Between a name and its number: "Ring Eddie, he's on …"."""
 _LOOK_BACK: Final = 3
 _ASKS = re.compile(
     r"(?i)\?|\b(?:number|mobile|mob|contact|phone|tel|direct line|ext|extension|bleep|through to|get hold of|any(?:one|body) got)\b"
@@ -45,7 +49,7 @@ def whose(view: View, found: Sequence[Finding], context: Context) -> Iterator[Fi
             yield f
         elif f.evidence == ("staff",) and _named_before(view, f, names, known(context.roster)):
             yield replace(f, confidence=_THEIRS, evidence=("named",))
-        elif f.evidence == (UNEXPLAINED,) and colleagues:
+        elif f.evidence == (UNEXPLAINED,) and (colleagues or _behind_staff(view, f, names)):
             yield replace(f, confidence=_STAFFS, evidence=("staff", "thread"))
         else:
             yield f
@@ -63,6 +67,18 @@ def _named_before(view: View, phone: Finding, names: Sequence[Finding], roster: 
     if len(between) > _REACH or STAFF.search(between) or SENTENCE_ENDS.search(between):
         return False
     return not at_work(text[max(0, name.start - 40) : name.start])
+
+
+def _behind_staff(view: View, phone: Finding, names: Sequence[Finding]) -> bool:
+    """Whether a number stands right behind the name of somebody at work, and is nobody else's by what follows."""
+    at = bisect_right(names, phone.span.start, key=_end)
+    if not at or names[at - 1].kind is not Kind.STAFF_NAME:
+        return False
+    text = view.original
+    return bool(
+        _RIGHT_BEHIND.fullmatch(text, names[at - 1].span.end, phone.span.start)
+        and not KIN.search(text, phone.span.end, phone.span.end + _REACH)
+    )
 
 
 def _a_colleagues(view: View, names: Sequence[Finding], context: Context) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import Known, known
 from detectors.normalise import View
-from detectors.owners import SENTENCE_ENDS, is_colleague, owner_before
+from detectors.owners import KIN, SENTENCE_ENDS, Owner, at_work, is_colleague, owner_before, quoted_kin
 from detectors.rule import Rule
 
 NAME = "email"
@@ -30,7 +30,7 @@ _ORGANISATION = re.compile(
 )
 _ROLE = re.compile(
     r"(?i)^(?:[a-z0-9]+[._\-])*(?:hub|teams?|referrals?|admin|office|secretar\w*|bookings?|ward\w*|rota|clinic\w*|reception|enquiries|info|"
-    r"desk|help|feedback|comms|communications|queries|orders?|training|education|library|shift\w*|on-?call|handover\w*|alerts?|inbox|lead|managers?|directorate|reps?|payroll|bank|no-?reply|help-?desk|duty|service\w*|support|pals|governance|pharmacy|results|labs?|discharge\w*|appointments?|safeguarding)(?:[._\-][a-z0-9]+)*$"
+    r"desk|help|feedback|comms|communications|queries|orders?|training|education|library|shift\w*|on-?call|handover\w*|alerts?|inbox|lead|managers?|directorate|reps?|payroll|bank|no-?reply|help-?desk|duty|service\w*|support|co-?ordinators?|navigators?|nurses?|specialists?|doctors?|registrars?|physios?|therap\w*|dietetics|records|coding|theatres?|screening|research|trials|pathways?|mdt|imaging|radiology|transport|estates|hr|finance|it|surgery|practice|pals|governance|pharmacy|results|labs?|discharge\w*|appointments?|safeguarding)(?:[._\-][a-z0-9]+)*$"
 )
 # Where people work; private mailboxes come from providers, or bear their owner's name
 _PLACE_OF_WORK = re.compile(
@@ -40,11 +40,18 @@ _PLACE_OF_WORK = re.compile(
 _PRIVATE = re.compile(
     r"(?:^|[a-z\-])(?:e?mail|mailbox|mailbarn|post|postbox|inbox|homebox|broadband|live|online)\.|^(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|me|aol|btinternet|sky|talktalk|proton)\."
 )
+_OFFICE = re.compile(
+    r"(?i)^(?:[a-z0-9]+[._\-])*(?:reception\w*|secretar\w*|ward\w*|referrals?|bookings?|prescriptions?|pharmacy|discharge\w*|rota|admin)(?:[._\-][a-z0-9]+)*$"
+)
+"""Mailboxes that nobody has at home, and few family firms."""
+_NEAR = 30
+"""Of the words before an address, those that may say whose it is: "NOK email: …"."""
 _MINE = re.compile(r"(?i)\b(?:my|mine|i'm|i am|cc me)\b[^.\n]{0,16}$")
-_FIRST_PERSON = re.compile(r"(?i)\b(?:my|mine|me|i'm|i am)\b")
+_FIRST_PERSON = re.compile(r"(?i)\b(?:my|mine|me|i'?m|i am)\b")
 _RELATED = re.compile(
     r"(?i)\b(?:mum|mam|dad|wife|husband|son|daughter|brother|sister|father|mother|partner)\b"
 )
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss) (?:[A-Z][\w'\-]* )?(?P<last>[A-Z][a-z'\-]+)")
 _FROM = re.compile(r"(?i)(?:\bfrom:?|\bto:|\bcc:?|[<:]) ?$|\b(?:queries|referrals|forms?|slides|copy|cv)\b")
 _NAME = re.compile(r"[A-Z][a-z]+(?:[-' ][A-Z][a-z]+)?")
 
@@ -86,14 +93,35 @@ def _is_ours(message: _Message, context: Context, m: re.Match[str]) -> bool:
         return False  # nobody is known as a colleague: a patient may be speaking
     if _of_somebody(mailbox, staff):
         return True
+    if _FIRST_PERSON.search(before) and quoted_kin(m.string[: m.start()]):
+        return False
+    if _OFFICE.match(mailbox) and not _PRIVATE.search(domain) and not KIN.search(before[-_NEAR:]):
+        return True
     if _PRIVATE.search(domain) or re.search(r"[0-9]{2}", mailbox):
         return _MINE.search(before) is not None
-    owner = owner_before(before, staff) if any(map(str.isalpha, before)) else ""
+    owner = _owner(before, mailbox, domain, staff)
     if owner:
         return owner == "staff"
     # Who writes an e-mail may be a patient; who is named as a sender in chat is somebody's office.
     sent = context.surface == "message" and _FROM.search(before) is not None and not message.of_kin
     return sent or _of_work(message, m, mailbox, domain)
+
+
+def _owner(before: str, mailbox: str, domain: str, staff: Known) -> Owner:
+    if not any(map(str.isalpha, before)):
+        return ""
+    owner, work = owner_before(before, staff), _PLACE_OF_WORK.search(domain) is not None
+    if owner == "patient" and work and _signs(before, mailbox):
+        return "staff"
+    titled = _TITLED.search(before)
+    theirs = titled is not None and titled["last"].lower() in re.split(r"[^a-z]+", mailbox.lower())
+    return "patient" if theirs and not work and titled and not at_work(before[: titled.start()]) else owner
+
+
+def _signs(before: str, mailbox: str) -> bool:
+    """Whether nothing but the mailbox's own name stands before it: "P Dodds, p.dodds@heatonroadsurgery.example"."""
+    words = [w for w in re.split(r"[^a-z]+", before.lower()) if w]
+    return 0 < len(words) <= 3 and words[-1] in re.split(r"[^a-z]+", mailbox.lower())
 
 
 def _of_work(message: _Message, m: re.Match[str], mailbox: str, domain: str) -> bool:

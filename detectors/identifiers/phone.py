@@ -28,6 +28,9 @@ _LABEL = re.compile(
 )
 UNEXPLAINED = "unexplained"
 """Evidence: nothing in its sentence says whose number it is."""
+_OF_A_THING = re.compile(
+    r"(?i)\b(?:seals?|tags?|batch|serial|asset|lot|order|job) (?:no|num|number)s?\b\W{0,3}$"
+)
 _LETTER = re.compile(r"[A-Za-z]")
 _THEIRS = re.compile(
     r"\W{0,4}(?:(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)|to (?:[a-z]+ ){1,2}(?:him|her|them))\b"
@@ -39,7 +42,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     end = 0
     for m in _NUMBER.finditer(view.text):
         digits = re.sub(r"\D", "", m.group("number").translate(_DISGUISES))
-        if m.start() >= end and _NATIONAL.fullmatch(_national(digits)):
+        other = _OF_A_THING.search(view.text, max(0, m.start() - 20), m.start())
+        if m.start() >= end and _NATIONAL.fullmatch(_national(digits)) and not other:
             end = m.end("number")
             yield _finding(view, context, m.start(), end)
     for m in _ABROAD.finditer(view.text):
@@ -69,7 +73,7 @@ def _finding(view: View, context: Context, start: int, end: int) -> Finding:
 
 def _owner(view: View, context: Context, start: int, end: int) -> Owner:
     """Whose number it is, as its own sentence tells; a number that nothing explains is a patient's."""
-    before = SENTENCE_ENDS.split(view.text[max(0, start - 60) : start])[-1]
+    before = SENTENCE_ENDS.split(view.text[max(0, start - 90) : start])[-1]
     told = owner_before(before, known(context.roster)) if _LETTER.search(before) else ""
     theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(view.text[:start])
     return "patient" if told == "staff" and theirs else told

@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 import re2
 
 from detectors.digits import numbers
 from detectors.identifiers.date_of_birth import DATE
 from detectors.identifiers.phone import UNEXPLAINED
+from detectors.identifiers.specimen import CODE, may_be_one
 from detectors.interface import Context, Finding, Kind
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "bare_answer"
+_REFERENCE: Final = "reference"
+_Asked = Kind | Literal["reference"]
+"""A body's or a laboratory's reference, beside the kinds that have a form of their own."""
 _NOT_GIVEN = "(?! ?[0-9])"
-_ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+_ASKED: Final[tuple[tuple[_Asked, re.Pattern[str]], ...]] = (
     (
         Kind.DOB,
         re.compile(
@@ -47,7 +51,15 @@ _ASKED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         Kind.OTHER_ID,
         re.compile(
             r"(?i)\bkey ?(?:safe|box)\b|\bkeysafe\b|\b(?:door|entry|gate|alarm) code\b|\bcode (?:for|to) (?:the |her |his |their )(?:door|house|flat|gate|block|building)"
-            r"|\bhow (?:do|does|can|will) \w+ get in\b|\bintercom\b|\bbuzzer\b|\blast (?:four|4|three|3)\b"
+            r"|\bhow (?:do|does|can|will) \w+ get in\b|\bintercom\b|\bbuzzer\b|\b(?:last|final) (?:four|4|three|3)\b"
+            r"|\b(?:nhs|chi|h ?[&+] ?c|hcn|mrn|number|no|it) end(?:s|ing)\b"
+        ),
+    ),
+    (
+        _REFERENCE,
+        re.compile(
+            r"(?i)\b(?:specimen|sample|lab(?:oratory)?|histo(?:logy)?|path(?:ology)?|case|police|crime|referral|booking|passport|council|housing|safeguarding|claim|policy)"
+            r"(?:'s)?\W(?:no|num|number|ref|reference|id)\b|\bubrn\b|\baccession\b|\bpassport\W{0,2}\?|\brhif y? ?sampl"
         ),
     ),
     (Kind.POSTCODE, re.compile(r"(?i)\bpost ?code\b|\bcod post\b")),
@@ -64,7 +76,7 @@ for _, _pattern in _ASKED:
     _QUESTIONS.Add(_pattern.pattern.replace(_NOT_GIVEN, ""))
 _QUESTIONS.Compile()
 _ASKING = re.compile(
-    r"(?i)\?|\b(?:what'?s|whats|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b"
+    r"(?i)\?|\b(?:what'?s|whats|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|who'?s got|will do|(?:is|are) (?:enough|fine)|enough for|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b"
 )
 _LENGTHS: Final = {
     Kind.NHS_NUMBER: (10, 9, 11, 7, 6),
@@ -75,8 +87,9 @@ _LENGTHS: Final = {
 _SHORT_CODE = re.compile(
     r"[^0-9\n]{0,32}?(?<![A-Za-z0-9])(?P<id>[A-Za-z]?[0-9]{4,6}[A-Za-z#]?|[0-9]{3}#?(?=\s*(?:$|[.,!?\n(])))(?![A-Za-z0-9:/]|[.\-][0-9])(?! ?(?:hrs|am|pm|mg|ml)\b)"
 )
+_EXTENSION = re.compile(r"(?i)\b(?:ext|extension|bleep|dect|x|room|bed|ward)\W{0,3}$")
 _HOSPITAL = re.compile(
-    r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-/]?[0-9](?:[ \-/]?[0-9]){4,9}(?:[ \-/]?[A-Za-z])?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-/]?[0-9](?:[ \-/]?[0-9]){4,9}(?:[\-/]?[A-Za-z]| (?![AI]\b)[A-Z])?(?![A-Za-z0-9])"
 )
 _ONLY_THE_WORD = 16
 """A message that is little more than "keysafe" asks for it."""
@@ -96,20 +109,23 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         yield from (f for f in answers if f.span.start <= _OPENING)
 
 
-def _asked(context: Context) -> list[Kind]:
+def _asked(context: Context) -> list[_Asked]:
     before = [e.text for e in context.earlier[-_LOOK_BACK:]]
     spoken_of = [_ASKED[i] for i in sorted(_QUESTIONS.Match("\n".join(before)) or ())]
     asking = [t for t in before if _ASKING.search(t) or len(t) <= _ONLY_THE_WORD] if spoken_of else []
     return [kind for text in asking for kind, pattern in spoken_of if pattern.search(text)]
 
 
-def _answers(view: View, kind: Kind) -> Iterator[Finding]:
+def _answers(view: View, kind: _Asked) -> Iterator[Finding]:
     if kind is Kind.DOB:
         for m in DATE.finditer(view.text):
             yield _finding(view, kind, m.start(), m.end(), 0.92)
     elif kind is Kind.OTHER_ID:
-        if code := _SHORT_CODE.match(view.text):
+        code = _SHORT_CODE.match(view.text)
+        if code and not _EXTENSION.search(view.text, 0, code.start("id")):
             yield Finding(kind, view.span(code.start("id"), code.end("id")), 0.8, NAME, ("asked", "key-safe"))
+    elif kind == _REFERENCE:
+        yield from _references(view)
     elif kind is Kind.MRN:
         for m in _HOSPITAL.finditer(view.text):
             if DATE.fullmatch(m.group()):
@@ -117,6 +133,14 @@ def _answers(view: View, kind: Kind) -> Iterator[Finding]:
             yield _finding(view, kind, m.start(), m.end(), 0.75)
     else:
         yield from _numbers(view, kind)
+
+
+def _references(view: View) -> Iterator[Finding]:
+    for m in CODE.finditer(view.text):
+        if may_be_one(m.group()):
+            yield Finding(Kind.OTHER_ID, view.span(m.start(), m.end()), 0.75, NAME, ("asked", "reference"))
+    for number in numbers(view, 12):
+        yield Finding(Kind.OTHER_ID, view.span(number.start, number.end), 0.8, NAME, ("asked", "ubrn"))
 
 
 def _numbers(view: View, kind: Kind) -> Iterator[Finding]:

@@ -10,8 +10,15 @@ from detectors.rule import Rule
 NAME = "number_end"
 _SAID = re.compile(
     r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?"
-    r"|\b(?:last|final) (?:four|4|three|3)\W{0,3}(?:digits?\W{0,3})?(?:is|are|of \w+|being)?(?:\W{0,3}| [a-z &]{2,30}[,:=]? )"
     r"|(?:\.\.\.?|\u2026) |\bends? -)(?P<id>[0-9]{3,4})(?![0-9A-Za-z:/%]|[.,][0-9])"
+)
+_LAST = re.compile(
+    r"(?i)\b(?:last|final) (?:(?P<three>three|3)|four|4|few(?= (?:digits|numbers|figures)))\b(?: (?:digits?|numbers?|figures))?"
+    r"(?P<between>[^0-9A-Za-z\n]{0,6}(?:\b(?:is|are|was|were|be|of|on|for|from|i|we|she|he|they|being|reads?|says?|do|don'?t|please|pls)\b[^0-9\n]{0,80}?)?)"
+    r"(?<![A-Za-z0-9.])(?P<id>[0-9]{3,4})(?![0-9A-Za-z:/%]|[.,][0-9])"
+)
+_THEIR_NUMBER = re.compile(
+    r"(?i)^\W*(?:of|for|on) (?:his|her|their|(?:\w+ )?\w+'s)\W{1,2}(?:nhs|chi|h ?& ?c|hcn|mrn|hosp|hospital|number|no)\b"
 )
 _CUT = re.compile(
     r"(?<![0-9A-Za-z.])(?P<id>(?:\.{3,4}|\u2026|\*{2,6}|[xX]{3,6})-?[0-9]{3,4})(?![0-9A-Za-z:/%]|[.,][0-9])(?! ?(?:mls?|mg|mcg|g|kg|units?|hrs|h|am|pm|l|bpm|mmhg)\b)"
@@ -20,10 +27,11 @@ _NUMBER = re.compile(
     r"(?i)\b(?:nhs|chi|h ?[&+] ?c|hcn|mrn|number|num|no|digits|hosp|hospital|id|it|sticker|label|band|wristband|bottle|form|card|whose)\b"
 )
 _NATIONAL_WORD = re.compile(r"(?i)\b(?:nhs|chi|h ?[&+] ?c|hcn|mrn|hosp|hospital|sticker|wristband|form)\b")
+_WHEN = re.compile(r"(?i)\b(?:at|by|since|from|till|until|before|after)\W{1,2}$")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][05]")
 _UNIT = re.compile(r"(?i) ?(?:mls?|mg|mcg|g|kg|units?|hrs|h|am|pm|days?|weeks?|beds?|patients?|pts)\b")
 _OURS = re.compile(
-    r"(?i)\b(?:smart ?card|lanyard|bleep|ext|extension|serial|order|consignment|parcel|asset|invoice|po|visa|lot|batch|shift|list|clinic|session|meeting|budget|my|plt|platelets)\b"
+    r"(?i)\b(?:smart ?card|lanyard|bleep|ext|extension|serial|order|consignment|parcel|asset|tag|bar ?code|device|invoice|po|visa|lot|batch|shift|list|clinic|session|meeting|budget|my|plt|platelets)\b"
 )
 _LABELLED = re.compile(
     r"(?i)\b(?:specimen|sample|pot|bottle|tube|swab|blood|bloods|form|wristband|request|histology)s?\b[^\n.]{0,24}"
@@ -39,6 +47,9 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _SAID.finditer(view.text):
         if _is_an_end(view, m):
+            yield _finding(view, m, 0.85 if len(m["id"]) == 4 else 0.6)
+    for m in _LAST.finditer(view.text):
+        if _is_the_last(view, m):
             yield _finding(view, m, 0.85 if len(m["id"]) == 4 else 0.6)
     for m in _CUT.finditer(view.text):
         if not _OURS.search(view.text, max(0, m.start() - 40), m.start()):
@@ -56,11 +67,19 @@ def _is_an_end(view: View, m: re.Match[str]) -> bool:
     spoken_of = _NUMBER.search(before) or _NUMBER.search(
         view.text, m.start(), min(len(view.text), m.end() + 24)
     )
-    if "last" in m.group().lower() or "final" in m.group().lower():
-        return True
     if len(m["id"]) == 3:
         return bool(_NATIONAL_WORD.search(before))
     return bool(spoken_of) or (len(m["id"]) == 4 and not _TIME.fullmatch(m["id"]))
+
+
+def _is_the_last(view: View, m: re.Match[str]) -> bool:
+    """ "last four of her NHS number, is it 0183?", but neither of an order's number nor a time."""
+    if _UNIT.match(view.text, m.end()) or len(m["id"]) != (3 if m["three"] else 4):
+        return False
+    if _WHEN.search(m["between"]) and _TIME.fullmatch(m["id"]):
+        return False
+    before = view.text[max(0, m.start() - 40) : m.start()]
+    return bool(_THEIR_NUMBER.match(m["between"])) or not _OURS.search(before + m["between"])
 
 
 def _of_the_thread(view: View, context: Context) -> Iterator[Finding]:

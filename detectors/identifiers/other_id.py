@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import ORDINARY
 from detectors.normalise import View
@@ -12,12 +13,19 @@ NAME = "other_id"
 _LINK = r"[ \t]{0,2}(?:(?:auth|authorisation|pre-?auth|no|num|number|ref|reference|id|code|account|acc|serial|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
 _CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,20}(?:[/\-][A-Za-z0-9]{1,10}){0,3}"
 _UBRN = re.compile(
-    r"(?i)\b(?:ubrn|e-?rs|booking reference)\b[^0-9\n]{0,16}(?P<id>[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4})(?![0-9])"
+    r"(?i)\b(?:ubrn|e-?rs|e rs|e-?referral|choose (?:and|&) book|booking ref(?:erence)?|referral (?:no|num|number|ref|reference|id))\b[^0-9\n]{0,48}$"
+)
+_PASSPORT = re.compile(
+    r"(?i)\bpass ?port\b(?! office)[^0-9\n]{0,40}?(?<![a-z0-9])(?P<id>(?-i:[A-Z]{1,2} ?)?[0-9](?: ?[0-9]){5,8})(?![a-z]| ?[0-9])"
+)
+_POLICY = re.compile(
+    r"(?i)\b(?:policy|claims?|membership|auth|authorisation)\W{0,2}(?:no|num|number|ref|reference|id)\b\W{0,3}(?:is )?"
+    r"(?P<id>(?!tel|ring|call|ext|fax|on |is |at )[a-z]{2,4}(?: [0-9]{3,6}){2,3})(?! ?[0-9])"
 )
 _REFERENCE = re.compile(
     rf"(?i)\b(?:asc|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
-    rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|mosaic|eclipse|swift|passport|driving licence|licence|"
-    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property(?: bag)?|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
+    rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|soscare|wccis|framework-?i|mosaic|eclipse|swift|passport|driving licence|licence|"
+    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property bag|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
     rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
 _BODY = re.compile(
@@ -25,10 +33,14 @@ _BODY = re.compile(
     r"missing person|occurrence|cad|tribunal|mhrt|hearing|section 117|s117|dols|lps|solicitors?(?:'s?)?|sols|lawyers?|complaint|complainant|pals|sar|subject access|dwp|pip|"
     r"esa|dla|universal credit|uc|benefits?|attendance allowance|home office|asylum|brp|arc|nass|visa|immigration|army|military|service no|regiment|donor|transplant|"
     r"careline|lifeline|pendant|telecare|tenancy|landlord|coroner|inquest|ombudsman|probation|prison|prisoner|noms|nomis|cafcass|chc|continuing care|"
-    r"bupa|axa|aviva|vitality|wpa|cigna|ward of court|lpa|opg|deputyship|study|trial|subject|participant|screening|randomi[sz]ation|property(?: bag)?|funeral|mileage|patient'?s?)\b"
+    r"bupa|axa|aviva|vitality|wpa|cigna|ward of court|lpa|opg|deputyship|study|trial|subject|participant|screening|randomi[sz]ation|property bag|funeral|mileage|patient'?s?)\b"
 )
 _REF = re.compile(
     r"(?i)\b(?:mhrt|tribunal|ref|refs|reference|case|claim|log|no|number|num|id|auth|hearing|urn|is)\b\W{0,3}(?:[^0-9\n]{0,34})$"
+)
+_DIGIT_NEAR = re.compile(r"[ \-]?[0-9]")
+_SENT = re.compile(
+    r"(?i)\b(?:orders?|ordered|parcel|tracking|consignment|courier|delivery|invoice|po|card|meeting|account|serial|asset|batch|lot|barcode)\b"
 )
 _NAMES_ITSELF = re.compile(r"(?:MHRT|MHT|DOLS|PALS|SAR|MASH|ASC)-")
 _TOKEN = re.compile(
@@ -38,12 +50,27 @@ _DATE = re.compile(
     r"[0-9]{1,2}[/\-][0-9]{1,2}(?:[/\-](?:[0-9]{2}|[0-9]{4}))?|[0-9]{2,4}[/\-][0-9]{1,2}[/\-][0-9]{1,2}|[0-9]{1,4}-[0-9]{1,4}|[0-9]{2,3}/[0-9]{2,3}"
 )
 _THING = re.compile(
-    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|stores?|rota|booking|course|train|interpreter|booked|guideline|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot|device|budget)\b"
+    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|stores?|rota|booking|course|train|interpreter|booked|guidelines?|guidance|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot|kits?|device|budget|collar|shoulder|warrant|badge|payroll|tag|asset|engineer|repairs?|pump|hoist|mattress|swap|room)\b"
 )
 _CASE = re.compile(r"(?i)\b(?:case|episode|encounter|contact|call)(?: (?:no|number|ref|id))?\W{1,3}$")
 _CASE_NUMBER = re.compile(r"[A-Z]{2,5}[/\-][0-9]{2,6}[/\-][0-9]{3,6}")
-_ANY_REFERENCE = re.compile(r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?[: ]{1,2}$")
-_LETTERS_FIRST = re.compile(r"[A-Z]{2,6}[\-/]?[0-9]{4,8}")
+_ANY_REFERENCE = re.compile(r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?(?: is)?[: ]{1,2}$")
+_LETTERS_FIRST = re.compile(
+    r"(?!(?:INC|EST|WO|REQ|RITM|JOB|SR|CHG|TKT|DX|WEB|INV|PO|ORD|SN|FSN|MDA|NG|CG|TA|IT)[\-/0-9])"
+    r"[A-Z]{2,6}(?:[\-/]?[0-9]{4,8}|(?:[\-/][A-Z0-9]{1,8}){2,4})"
+)
+"""Save what the prefix says is a ticket, an order, a notice or a guideline."""
+_OF_A_PERSON = re.compile(
+    r"(?i)\b(?:his|her|(?:pt|patient|client|child|baby)'?s) (?:[a-z]+ )?(?:ref|reference|case|file|claim|application)\b[^0-9\n]{0,32}$"
+    r"|\b(?:ref|reference|number|no|case|file)\b(?: [a-z]+)? (?:for|on) (?:him|her|them|mr|mrs|ms|miss|pt|the (?:pt|patient|family|child|baby))\b[^0-9\n]{0,32}$"
+)
+_QUOTE = re.compile(r"(?i)\bquot(?:e|ing)\b\W{0,3}(?:ref(?:erence)?\W{0,3})?$")
+_FOR_SOMEBODY = re.compile(
+    r"\W{0,2}(?:for|re|about) (?:[Hh]im|[Hh]er|[Tt]hem|pt|mrs?|miss|ms|(?!(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*day)[A-Z][a-z]+)\b"
+)
+_CONVEYS = re.compile(r"(?i)\b(?:ambulance|transport|pts)\b")
+_BOOKS = re.compile(r"(?i)\bbook(?:ed|ing)\b")
+_LETTERS_APART = re.compile(r"\b(?!(?:REF|NO|ID|NUM|IS|CASE|FILE|FOR|HIM|HER)\b)[A-Z]{2,5} $")
 _PLATE_SAID = re.compile(
     r"(?i)\b(?:number ?plate|plate|reg(?:istration)?(?: no| number)?)\b\W{0,3}(?:is\W{1,2})?(?P<id>[a-hj-pr-y]{2}[0-9]{2} ?[a-hj-z]{3})(?![a-z0-9])"
 )
@@ -65,8 +92,9 @@ _LICENCE = re.compile(
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     text = view.text
-    for m in _UBRN.finditer(text):
-        yield _finding(view, m.start("id"), m.end("id"), 0.96, "ubrn")
+    yield from _ubrns(view)
+    for m in (*_PASSPORT.finditer(text), *_POLICY.finditer(text)):
+        yield _finding(view, m.start("id"), m.end("id"), 0.85, "reference")
     for m in _REFERENCE.finditer(view.text):
         group = m.lastgroup or "id"
         if group != "id" or _may_refer(view, m):
@@ -75,6 +103,18 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _LICENCE.finditer(text):
         yield _finding(view, m.start(), m.end(), 0.9, "licence")
     yield from _plates(view)
+
+
+def _ubrns(view: View) -> Iterator[Finding]:
+    """Twelve digits behind a referral's label; or in fours behind nothing, where they begin as e-RS's do."""
+    for n in numbers(view, 12):
+        line = view.text[max(0, n.start - 80) : n.start].rpartition("\n")[2]
+        if _DIGIT_NEAR.match(view.text, n.end) or line[-1:].isalnum():
+            continue
+        if _UBRN.search(line):
+            yield _finding(view, n.start, n.end, 0.96, "ubrn")
+        elif n.shape == (4, 4, 4) and n.digits.startswith("000") and not _SENT.search(line):
+            yield _finding(view, n.start, n.end, 0.7, "ubrn")
 
 
 def _may_refer(view: View, m: re.Match[str]) -> bool:
@@ -103,16 +143,33 @@ def _references(view: View) -> Iterator[Finding]:
             or (digits == len(code) - code.count("-") and "-" in code and digits > 10)
         ):
             continue
-        before = view.text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
-        body = max((b.end() for b in _BODY.finditer(before)), default=-1)
-        thing = max((t.end() for t in _THING.finditer(before)), default=-1)
-        named = _NAMES_ITSELF.match(code) is not None and body >= 0
-        if named or (body >= thing and body >= 0 and _REF.search(before)):
-            yield _finding(view, m.start(), m.end(), 0.8, "reference")
-        elif thing < 0 and _CASE.search(before) and _CASE_NUMBER.fullmatch(code):
-            yield _finding(view, m.start(), m.end(), 0.7, "reference")
-        elif thing < 0 and _ANY_REFERENCE.search(before) and _LETTERS_FIRST.fullmatch(code):
-            yield _finding(view, m.start(), m.end(), 0.6, "reference")
+        line = view.text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
+        if sure := _sure(code, line, view.text[m.end() : m.end() + 24]):
+            apart = _LETTERS_APART.search(line)
+            yield _finding(view, m.start() - (len(apart.group()) if apart else 0), m.end(), sure, "reference")
+
+
+def _sure(code: str, before: str, after: str) -> float:
+    """How sure it is that a code between these words is a person's; 0 where nothing says so."""
+    body = _last(_BODY, before)
+    thing = _last(_THING, _BOOKS.sub("", before) if _CONVEYS.search(before) else before)
+    person = _OF_A_PERSON.search(before)
+    if body >= 0 and (_NAMES_ITSELF.match(code) or (body >= thing and _REF.search(before))):
+        return 0.8
+    if person and not _THING.search(person.group()):
+        return 0.75
+    if thing >= 0:
+        return 0.0
+    if _CASE.search(before) and _CASE_NUMBER.fullmatch(code):
+        return 0.7
+    if _QUOTE.search(before) and _FOR_SOMEBODY.match(after):
+        return 0.7
+    return 0.6 if _ANY_REFERENCE.search(before) and _LETTERS_FIRST.fullmatch(code) else 0.0
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last match ends; -1 where there is none."""
+    return max((m.end() for m in pattern.finditer(text)), default=-1)
 
 
 def _plates(view: View) -> Iterator[Finding]:
@@ -160,10 +217,10 @@ RULE = Rule(
         "social services 01632 960156",
     ),
     triggers=(
-        r"\bubrn\b|\be-?rs\b|booking ref",
-        r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b",
+        r"\bubrn\b|\be-?rs\b|\be rs\b|\breferral\b|choose (?:and|&) book|booking ref|\b000[0-9][ \-]?[0-9]{4}[ \-]?[0-9]{4}\b",
+        r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b|\bquot(?:e|ing)\b|\b(?:number|no|file)\b [a-z ]{0,10}(?:for|on) |\bfile\b",
         r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
-        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
+        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
         r"\b[a-z]{2}[0-9]{2}[ \-]?[a-z]{3}\b",
         r"^\s*[a-z]{1,3} ?[0-9]{1,4} ?[a-z]{0,3}\s*$",
         r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability|van)\b",

@@ -85,7 +85,7 @@ _LENGTHS: Final = {
     Kind.PHONE: (11, 10, 6),
 }
 _SHORT_CODE = re.compile(
-    r"[^0-9\n]{0,32}?(?<![A-Za-z0-9])(?P<id>[A-Za-z]?[0-9]{4,6}[A-Za-z#]?|[0-9]{3}#?(?=\s*(?:$|[.,!?\n(])))(?![A-Za-z0-9:/]|[.\-][0-9])(?! ?(?:hrs|am|pm|mg|ml)\b)"
+    r"[^0-9\n]{0,32}?(?<![A-Za-z0-9])(?P<id>[*#]?[A-Za-z]?[0-9]{4,6}[A-Za-z]?[*#]?|[0-9]{2}[A-Z][0-9]{2}|[A-Z] [0-9]{4} [A-Z]|[0-9]{3}#?(?=\s*(?:$|[.,!?\n(])))(?![A-Za-z0-9:/]|[.\-][0-9])(?! ?(?:hrs|am|pm|mg|ml)\b)"
 )
 _EXTENSION = re.compile(r"(?i)\b(?:ext|extension|bleep|dect|x|room|bed|ward)\W{0,3}$")
 _HOSPITAL = re.compile(

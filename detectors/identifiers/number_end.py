@@ -18,7 +18,7 @@ _LAST = re.compile(
     r"(?<![A-Za-z0-9.])(?P<id>[0-9]{3,4})(?![0-9A-Za-z:/%]|[.,][0-9])"
 )
 _THEIR_NUMBER = re.compile(
-    r"(?i)^\W*(?:of|for|on) (?:his|her|their|(?:\w+ )?\w+'s)\W{1,2}(?:nhs|chi|h ?& ?c|hcn|mrn|hosp|hospital|number|no)\b"
+    r"(?i)^\W*(?:of|for|on) (?:his|her|their|(?:\w+ )?[\w\-]+'s)\W{1,2}(?:nhs|chi|h ?& ?c|hcn|mrn|hosp|hospital|number|no)\b"
 )
 _CUT = re.compile(
     r"(?<![0-9A-Za-z.])(?P<id>(?:\.{3,4}|\u2026|\*{2,6}|[xX]{3,6})-?[0-9]{3,4})(?![0-9A-Za-z:/%]|[.,][0-9])(?! ?(?:mls?|mg|mcg|g|kg|units?|hrs|h|am|pm|l|bpm|mmhg)\b)"

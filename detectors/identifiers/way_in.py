@@ -11,6 +11,7 @@ from detectors.rule import Rule
 
 NAME = "way_in"
 _KEY_SAFE = re.compile(r"(?i)\b(?:key ?safe|key ?box|keysafe|lock ?box|k/s|ks)\b[^0-9\n]{0,44}$")
+_SAFE_NAMED = re.compile(r"(?i)\b(?:key ?(?:safe|box)|lock ?box|k/s)\b")
 _CODE_OF = re.compile(
     r"(?i)\b(?:(?:house|burglar|his|her|their|home|the) alarm|(?:front|back|side|main|communal|outer) door|key ?pad|door|entry|entryphone|gate|house|flat|block|close|access|buzzer|intercom|code)\b(?:'s)?"
     r"(?:[^A-Za-z0-9\n]{1,3}(?:code|entry|is|no|number|now|at|the|to|get|in|for|still|combo|his|her|their|block|house|flat|building|door|changed|on|side|front|back|outer|main)\b){0,6}[^A-Za-z0-9\n]{1,4}$"
@@ -22,7 +23,7 @@ _NOT_AN_ALARM = re.compile(
 _TRIED = re.compile(r"(?i)\btried\W{1,3}$")
 """What was tried and did not open is nobody's code."""
 _STAFF_DOOR: Final = re.compile(
-    r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|copier|wifi|wi-fi|computer|rota|sluice|kit|room|bike|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest|zoom|teams|meeting|job)\b"
+    r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|copier|wifi|wi-fi|computer|rota|sluice|kit|room|tablet|ipad|laptop|telly|tv|app|bike|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest|zoom|teams|meeting|job)\b"
 )
 _HOME: Final = re.compile(
     r"(?i)key ?safe|keysafe|key ?box|lock ?box|\b(?:side|back|communal|outer) door\b|\bthe dog\b|\b(?:k/?s|alarm|his|her|their|house|flat|block|lives|home|front door|buzzer|intercom|entryphone|catheter|visit|cottage|road|rd|street|cres|avenue|ave|lane|drive|close|court|terrace|place)\b"
@@ -30,7 +31,15 @@ _HOME: Final = re.compile(
 _NOT_A_CODE = re.compile(
     r"(?i)\W{0,2}(?:times|hrs?|h\b|am\b|pm\b|mg|ml|mcg|units?|%|/|:[0-9]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 )
-_CODE = re.compile(r"(?<![A-Za-z0-9/.\-])[A-Za-z]?[0-9]{3,6}[A-Za-z#]?(?![A-Za-z0-9]|[./:\-][0-9])")
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9/.\-])[*#]?[A-Za-z]?[0-9]{3,6}[A-Za-z]?[*#]?(?![A-Za-z0-9]|[./:\-][0-9])"
+)
+_LETTERED = re.compile(
+    r"(?<![A-Za-z0-9/.\-])[*#]?(?:[A-Z][0-9]{4}[A-Z]|[A-Z](?P<by>[ \-])(?:[0-9]{4}|[0-9](?: [0-9]){3})(?P=by)[A-Z]"
+    r"|(?=(?:[A-Z]?[0-9]){3,5}[A-Z]?(?![A-Za-z0-9]))[A-Z]?[0-9]{1,3}[A-Z][0-9]{1,3}[A-Z]?)[*#]?(?![A-Za-z0-9]|[./:\-][0-9])"
+)
+"""As the makers of key safes set them: C2087Y, C 2087 Y, 20C87."""
+_HOUR = re.compile(r"(?:[01]?[0-9]|2[0-3])[.:][0-5][05]")
 _PLACE = r"(?:the|a|an|his|her|their) (?:(?!at\b|in\b|on\b|and\b|of\b|is\b|if\b|to\b|round\b|by\b|for\b)[a-z]+)(?: (?!at\b|in\b|on\b|and\b|of\b|is\b|if\b|to\b|round\b|by\b|for\b|but\b|so\b|with\b|when\b)[a-z]+)?"
 _KEY_UNDER = re.compile(
     rf"(?i)\bkeys?(?:'s)? (?:is |are |left |kept |hidden |lives )?(?:under|underneath|beneath|behind|inside) (?P<id>{_PLACE})"
@@ -48,7 +57,11 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     yield from _codes(view)
     for number in numbers(view, 4):  # "forty forty", "4 0 9 3"
         before = view.text[max(0, number.start - 60) : number.start]
-        if len(number.shape) > 1 and _KEY_SAFE.search(before):
+        if (
+            len(number.shape) > 1
+            and _KEY_SAFE.search(before)
+            and not _HOUR.fullmatch(view.text, number.start, number.end)
+        ):
             yield _finding(view, number.start, number.end, 0.8)
     for m in _KEY_UNDER.finditer(view.text):
         around = view.text[max(0, m.start() - 30) : m.end() + 30]
@@ -60,6 +73,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 
 def _codes(view: View) -> Iterator[Finding]:
+    for m in _LETTERED.finditer(view.text) if _SAFE_NAMED.search(view.text) else ():
+        if _SAFE_NAMED.search(view.text, max(0, m.start() - 120), m.start()):
+            yield _finding(view, m.start(), m.end(), 0.8)
     for m in _CODE.finditer(view.text):
         before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
         if _NOT_A_CODE.match(view.text, m.end()) or _TRIED.search(before):
@@ -88,11 +104,14 @@ RULE = Rule(
         "the alarm is 1690, he says",
         "Access via rear door, key under the gnome.",
         "keysafe code is forty forty",
+        "his key safe was on the form, do the carers need it? C2087Y",
+        "key safe *4471#",
         "password with gran is marmalade",
     ),
     spares=(
         "scrubs machine code 7712#",
         "code 1966 obviously",
+        "key safe being fitted Tuesday 10.30",
         "fire alarm test 1000",
         "key points under the heading",
         "drug keys in the shed meeting",

@@ -4,29 +4,23 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from detectors.homes import PLACE, TOWN, Told, end_of_town, is_a_thing, on_record
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import CLINICAL, fold, is_ordinary
+from detectors.names.words import CLINICAL, NAMES, fold, is_ordinary
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "dwelling"
-_NOT_A_PLACE = (
-    r"(?!(?:Mr|Mrs|Ms|Miss|Dr|Prof|Ward|Bed|Bay|Unit|Room|Level|Theatre|Clinic|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
-    r"Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|January|February|March|April|June|July|August|September|October|November|December|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|NHS|CT|MRI|IV|PO|ED|GP)\b)"
-)
-_CAP = rf"{_NOT_A_PLACE}[A-Z][a-zà-ÿŵŷ'’\-]*[a-zà-ÿŵŷ]"
-_TOWN = rf"(?:, (?:(?:near|nr|by|above|outside) )?{_CAP}(?:[ \-]{_CAP}){{0,2}}){{0,2}}"
 _NUMBER = r"(?:[Nn]o\.? ?)?[0-9]{1,3}[A-Da-d]?"
 _STREET = r"(?:Road|Rd|Street|St|Lane|Ln|Avenue|Ave|Drive|Close|Terrace|Crescent|Cres|Row|Hill|Green|Gardens|Gdns|Square|Way|Loan|Brae|Wynd|Park|Place)"
 
-_THE = re.compile(rf"(?<![A-Za-z0-9./:\-])(?P<a>{_NUMBER},? The {_CAP}(?: {_CAP})?{_TOWN})(?![\w])")
-_TWO_WORDS = re.compile(rf"(?<![A-Za-z0-9./:\-])(?P<a>{_NUMBER} {_CAP} {_CAP}{_TOWN})(?![\w])")
-_ONE_WORD = re.compile(rf"(?<![A-Za-z0-9./:\-])(?P<a>{_NUMBER} {_CAP}{_TOWN})(?![\w])")
+_THE = re.compile(rf"(?<![A-Za-z0-9./:\-])(?P<a>{_NUMBER},? The {PLACE}(?: {PLACE})?{TOWN})(?![\w])")
+_TWO_WORDS = re.compile(rf"(?<![A-Za-z0-9./:\-])(?P<a>{_NUMBER} {PLACE} {PLACE}{TOWN})(?![\w])")
+_ONE_WORD = re.compile(rf"(?<![A-Za-z0-9./:\-])(?P<a>{_NUMBER} {PLACE}{TOWN})(?![\w])")
 _BROUGHT = re.compile(
     r"(?i)\b(?:took|take|taken|drop(?:ped|s)?|deliver(?:ed|y|ies)?|pick(?:ed)? (?:him |her |them |it )?up|collect(?:ed)?|visit(?:s|ed|ing)?|home visit|hv|next call|call(?:ing)? (?:at|round)|"
     r"ambulance|driver|moved|lives?|living|stays?|discharged?|letters?|post(?:ed)?|redirected?|house|home|address|(?:sister|brother|daughter|son|mum|dad|gran|nan|friend|neighbour)'s(?: house| place| flat)?|both)\b"
-    r"[^.\n0-9]{0,30}$|\bthen $"
+    r"|\bthen(?= )"
 )
 _ADDRESSED = re.compile(r"(?i)(?:\b(?:at|to|from|is|it's|its|address|visit|call|off)|[:>\-])\s{1,2}$")
 _SITE = re.compile(
@@ -37,17 +31,18 @@ _PLACED_BEFORE = re.compile(
 )
 
 _NAMED_HOUSE = re.compile(
-    rf"(?<![\w'])(?P<a>(?:The )?(?:{_CAP}(?: {_CAP}){{0,2}}), {_CAP} (?:{_CAP} )?{_STREET}\b{_TOWN})"
+    rf"(?<![\w'])(?P<a>(?:The )?(?:{PLACE}(?: {PLACE}){{0,2}}), (?P<street>{PLACE} (?:{PLACE} )?{_STREET}\b{TOWN}))"
 )
-_FARM = re.compile(rf"(?<![\w'])(?P<a>(?:{_CAP} ){{1,2}}(?:Farm|Cottage|Croft|Steading|Farmhouse)\b{_TOWN})")
+_TITLE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|mx|baby|master|sir|lady)\.? $")
+_STAFFED = re.compile(r"(?i)\b(?:warden|manager|matron|dr|doctor|sister|prof|surgery)\b[^.\n]{0,30}$")
 _SAID = re.compile(
     rf"(?i:\b(?:(?:lives?|living|stays?|staying|resides?|farms?|bides?|is out|'s out|resident) at|(?:home )?address(?: is|:)?|(?:farm|house|cottage|bungalow|care home|home) is|byw yn|narrowboat)) "
-    rf"(?P<a>(?:The )?{_CAP}(?: (?:y|yr|an|na|o'|of|on|the|{_CAP}))*{_TOWN})(?!['’]s|\w)"
+    rf"(?P<a>(?:The )?{PLACE}(?: (?:y|yr|an|na|o'|of|on|the|{PLACE}))*{TOWN})(?!['’]s|\w)"
 )
 _TOWNLAND = re.compile(
-    rf"\b(?:lives?|living|stays?) (?:up |out )?(?:in|at|by) (?P<a>{_CAP}(?: {_CAP})?)(?=, (?:(?:the )?(?:first|second|third|last|end) |past |up |down |near |beside |opposite |round ))"
+    rf"\b(?:lives?|living|stays?) (?:up |out )?(?:in|at|by) (?P<a>{PLACE}(?: {PLACE})?)(?=, (?:(?:the )?(?:first|second|third|last|end) |past |up |down |near |beside |opposite |round ))"
 )
-_IS_WHERE = re.compile(rf"(?P<a>{_CAP} {_CAP}{_TOWN}) is where (?:he|she|they) (?:lives?|stays?)\b")
+_IS_WHERE = re.compile(rf"(?P<a>{PLACE} {PLACE}{TOWN}) is where (?:he|she|they) (?:lives?|stays?)\b")
 _ABOVE = re.compile(
     r"(?i)(?<![\w])(?P<a>flat (?:[0-9]{1,3}[a-z]?,? )?(?:above|over|behind|below|next to) (?:the )?[a-z']+(?: (?:shop|office|arms))?(?:,? (?:on |in )?(?-i:(?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}))?)"
 )
@@ -56,12 +51,16 @@ _VAN = re.compile(
     r"|(?<![\w])(?P<b>[Cc]aravan [0-9]{1,3}[A-Za-z]?, (?:[A-Z][\w'’\-]+ ?){1,3}\b)"
 )
 _BOAT = re.compile(
-    rf"(?i:\bnarrowboat|\bboat|\bmooring) (?P<a>{_CAP}(?: {_CAP})?, {_CAP} (?:Marina|Wharf|Basin|Lock|Quay|Moorings))"
+    rf"(?i:\bnarrowboat|\bboat|\bmooring) (?P<a>{PLACE}(?: {PLACE})?, {PLACE} (?:Marina|Wharf|Basin|Lock|Quay|Moorings))"
 )
 _HOSTEL = re.compile(
-    rf"(?P<a>(?:[Rr]oom [0-9]{{1,3}},? (?:at )?)(?:[Tt]he )?(?:{_CAP} ){{1,3}}(?i:hostel|hotel|b&b|guest house|shelter|refuge)(?:(?:,| on) (?:{_CAP} ){{1,2}}{_STREET}\b)?)"
+    rf"(?P<a>(?:[Rr]oom [0-9]{{1,3}},? (?:at )?)(?:[Tt]he )?(?:{PLACE} ){{1,3}}(?i:hostel|hotel|b&b|guest house|shelter|refuge)(?:(?:,| on) (?:{PLACE} ){{1,2}}{_STREET}\b)?)"
 )
-_CARE_HOME = re.compile(rf"(?P<a>(?:{_CAP} ){{1,2}}(?:Care|Nursing|Residential) Home)\b")
+_CARE_HOME = re.compile(rf"(?P<a>(?:{PLACE} ){{1,2}}(?:Care|Nursing|Residential) Home)\b")
+_PLACED = re.compile(
+    rf"(?:^|\n|[,:.] |\bis |\bat )(?P<a>{_NUMBER} (?:(?:Upper|Lower|Nether|Over|Easter|Wester|North|South|East|West|Mid|Middle|High|Low|Old|New|Back|Far|Little|Great) (?P<x>{PLACE})|(?P<y>{PLACE})(?: (?P<z>{PLACE}))?(?=,)){TOWN})(?!\w|['’])"
+)
+"""A number and a name alone, the name of a place: "11 Upper Aird", "3 Saltgreens, Errol"."""
 _RESIDENT = re.compile(r"(?i)\b(?:resident|lives?|living|stays?|from|home)\b[^.\n]{0,14}$")
 
 _ASKS_WHERE: Final = re.compile(
@@ -71,7 +70,7 @@ _ANSWER = re.compile(
     r"\s*(?i:(?:it'?s|its|now at|at|now|think|still|she'?s at|he'?s at) )?(?P<a>(?:(?i:flat|apt) ?[0-9A-Za-z]{1,4},? )?(?:[Nn]o\.? ?)?[0-9]{1,4}[A-Da-d]?(?:/[0-9]{1,2})?,? (?:[A-Za-z][\w'’\-]+)(?: [A-Za-z][\w'’\-]+){0,3}(?:, [A-Za-z][\w'’\-]+(?: [A-Za-z][\w'’\-]+){0,2})?)\s*(?:$|[.!,(\n])"
 )
 _NAMED_ANSWER = re.compile(
-    rf"\s*(?P<a>(?:The )?{_CAP}(?: {_CAP}){{0,2}}, (?:the )?[\w'’\- ]{{4,50}})\s*(?:$|[.!(\n])"
+    rf"\s*(?P<a>(?:The )?{PLACE}(?: {PLACE}){{0,2}}, (?:the )?[\w'’\- ]{{4,50}})\s*(?:$|[.!(\n])"
 )
 _LOOK_BACK = 3
 _BUSY = re.compile(
@@ -81,6 +80,7 @@ _BUSY = re.compile(
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     yield from _numbered(view)
+    yield from _placed(view)
     for pattern, confidence in (
         (_ABOVE, 0.75),
         (_VAN, 0.75),
@@ -93,10 +93,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         for m in pattern.finditer(view.text):
             if not _at_work(view, m):
                 yield _finding(view, m, confidence)
-    for pattern in (_NAMED_HOUSE, _FARM):
-        for m in pattern.finditer(view.text):
-            if not _at_work(view, m) and not _ordinary(m["a"].partition(",")[0]):
-                yield _finding(view, m, 0.65)
+    yield from _named_houses(view)
     for m in _CARE_HOME.finditer(view.text):
         if _RESIDENT.search(view.text, max(0, m.start() - 30), m.start()):
             yield _finding(view, m, 0.65)
@@ -105,16 +102,48 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 
 def _numbered(view: View) -> Iterator[Finding]:
-    for pattern, needs_cue in ((_THE, False), (_TWO_WORDS, True), (_ONE_WORD, True)):
+    brought = Told(_BROUGHT, 30, ".\n0123456789", view.text)
+    for pattern in (_THE, _TWO_WORDS, _ONE_WORD):
         for m in pattern.finditer(view.text):
-            before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
-            if _PLACED_BEFORE.search(before) or _SITE.match(view.text, m.end() + 1) or _SITE.search(m["a"]):
-                continue
-            if _ordinary(m["a"].split(" ", 1)[1].removeprefix("The ").partition(",")[0]):
-                continue
-            brought = _BROUGHT.search(before) is not None
-            if not needs_cue or brought or (pattern is _TWO_WORDS and _ADDRESSED.search(before)):
-                yield _finding(view, m, 0.75 if not needs_cue else 0.65)
+            start = m.start()
+            told = (
+                pattern is _THE
+                or brought.before(start)
+                or (pattern is _TWO_WORDS and _ADDRESSED.search(view.text[max(0, start - 12) : start]))
+            )
+            if told and _is_dwelling(view, m):
+                yield _finding(view, m, 0.75 if pattern is _THE else 0.65)
+
+
+def _is_dwelling(view: View, m: re.Match[str]) -> bool:
+    before = view.text[max(0, m.start() - 20) : m.start()]
+    if _PLACED_BEFORE.search(before) or _SITE.match(view.text, m.end() + 1) or _SITE.search(m["a"]):
+        return False
+    return not _ordinary(m["a"].split(" ", 1)[1].removeprefix("The ").partition(",")[0])
+
+
+def _placed(view: View) -> Iterator[Finding]:
+    """In somebody's details, a number and the name of a place are where they live."""
+    record = on_record(view.text)
+    for m in _PLACED.finditer(view.text):
+        words = [w for w in m.group("x", "y", "z") if w]
+        if record.before(m.start("a")) and not any(is_a_thing(w) or fold(w) in NAMES for w in words):
+            if not _SITE.search(m["a"]) and not any(
+                map(is_a_thing, re.findall(r"[\w'’]+", m["a"].partition(",")[2]))
+            ):
+                yield _finding(view, m, 0.6)
+
+
+def _named_houses(view: View) -> Iterator[Finding]:
+    """A house and its street; behind a title it is somebody's name, and theirs the street."""
+    for m in _NAMED_HOUSE.finditer(view.text):
+        before = view.text[max(0, m.start() - 40) : m.start()]
+        if _at_work(view, m) or _ordinary(m["a"].partition(",")[0]) or _STAFFED.search(before):
+            continue
+        start = m.start("street") if _TITLE.search(before) else m.start("a")
+        yield Finding(
+            Kind.ADDRESS, view.span(start, end_of_town(view.text, m.end("a"))), 0.65, NAME, ("dwelling",)
+        )
 
 
 def _ordinary(words: str) -> bool:
@@ -148,7 +177,7 @@ def _answers(view: View) -> Iterator[Finding]:
 
 
 def _finding(view: View, m: re.Match[str], confidence: float) -> Finding:
-    group = m.lastgroup or "a"
+    group = "b" if m.lastgroup == "b" else "a"
     return Finding(Kind.ADDRESS, view.span(m.start(group), m.end(group)), confidence, NAME, ("dwelling",))
 
 
@@ -161,7 +190,6 @@ RULE = Rule(
         "she's in flat 2 above the bookies",
         "he lives at The Old Rectory",
         "caravan 14, Seaview Holiday Park",
-        "Low Hagg Farm, Kirkbymoorside",
     ),
     spares=(
         "room 12 The Grange building",

@@ -26,7 +26,13 @@ _SPOKEN = re.compile(
 )
 # "B6 2hr", "w9 1st", "L3 2bd": times, ordinals and dose frequencies that have a postcode's letters
 _LOOKALIKE = re.compile(
-    r"(?i)[0-9](?:hr|st|nd|rd|th|bd|td|qd|ds|pt|wt|ft|lb|xl|ut|pu|tb|un|hz|gy|nb|ph|ap|pa)$"
+    r"(?i)[0-9](?:hr|st|nd|rd|th|bd|td|qd|ds|pt|wt|ft|lb|xl|ut|pu|tb|un|hz|gy|nb|ph|ap|pa|yr)$"
+)
+# "B5 obs", "W4 off", "S4 old": a letter o for a nought, but also words of the ward
+_WORD = re.compile(r"(?i) (?:obs|off|one|our|out|old|ops?|opd|own|opt|odd|ots|oed|ohs|ops|ood|oop)$")
+# The letters that no inward code has, in one typed in full behind a town
+_ODD_INWARD = re.compile(
+    rf"(?<=[a-z,] )(?:{_AREA})[0-9]{{2}} [0-9](?![A-Z]{{2}}(?<=ML|MM|CM|MC|MG|KG|IV|IM|IU|PO|AM|PM))[A-Z]{{2}}(?![A-Za-z0-9])"
 )
 _PLACE_BEFORE = re.compile(
     r"(?i)\b(?:ward|bed|bay|theatre|room|side room|grade|stage|level|version|t|c|l)\W{0,2}$"
@@ -39,6 +45,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         confidence = _weigh(view, m)
         if confidence:
             yield Finding(Kind.POSTCODE, view.span(m.start(), m.end()), confidence, NAME, ("shape",))
+    for m in _ODD_INWARD.finditer(view.text):
+        if not _CODE.match(m.group()):
+            yield Finding(Kind.POSTCODE, view.span(m.start(), m.end()), 0.7, NAME, ("shape",))
     for m in _SPOKEN.finditer(view.text):
         if not m.group().isascii() or any(c.isalpha() for c in m.group()[2:-4]):
             yield Finding(Kind.POSTCODE, view.span(m.start(), m.end()), 0.85, NAME, ("spoken",))
@@ -48,6 +57,8 @@ def _weigh(view: View, m: re.Match[str]) -> float:
     text = m.group()
     if _LABEL.search(view.text, max(0, m.start() - 80), m.start()):
         return 0.97
+    if _WORD.search(text):
+        return 0.2
     out = m.group("out") or ""
     if (
         len(out) < 4
@@ -82,6 +93,8 @@ RULE = Rule(
         "T4 2 units",
         "ZZ99 3VZ is the pseudo-code",
         "v2 3ab",
+        "B5 obs 36.7, 72 reg",
+        "W4 off to scan",
     ),
     triggers=(
         r"[a-z]{1,2}[0-9][0-9a-z]? {0,2}[0-9o][a-z]{2}\b",

@@ -1,0 +1,167 @@
+"""Houses and farms known by a name alone: "The Old Smiddy, Kirkton", "Mains of Balwhirn", "Tigh na Mara", "Bryn Awel"."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from detectors.homes import PLACE, TOWN, Told, is_a_thing, lives, not_a_home, on_record
+from detectors.interface import Context, Finding, Kind
+from detectors.names.words import CLINICAL, FIRST_NAMES, NAMES, PLACES, fold
+from detectors.normalise import View
+from detectors.rule import Rule
+
+NAME = "house_name"
+_HOUSE = (
+    r"Smiddy|Smithy|School ?[Hh]ouse|Manse|Mill|Forge|Rectory|Vicarage|Parsonage|Bothy|Bothan|Steadings?|Croft|Lodge|Cottages?|Barns?|Farm|"
+    r"Farmhouse|Byre|Stables|Granary|Coach ?[Hh]ouse|Gatehouse|Toll ?[Hh]ouse|Lock House|Oast(?: House)?|Hayloft|Mill House|Dower House|"
+    r"Bungalow|Gables|Grange|Manor(?: House)?|Hermitage|Homestead|Maltings|Mains|Shieling|Police House|Station House|Chapel House|Larches|"
+    r"Beeches|Elms|Limes|Poplars|Hollies|Laurels|Willows|Firs|Orchard|Paddocks?|Cabin"
+)
+_ONCE = r"School|Chapel|Post Office|Dairy|Bakery|Bakehouse|Station|Kirk|Inn|Bank|Court|Creamery|Brewery|Tannery|Signal Box|Police Station"
+_MANDATORY = rf"(?=, ?(?:(?:near|nr|by|above|outside) )?{PLACE}){TOWN}(?! (?:and|or)\b|[ /]?[0-9]|, ?{PLACE})"
+_WELSH = (
+    r"T[yŷ]|Bryn|Pant|Llwyn|Hafod|Cwm|Nant|Fron|Gwern|Rhos|Tan|Tyddyn|Bwthyn|Plas|Maes|Cae|Cefn|Pen|Glan|Gelli|Garth|D[oô]l|Erw|Troed|Craig|"
+    r"Bron|Ynys|Esgair|Blaen|Penrhiw|S[wŵ]n|Gw[eê]l|Trem|Coed"
+)
+_GAELIC = re.compile(
+    rf"(?<!\w)(?P<a>(?:Tigh|Taigh|Bothan|Cnoc|Druim)[ \-](?:(?:na h-|na|nan|nam|an|am|a['’])[ \-]?){PLACE}{TOWN})"
+)
+_FARM_OF = re.compile(
+    rf"(?<!\w)(?P<a>(?:(?:Nether|Upper|Wester|Easter|Little) )?(?:Mains|Mill|Backhill|Nethermill|Waulkmill|Haughs?|Bogs|Croft|Smiddy|Hillhead|"
+    rf"Upperton|Cottar?to[uw]n|Milltoun|Braes) of {PLACE}(?: {PLACE})?{TOWN})"
+)
+_UPPER_FARM = re.compile(rf"(?<![\w\-])(?P<a>{PLACE}(?: {PLACE})? (?:Uchaf|Isaf|Ganol){TOWN})(?!\w)")
+_THE = re.compile(
+    rf"(?<!\w)(?P<a>(?:The (?:(?:Old|Auld|New|Wee|Little|Upper|Lower|Nether) )?(?:{_HOUSE})|[Tt]he (?:Old|Auld) (?:{_HOUSE}|{_ONCE})){_MANDATORY})"
+)
+_NAMED = re.compile(rf"(?<![\w\-])(?P<a>(?:{PLACE} ){{1,2}}(?:{_HOUSE}){_MANDATORY})")
+_WELSH_NAMED = re.compile(
+    rf"(?<![\w\-])(?P<a>(?:(?:{_WELSH})(?: (?:y|yr|ar|yn)(?= ))?(?P<behind>(?: {PLACE}){{1,2}})|{PLACE}(?<=-y)-{PLACE}){TOWN})"
+)
+_FARM = re.compile(
+    rf"(?<![\w'\-])(?P<a>(?P<first>{PLACE})(?: (?P<second>{PLACE}))? (?:[Ff]arm(?:house)?|[Cc]ottage|[Cc]roft|[Ss]teading){TOWN})(?![\w])"
+)
+_WESTER = re.compile(
+    rf"(?:, |\n|^|\bat )(?P<a>(?:Wester|Easter|Nether|Upper|Lower|Over|West|East) (?P<first>{PLACE})(?P<second> Farm)?{TOWN})(?=[,.\n]|$)"
+)
+_CROFT = re.compile(
+    rf"(?<!\w)(?P<a>(?:Croft|Steading|Plot|Lot) [0-9]{{1,3}}[A-Da-d]?, (?P<town>{PLACE})(?: {PLACE})?)(?! ?[0-9]|\w)"
+)
+_LAST = re.compile(
+    rf"(?<!\w)(?P<a>(?:the )?(?i:end|last|first|far|green|white|blue|wee) (?i:caravan|house|hoose|cottage|bungalow|farm|croft) (?:at|in|on|of|up|past|by) (?:the )?{PLACE}(?: {PLACE}){{0,2}})(?!\w)"
+)
+_TOWNLAND = re.compile(
+    rf"(?<!\w)(?P<a>(?P<first>{PLACE}), {PLACE})(?=[,.(]? ?\(?(?:the )?(?i:key ?safe|keys?)\b)"
+)
+_SOMEBODYS = re.compile(r"['’]s [a-z]")  # "the Fisher's croft"
+_AT = re.compile(r"(?:\b(?i:at|from|visit|to|gone|back|bungalow|patient)|[:>]) ?$|^$|\n$")
+
+
+def find(view: View, context: Context) -> Iterator[Finding]:
+    told, record = lives(view.text), on_record(view.text)
+    for pattern, is_home in _PATTERNS:
+        for m in pattern.finditer(view.text):
+            if is_home(m, view, told, record):
+                yield from _unless_at_work(view, m)
+
+
+def _always(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
+    return True
+
+
+def _meant(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
+    """Whether words before the house make it somebody's home."""
+    return told.before(m.start()) or record.before(m.start())
+
+
+def _is_welsh(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
+    """A name of a Welsh house is often a ward's, a hospice's or a man's too: a village must stand behind it."""
+    low = [fold(w) for w in (m["behind"] or "").split()]
+    if low and low[-1] in NAMES and low[-1] not in PLACES:
+        return False  # "Bryn Jones"
+    if told.before(m.start()):
+        return True
+    return "," in m["a"] and (record.before(m.start()) or _is_there(m, view))
+
+
+def _is_farm(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
+    words = [w for w in m.group("first", "second") if w]
+    if all(map(is_a_thing, words)) or any(fold(w) in CLINICAL for w in words):
+        return False
+    return not _SOMEBODYS.search(m["a"])
+
+
+def _is_upper(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
+    named = fold(m["first"]) in NAMES or is_a_thing(m["first"])
+    return record.before(m.start("a")) and not named
+
+
+def _is_croft(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
+    if is_a_thing(m["town"]):
+        return False
+    return fold(m["town"]) not in NAMES or _is_there(m, view) or _meant(m, view, told, record)
+
+
+def _is_townland(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
+    return not (fold(m["first"]) in NAMES or is_a_thing(m["first"]))
+
+
+def _is_there(m: re.Match[str], view: View) -> bool:
+    return _AT.search(view.text[max(0, m.start() - 12) : m.start()]) is not None
+
+
+_PATTERNS: Final = (
+    (_GAELIC, _always),
+    (_FARM_OF, _always),
+    (_UPPER_FARM, _always),
+    (_THE, _always),
+    (_LAST, _always),
+    (_NAMED, _meant),
+    (_WELSH_NAMED, _is_welsh),
+    (_FARM, _is_farm),
+    (_WESTER, _is_upper),
+    (_CROFT, _is_croft),
+    (_TOWNLAND, _is_townland),
+)
+"""What a home may be called, and what must hold for it to be one."""
+
+
+def _unless_at_work(view: View, m: re.Match[str]) -> Iterator[Finding]:
+    start, end = m.span("a")
+    first, _, rest = m["a"].partition(" ")
+    if " " in rest and fold(first) in FIRST_NAMES and not m.re.groupindex.get("behind"):
+        start += len(first) + 1  # "Trefor Pencerrig farm"
+    if not not_a_home(view.text, start, end):
+        yield Finding(Kind.ADDRESS, view.span(start, end), 0.65, NAME, ("house",))
+
+
+RULE = Rule(
+    NAME,
+    find,
+    catches=(
+        "lung ca, The Auld Smithy, Balfron. Days perhaps",
+        "stays with granny at Mains of Drumtochty",
+        "the lady at Tigh na Creige again",
+        "76M, Ty Capel, Rhosgoch, no access",
+        "slippers from Croft 12, Habost",
+        "Low Hagg Farm, Kirkbymoorside",
+        "his new place is the end caravan at Sandgreen Bay",
+    ),
+    spares=(
+        "team base moves to The Old Rectory, Ludlow",
+        "The Lodge, Nightingale and Elm wards are full",
+        "Bryn Jones, Cardiff is on nights",
+        "Croft 8, Rowan 4, Elm 2 empty",
+        "isio mynd i'r tŷ bach",
+    ),
+    triggers=(
+        rf"\b(?:{_HOUSE})\b",
+        r"\b(?:wester|easter|nether|upper|lower|over|west|east) [a-z]{4}",
+        rf"\bthe (?:old|auld) (?:{_ONCE}),",
+        rf"\b(?:{_WELSH})[ \-]",
+        r"\b(?:tigh|taigh|bothan|cnoc|druim|mains|backhill|nethermill|waulkmill|haughs?|bogs|hillhead|upperton|braes|uchaf|isaf|ganol)\b",
+        r"\b(?:steading|plot|lot) [0-9]",
+        r"\b(?:end|last|first|far|green|white|blue|wee) (?:caravan|house|hoose|cottage|bungalow|farm|croft) ",
+        r"[a-z],? \(?(?:the )?key",
+    ),
+)

@@ -18,9 +18,22 @@ _CAPITAL = r"(?!(?:Ward|Unit|Theatres?|NHS|Trust|ED|ICU|ITU|CT|MRI|GP|Dr|Mr|Mrs|
 _PLACE = rf"(?P<id>{_CAPITAL}(?: (?:and|&|of|on|the) {_CAPITAL}| {_CAPITAL}){{0,3}}(?: (?:[a-z]{{3,9}} )?(?i:{_TRADE})\b)?)"
 _AT_WORK = re.compile(
     r"\b(?:works?|worked|working|employed|porter|drives|drove|teaches|taught|cleans|cooks|head(?: ?teacher)?|manager|chef|driver|baker|barber|"
-    r"foreman|receptionist|caretaker|retired|finishe[sd]|job|apprentice(?:ship)?)\b(?: [a-z]{2,9}){0,3}? (?:at|for|by|from|(?<=manager )of|(?<=head )of) (?:the )?"
+    r"foreman|receptionist|caretaker|retired|finishe[sd]|job|apprentice(?:ship)?|on (?:nights|days|earlies|lates|shift))\b(?: [a-z]{2,9}){0,3}? (?:at|for|by|from|(?<=manager )of|(?<=head )of) (?:the )?"
     + _PLACE
 )
+_LOW_TRADE = (
+    r"mills?|depot|bearings|stores|foods|biscuits|bakery|brewery|motors|engineering|dental|garage|shipyard|quarry|abattoir|creamery|dairy|timber|"
+    r"plastics|textiles|cabs|taxis|buses|coaches|salon|nursery|primary|academy"
+)
+_NO_NAME = (
+    r"(?!(?:the|an?|his|her|their|my|our|your|its?|this|that|which|what|any|some|same|local|another|night|day|head|big|old|new|full|one|two|other|"
+    r"medical|nursing|royal|staff|special|neonatal|work|home|school|college|nursery|primary|and|or|in|on|at|to|of|for|is|was|with|he|she|they|"
+    r"bus|car|coach|taxi|boarding|catholic|church|sunday|high|secondary|infant|junior|uni|university|good|both|all)\b)"
+)
+_LOW_WORK = re.compile(
+    rf"(?i)\bwork(?:s|ed|ing)? (?:at|for) (?P<id>(?:{_NO_NAME}[a-z][\w'&\-]* ){{1,3}}(?:{_LOW_TRADE}))\b"
+)
+"""As a name is typed in haste: "works at mallow cold stores"."""
 _WORKPLACE = re.compile(
     r"\b(?i:work ?place|place of work|employers?|employed at|works address)\b(?i:(?:[:,]| is| as| now| -){0,2}) (?:the )?"
     + _PLACE
@@ -30,38 +43,73 @@ _SOMEBODY = re.compile(r"(?i)\b(?:he|she|he's|she's|they|his|her|their|hers|him)
 _US = re.compile(
     r"(?i)\b(?:i|i'm|we|we're|my|our|you|nurses?|reg|registrar|locum|rep|consultant|doctor|hca|porter|sister on|colleague|anyone)\b"
 )
+_OURS = re.compile(r"(?i)\b(?:my|our) (?:[a-z]+ )?$")
 _CHILD = re.compile(
-    r"(?i)\b(?:goes? to|attends?|attending|pupil|year [0-9]|p[1-7]|aged?|child|children|kids?|boy|girl|dob|born|teaches|head|reception class|he|she|his|her|mum|mam|dad|gran|granny|nan|son|daughter|brother|sister|parents?|at (?:nursery|school))\b|\b[0-9]{1,2} ?(?:m|f|yo|yr old|year old)\b"
+    r"(?i)\b(?:goes? to|attends?|attending|pupil|year [0-9]|p[1-7]|aged?|child|children|kids?|boy|girl|dob|born|teaches|head|reception class|he|she|his|her|mum|mam|dad|gran|granny|nan|son|daughter|brother|sister|parents?|at (?:nursery|school))\b|\b[0-9]{1,2} ?(?:m|f|yo|yr old|year old|yrs?|years|y/o|months?)\b"
 )
 _CARE = re.compile(
-    r"(?i)\b(?:hospital|infirmary|clwyd|royal|general|trust|nhs|clinic|surgery|ward|unit|hospice|health|medical|ambulance|theatres?|dialysis)\b"
+    r"(?i)\b(?:hospital|infirmary|clwyd|royal|general|trust|nhs|clinic|surgery|ward|unit|hospice|health|medical|ambulance|theatres?|dialysis|(?<!leisure )centre)\b"
 )
+_KIND_OF_SCHOOL = r"nursery|playgroup|pre-?school|primary|infants?|juniors?|high school|academy|grammar|comprehensive|sixth form|college"
 _SCHOOL = re.compile(
-    r"(?<![A-Za-z])(?P<id>(?:[A-Z][A-Za-z'’.\-]+ ){1,4}(?:Nursery|Playgroup|Pre-?school|Primary|Infants?|Juniors?|High School|Academy|Grammar|Comprehensive|Sixth Form)(?: School)?"
-    r"|(?:Ysgol|Bunscoil|Scoil|Sgoil)(?: (?:[A-Z]|y |yr |na |an )[\w'\-]*){1,3})\b"
-    r"|\b(?i:nursery|school|playgroup|childminder)(?: (?:at|called|is))?:? (?P<called>[A-Z][A-Za-z'’]+ [A-Z][A-Za-z'’]+)"
+    r"(?<![A-Za-z])(?P<id>(?!(?:[IiTt]t'?s|That'?s|The|At|H?e's|She'?s|He|They|His|Her|Is|From|To|And|Goes|Attends|School|Nursery)\b)"
+    r"(?:[A-Z][A-Za-z'.\-]+ ){1,4}(?:Nursery|Playgroup|Pre-?school|Primary|Infants?|Juniors?|High School|Academy|Grammar|Comprehensive|Sixth Form)(?: School)?"
+    r"|(?:Ysgol|Bunscoil|Scoil|Sgoil)(?: (?:[A-Z]|y |yr |na |an )[\w'\-]*){1,3}(?: (?i:sixth form))?)\b"
+    r"|\b(?i:nursery|school|playgroup|childminder)(?: (?:at|called|is))?:? (?P<called>[A-Z][A-Za-z']+ [A-Z][A-Za-z']+)"
+)
+_LOW_SCHOOL = re.compile(
+    rf"(?:\b(?i:at|attends|attending|goes to|pupil of) |^)(?P<id>(?:{_NO_NAME}[A-Za-z][\w'.\-]* ){{1,3}}(?:{_KIND_OF_SCHOOL})\b(?: school)?)"
+    r"(?! (?:care|pci|angio|survey|closure|repair|school|nurse|team|bed|cot))(?P<town>, [A-Z][a-z]+(?=[.,;\n]|$))?",
+    re.MULTILINE,
+)
+_WE_WENT = re.compile(
+    r"(?i)\b(?:(?:i|me|we|us) (?:was|were|went|go|taught|teach)|(?:my|our) (?:[a-z]+ )?(?:son|daughter|lad|lass|kids?|child|children|boys?|girls?|niece|nephew|grand(?:son|daughter|kids)|sister|brother|bairn|one|own|two)(?:'s)?"
+    r"(?: (?:is|was|goes|went|go|starts|started|teaches|attends))?)(?: (?:to|at|both|all|school))* $"
+)
+_AT_SCHOOL = re.compile(
+    r"(?i)\b(?:together|years ago|when (?:i|we)|as a (?:kid|child|boy|girl|pupil)|same (?:year|class)|with (?:him|her|them))\b|\b(?:my|our) [^.]{2,40}$"
 )
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    for m in _AT_WORK.finditer(view.text):
+    for m in (*_AT_WORK.finditer(view.text), *_LOW_WORK.finditer(view.text)):
         if _theirs(view, m) and _telling(m["id"]):
             yield _finding(view, m, "id", "work")
-    for m in _WORKPLACE.finditer(view.text):
+    for m in (*_WORKPLACE.finditer(view.text), *_WHERE.finditer(view.text)):
         if _telling(m["id"]):
             yield _finding(view, m, "id", "work")
-    for m in _WHERE.finditer(view.text):
-        if _telling(m["id"]):
-            yield _finding(view, m, "id", "work")
-    for m in _SCHOOL.finditer(view.text) if _CHILD.search(view.text) else ():
-        yield _finding(view, m, m.lastgroup or "id", "school")
+    if _CHILD.search(view.text):
+        yield from _schools(view)
+
+
+def _schools(view: View) -> Iterator[Finding]:
+    for m in (*_SCHOOL.finditer(view.text), *_LOW_SCHOOL.finditer(view.text)):
+        if not _ours(view, m):
+            for group in ("id", "called", "town"):
+                if m.groupdict().get(group):
+                    yield _finding(view, m, group, "school")
+
+
+def _ours(view: View, m: re.Match[str]) -> bool:
+    """ "Netta and me were at Charleston Academy together": the writer's school, or a child's of the writer."""
+    start = m.start("id") if m["id"] else m.start()
+    before = view.text[max(0, start - 60) : start]
+    said = _WE_WENT.search(before)
+    return bool(said and _AT_SCHOOL.search(said.group() + view.text[m.end() : m.end() + 40]))
 
 
 def _theirs(view: View, m: re.Match[str]) -> bool:
     """Whether the sentence is about a patient or a relative, rather than about us."""
     before = view.text[max(0, m.start() - 60) : m.start()]
     said = re.split(r"[.!?\n](?:\s|$)", before)[-1]
-    return bool(KIN.search(said) or _SOMEBODY.search(said)) and not _US.search(said)
+    they = max((w.start() for w in _people(said)), default=-1)
+    return they > max((w.start() for w in _US.finditer(said)), default=-1)
+
+
+def _people(said: str) -> Iterator[re.Match[str]]:
+    for w in (*KIN.finditer(said), *_SOMEBODY.finditer(said)):
+        if not _OURS.search(said, 0, w.start()):
+            yield w
 
 
 def _telling(place: str) -> bool:
@@ -90,9 +138,9 @@ RULE = Rule(
         "she works for the Trust",
     ),
     triggers=(
-        r"\b(?:work|employ|drives|drove|teach|taught|cleans|cooks|head|manager|chef|driver|baker|barber|foreman|receptionist|caretaker|retired|finishe|job|apprentice)[a-z]*\b[a-z ]{0,30} (?:at|for|by|from|of|with) ",
+        r"\b(?:work|employ|drives|drove|teach|taught|cleans|cooks|head|manager|chef|driver|baker|barber|foreman|receptionist|caretaker|retired|finishe|job|apprentice|nights|days|earlies|lates|shift)[a-z]*\b[a-z ]{0,30} (?:at|for|by|from|of|with) ",
         r"\bwork ?place|place of work|\bemploye[dr]|works address",
         r"\bwhere (?:he|she|they|his|her) ",
-        r"nursery|playgroup|pre-?school|primary|infants?|juniors?|high school|academy|grammar|comprehensive|sixth form|ysgol|sc?goil|scoil|childminder|school",
+        r"nursery|playgroup|pre-?school|primary|infants?|juniors?|high school|academy|grammar|comprehensive|sixth form|ysgol|sc?goil|scoil|childminder|school|\bcollege",
     ),
 )

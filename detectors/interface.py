@@ -44,6 +44,9 @@ class Span:
 LIKELY: Final = 0.5
 """From here on a finding is more likely right than wrong."""
 
+NAMELESS: Final = "nameless"
+"""Evidence: too common a shape to be hidden unless it stands right behind a patient's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -11,6 +11,9 @@ from detectors.normalise import View
 _TAIL = r"[^A-Za-z0-9\n]{0,6}(?:\b(?:is|was|yw|ydy|oedd|as|of|no|num|number|then|still|reads?|ending|starts?|starting|begins?|with|i think|maybe|probably|apparently|should be)\b[^A-Za-z0-9\n]{0,4}){0,3}[^A-Za-z0-9]{0,4}$"
 _NUMBER = r"(?:\W{0,3}(?:no|num|nos|nbr|id|ref|(?:number|numbers){e<=2})\b\.?)?"
 
+_ORGANISATION = r"(?:trust|england|scotland|wales|net|app|111|e?mail|mail|phone|line|supply|jobs|professionals|bank|login|board)\b"
+_ASIDE = r"(?:[^0-9\n.?!;]|(?<=\s)[0-9]{1,2}(?![0-9])){1,70}?(?:\b(?:is|was|be|as|says?|said|reads?|gives?|gave|it'?s|thinks?|back)\b|[:=])[^A-Za-z0-9\n]{0,4}"
+
 
 @dataclass(frozen=True, eq=False)
 class Label:
@@ -18,11 +21,14 @@ class Label:
 
     pattern: "regex.Pattern[str]"
     hint: Any
+    far: "regex.Pattern[str]"
+    """The label, some words on whose or how, and what leads over to the number."""
 
 
 def _label(words: str, hint: str) -> Label:
     pattern = regex.compile(rf"(?i)(?<![a-z0-9])(?:{words})\b{_NUMBER}{_TAIL}")
-    return Label(pattern, re2.compile(f"(?i){hint}"))
+    far = regex.compile(rf"(?i)(?<![a-z0-9])(?:{words})\b(?! ?{_ORGANISATION}){_ASIDE}$")
+    return Label(pattern, re2.compile(f"(?i){hint}"), far)
 
 
 NHS: Final = _label(
@@ -58,7 +64,7 @@ _GOODS: Final = re2.compile(
     r"dressings|couches|student loan|van driver)\b"
 )
 """What is ordered or delivered; the number of the order may stand further off."""
-_CLAUSE_ENDS: Final = re2.compile(r"[,;\n]")
+_CLAUSE_ENDS: Final = re2.compile(r"[,;\n]|\.(?:\s|$)")
 MEETING: Final = re2.compile(r"(?i)\b(?:meeting|webex|zoom|teams|conference|dial)\b")
 """A number in three, three and four digits that nobody is known by."""
 
@@ -75,6 +81,16 @@ def stands_before(label: Label, view: View, start: int, reach: int = 48) -> bool
     if not spoken or spoken[-1].isdigit():
         return False  # a number stands between, or nothing does
     return label.pattern.search(before, concurrent=False) is not None
+
+
+def stands_afar(label: Label, view: View, start: int) -> bool:
+    """Whether `label` stands before `start` with some words between: "CHI for the new gentleman is …".
+
+    For whole numbers only: what is shorter may be the time or the bed that the words go on to.
+    """
+    if not may_hold(label, view):
+        return False
+    return label.far.search(view.text[max(0, start - 100) : start], concurrent=False) is not None
 
 
 def may_hold(label: Label, view: View) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from detectors.identifiers.phone import UNEXPLAINED
-from detectors.interface import LIKELY, Context, Earlier, Finding, Kind
+from detectors.interface import LIKELY, NAMELESS, Context, Earlier, Finding, Kind
 from detectors.names.roster import Known, known
 from detectors.normalise import View
 from detectors.owners import KIN, SENTENCE_ENDS, STAFF, Owner, at_work, is_colleague, tells
@@ -32,6 +32,10 @@ _RIGHT_BEHIND = re.compile(
     r"(?i)(?:'s|[\s,:;(\-]{1,3})(?:(?:is|he's|she's|hes|shes|they're|mobile|mob|phone|number|no|direct|line|tel|on|at|now|today|tonight|instead|desk|office)\b[\s,:\-]{0,3}){0,5}"
 )
 """Between a name and its number: "Ring Eddie, he's on …"."""
+_AND_AGE = re.compile(
+    r"[\s,|;:(\-]{1,4}(?:\(?[0-9]{1,3} ?(?:[MFmf]|yrs?|y/?o|years?(?: old)?)?\)?[\s,|;:(\-]{1,4})?"
+)
+"""Between a name and a number of the same patient's."""
 _LOOK_BACK: Final = 3
 _ASKS = re.compile(
     r"(?i)\?|\b(?:number|mobile|mob|contact|phone|tel|direct line|ext|extension|bleep|through to|get hold of|any(?:one|body) got)\b"
@@ -45,7 +49,9 @@ def whose(view: View, found: Sequence[Finding], context: Context) -> Iterator[Fi
     on_record = any(f.kind in _A_PATIENTS and f.confidence >= LIKELY for f in found)
     colleagues = unexplained and not on_record and _a_colleagues(view, names, context)
     for f in found:
-        if f.kind is not Kind.PHONE or f.message is not None:
+        if f.evidence == (NAMELESS,) and _behind_patient(view, f, names):
+            yield replace(f, confidence=_THEIRS, evidence=("named",))
+        elif f.kind is not Kind.PHONE or f.message is not None:
             yield f
         elif f.evidence == ("staff",) and _named_before(view, f, names, known(context.roster)):
             yield replace(f, confidence=_THEIRS, evidence=("named",))
@@ -67,6 +73,13 @@ def _named_before(view: View, phone: Finding, names: Sequence[Finding], roster: 
     if len(between) > _REACH or STAFF.search(between) or SENTENCE_ENDS.search(between):
         return False
     return not at_work(text[max(0, name.start - 40) : name.start])
+
+
+def _behind_patient(view: View, number: Finding, names: Sequence[Finding]) -> bool:
+    at = bisect_right(names, number.span.start, key=_end)
+    if not at or names[at - 1].kind not in _THEIR_NAMES:
+        return False
+    return _AND_AGE.fullmatch(view.original, names[at - 1].span.end, number.span.start) is not None
 
 
 def _behind_staff(view: View, phone: Finding, names: Sequence[Finding]) -> bool:

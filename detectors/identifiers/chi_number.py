@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from detectors.beside import behind_patient, in_a_row
 from detectors.digits import Number, mod10, mod11, numbers
-from detectors.interface import Context, Finding, Kind
-from detectors.labels import CHI, HC, NHS, may_hold, names_another_thing, stands_before
+from detectors.interface import NAMELESS, Context, Finding, Kind
+from detectors.labels import CHI, HC, NHS, may_hold, names_another_thing, stands_afar, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "chi_number"
-_FAR_LABEL = re.compile(r"(?i)\bchi\b[^.\n0-9]{0,48}[:=] ?$")
-"""The label and whose it is: "CHI for the new gentleman in 4: …"."""
+_SPOKEN_OF = re.compile(r"\b(?:CHI|chi)(?:'?s)?\b")
+_SHAPES = ((10,), (6, 4), (2, 2, 2, 4), (6, 3, 1), (3, 3, 4))
 _FRAGMENTS = ((9, 0.65), (11, 0.65), (6, 0.8), (4, 0.55))
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -32,23 +33,37 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """How sure ten digits are a CHI number, and why; 0 where nothing speaks for it."""
     dated = starts_with_date(number.digits)
     checked = dated and (mod11(number.digits) or mod10(number.digits))
-    if stands_before(CHI, view, number.start) or _labelled_afar(view, number.start):
+    if stands_before(CHI, view, number.start) or (dated and _labelled_afar(view, number)):
         return (0.995 if checked else 0.93), ("label:chi", "date" if dated else "no date")
     if not checked or number.digits == "0" * 10:
-        return 0.0, ()
+        return _unchecked(view, number) if dated else (0.0, ())
     if any(stands_before(label, view, number.start) for label in (NHS, HC)):
         return 0.5, ("date", "checksum", "label:other")
     if names_another_thing(view, number.start, number.end):
         return 0.35, ("date", "checksum", "named otherwise")
-    if number.shape not in ((10,), (6, 4), (2, 2, 2, 4), (6, 3, 1), (3, 3, 4)) and not number.spoken:
+    if number.shape not in _SHAPES and not number.spoken:
         return 0.0, ()
     return (0.92 if mod11(number.digits) else 0.8), ("date", "checksum")
 
 
-def _labelled_afar(view: View, start: int) -> bool:
-    if view.text[max(0, start - 2) : start].rstrip()[-1:] not in (":", "="):
+def _labelled_afar(view: View, number: Number) -> bool:
+    if not stands_afar(CHI, view, number.start):
         return False
-    return bool(_FAR_LABEL.search(view.text, max(0, start - 56), start))
+    return not names_another_thing(view, number.start, number.end)
+
+
+def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
+    """A date and four digits of which the last is wrong: a slip, where somebody or a talk of CHIs stands by."""
+    if number.shape not in _SHAPES[:3] or any(
+        stands_before(label, view, number.start) for label in (NHS, HC)
+    ):
+        return 0.0, ()
+    if in_a_row(view, number.start, number.end):
+        return 0.75, ("date", "row")
+    if names_another_thing(view, number.start, number.end):
+        return 0.0, ()
+    beside = _SPOKEN_OF.search(view.text) or behind_patient(view, number.start)
+    return (0.8, ("date", "beside")) if beside else (0.3, (NAMELESS,))
 
 
 def starts_with_date(digits: str) -> bool:
@@ -66,12 +81,15 @@ RULE = Rule(
         "CHI 140838",
         "060641-6781 B12 due",
         "CHI: 221151 8177",
+        "CHI she reads as 22 06 91 5584",
+        "P4|SALLOW Hector|0203412213|84",
     ),
     spares=(
         "Order 2069265374 for the dressings",
         "3913998176 in the box",
         "ring 07700 900437",
         "CHI form is on the shelf",
+        "0203412213 is on the box",
     ),
     triggers=(
         r"(?:[0-9][^\n0-9]{0,4}){7}",

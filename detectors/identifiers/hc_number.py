@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from detectors.digits import Number, mod11, numbers
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import CHI, HC, NHS, may_hold, names_another_thing, stands_before
+from detectors.labels import CHI, HC, NHS, may_hold, names_another_thing, stands_afar, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -31,7 +31,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """How sure ten digits are a Health and Care number, and why; 0 where nothing speaks for it."""
     in_range = 320_000_001 <= int(number.digits[:9]) <= 399_999_999
-    if stands_before(HC, view, number.start):
+    if stands_before(HC, view, number.start) or (
+        number.digits[0] != "0" and stands_afar(HC, view, number.start)
+    ):
         return (0.995 if mod11(number.digits) else 0.93), ("label:hc",)
     if not (in_range and mod11(number.digits)):
         return 0.0, ()

@@ -7,9 +7,10 @@ from typing import Any
 
 import re2
 
+from detectors.beside import behind_age, behind_patient
 from detectors.digits import numbers
 from detectors.identifiers.date_of_birth import follows_name
-from detectors.interface import Context, Finding, Kind
+from detectors.interface import NAMELESS, Context, Finding, Kind
 from detectors.labels import HOSPITAL, NHS, OTHER_THING, may_hold, names_another_thing, stands_before
 from detectors.normalise import View
 from detectors.rule import Rule
@@ -20,6 +21,23 @@ _LABELLED = re.compile(
 )
 _SHAPED = re.compile(
     r"(?<![A-Za-z0-9\-/])(?!(?:IR|SOP|MDA|EFA|MRN|PAS|NHS|CHI|PID|WBC|CRP|CRN|EPR|HCN|TEL|MOB|FAX|EXT|PIN|NO|ID|PO|INC|REQ|RIT|CHG|NCT|TA|NG|CG|CN|SN|EST|WR|JOB|TKT|CAS|PSA|REF|INV|SO|WO|TO|AT|ON|IN|DOB|BP|HR|TSH|LDH|ALP|ALT)(?:[ /]?-?[0-9]))(?:[A-Z]{1,3}(?: ?[0-9]{7,8}|/[0-9]{6,8}(?:/[A-Z])?|[-/]?[0-9]{6,7})|[A-Z]-[0-9]{5}|[A-Z]{1,3}(?P<by>[-/])(?!(?:19|20)[0-9]{2}[-/])[0-9]{3,6}(?P=by)[0-9]{3,4}|[A-Z]{2,3} [0-9]{3} [0-9]{4}(?! [0-9]))(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
+)
+_SPACED = re.compile(
+    r"(?<![A-Za-z0-9\-/.])(?!(?:IR|SOP|MDA|EFA|MRN|PAS|NHS|CHI|PID|CRN|EPR|HCN|TEL|MOB|FAX|EXT|PIN|NO|ID|PO|INC|REQ|RIT|CHG|NCT|TA|NG|CG|CN|SN|EST|WR|JOB|TKT|CAS|REF|INV|SO|WO|TO|AT|ON|IN|DOB"
+    r"|WBC|WCC|CRP|PSA|BP|HR|RR|SR|AF|BM|BMS|CK|TSH|LDH|ALP|ALT|AST|GGT|BNP|PLT|INR|TNI|HB|NA|UO|UOP|EF|BE|CA|CEA|AFP|IV|SC|IM|PR|OD|BD|AM|PM|RM|BED|BAY|NMC|GMC|OT|PA|SL)[ \-/]?[0-9])"
+    r"[A-Z]{1,3}[ \-/]?[0-9]{2,4}(?:[ \-/][0-9]{2,5}){1,2}(?![0-9A-Za-z+]|[ .\-/][0-9](?![0-9]?\+))"
+)
+"""Letters and five to eight digits in groups: "K 90 27 44", "QB 882/0163"; also how much else is written."""
+_TELLING = re.compile(r"[A-Z]{1,3}[ \-]?(?:[0-9]{3}[ \-][0-9]{4}|[0-9]{4}[ \-][0-9]{3})")
+"""Seven digits in two groups, as little else is."""
+_LOWER = re.compile(
+    r"(?i)(?:(?<=number )|(?<=no )|(?<=is ))[a-z]{1,3} ?(?:[0-9]{3} [0-9]{4}|[0-9]{4} [0-9]{3})(?![0-9A-Za-z]| ?[0-9])"
+)
+_BAG = re.compile(r"(?i)\b(?:units?|bags?|packs?|donation)\W{1,2}(?:no|num|number)s?\W{0,4}$")
+_BLOOD = re.compile(r"(?i)\b(?:blood|fridge|platelets?|ffp|cryo|transfus\w*|donor)\b")
+"""With `_BAG`, of a bag of blood: "back from the theatre fridge, unit numbers …"."""
+_TAGGED = re.compile(
+    r"(?i)\b(?:asset|medical physics|ebme|clinical engineering|commode|hoist)\b|\btag(?:ged)?\W{1,3}$"
 )
 # A professional's number is not a patient's: GP codes, NMC pins, HCPC registrations
 _STAFF_NUMBER = re.compile(
@@ -33,12 +51,17 @@ _PRINTED = re.compile(r"(?i)\bprint(?:ed|er)\b")
 _ON_PATIENTS = re.compile(r"(?i)\b(?:wrist ?bands?|id bands?|case ?notes|ward letter)\b")
 _BARE = re.compile(r"(?<![A-Za-z0-9./\-])(?!(?:19|20)[0-9]{6}(?![0-9]))[0-9]{7,8}(?![A-Za-z0-9]|[./\-][0-9])")
 # Shorter than `_SHAPED`, where the message speaks of hospital numbers
-_SHORT = re.compile(r"(?<![A-Za-z0-9\-])[A-Z]{1,3}[0-9]{5,6}(?![0-9A-Za-z])")
+_SHORT = re.compile(
+    r"(?<![A-Za-z0-9\-])(?!(?:EXT|NHS|CHI|MRN|PIN|TEL|CA) )[A-Z]{1,3} ?[0-9][0-9O]{4,6}(?![0-9A-Za-z]|[ ./\-][0-9])"
+)
 _NOBODYS = re.compile(
     r"(?i)\b(?:conference|meeting|zoom|teams|webex|dial|worker|staff|user|login|employee|device|asset|job|order)\W{0,2}(?:id|no|number)\W{0,4}$"
 )
 _LETTERS = re.compile(r"\b[A-Za-z](?:[ \-][A-Za-z]){0,2}[ \-]$")
-_SPOKEN_OF = re.compile(r"(?i)\bmrns?\b|\bhosp(?:ital)? (?:no|num)")
+_SPOKEN_OF = re.compile(
+    r"(?i)\bmrns?\b|\bhosp(?:ital)?\W{0,2}(?:no|num)|\bcase ?(?:notes?|no|num\w*)\b|\b(?:unit|patient|district|k|x) (?:no|number)\b|\b(?:his|her|old|paper) (?:notes|chart|number)\b|\bchart\b"
+    r"|\b(?:label|sticker|bracelet|(?:wrist|id ?)?band|front sheet|addressograph)s? (?:just |only )?(?:says?|reads?|has|shows?|quotes?)\b|\bunder two numbers\b|\btwo numbers for\b"
+)
 _OWN_LABEL = re.compile(
     r"(?i)\b(?:nhs|chi|h ?[&+] ?c|gmc|nmc|hcpc|bleep|ext|dect|datix)\W{0,3}(?:no\W{0,2}|number\W{0,2})?$"
 )
@@ -49,22 +72,57 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for pattern in context.hospital_numbers:
         yield from _organisation(view, pattern)
     for m in _LABELLED.finditer(view.text):
-        if _NOBODYS.search(view.text, max(0, m.start() - 30), m.start()):
+        if _NOBODYS.search(view.text, max(0, m.start() - 30), m.start()) or _is_a_bags(view, m):
             continue
         if stands_before(HOSPITAL, view, m.start(), reach=36) and not stands_before(NHS, view, m.start()):
             yield _finding(view, m, 0.93, "label:hospital")
-    for m in _SHORT.finditer(view.text) if _SPOKEN_OF.search(view.text) else ():
+    spoken_of = _SPOKEN_OF.search(view.text) is not None
+    for m in _SHORT.finditer(view.text) if spoken_of else ():
         yield _finding(view, m, 0.8, "shape")
+    yield from _spaced(view, spoken_of)
     for m in _SHAPED.finditer(view.text):
         if not _STAFF_NUMBER.fullmatch(m.group()) and not _OWN_LABEL.search(
             view.text, max(0, m.start() - 20), m.start()
         ):
-            other = OTHER_THING.match(m.group()) or (
-                names_another_thing(view, m.start(), m.end()) and not _on_a_band(view, m.start())
-            )
+            other = OTHER_THING.match(m.group()) or _is_a_things(view, m)
             paper = _DOCUMENT.search(view.text, max(0, m.start() - 40), m.start())
             yield _finding(view, m, 0.3 if other or paper else 0.9, "shape")
     yield from _beside_names(view)
+
+
+def _is_a_things(view: View, m: re.Match[str]) -> bool:
+    """Whether a number is an order's or a machine's by the words round it, rather than behind a patient."""
+    if behind_age(view, m.start()) or _on_a_band(view, m.start()):
+        return False
+    tagged = not _SPOKEN_OF.search(view.text) and _TAGGED.search(view.text, max(0, m.start() - 80), m.start())
+    return bool(tagged) or names_another_thing(view, m.start(), m.end())
+
+
+def _spaced(view: View, spoken_of: bool) -> Iterator[Finding]:
+    """ "COLE, Ann 41F K 90 27 44": in groups, where a patient or talk of such numbers stands by."""
+    for m in _SPACED.finditer(view.text):
+        if 5 <= sum(map(str.isdigit, m.group())) <= 8:
+            sure = spoken_of or _TELLING.fullmatch(m.group()) or behind_patient(view, m.start())
+            sure = sure and not _is_nobodys(view, m)
+            yield _finding(view, m, 0.8 if sure else 0.3, "shape" if sure else NAMELESS)
+    for m in _LOWER.finditer(view.text) if spoken_of else ():
+        yield _finding(view, m, 0.8, "shape")
+
+
+def _is_a_bags(view: View, m: re.Match[str]) -> bool:
+    around = max(0, m.start() - 80)
+    bag = _BAG.search(view.text, around, m.start())
+    return bool(bag and _BLOOD.search(view.text, around, m.end() + 40))
+
+
+def _is_nobodys(view: View, m: re.Match[str]) -> bool:
+    before = view.text[max(0, m.start() - 80) : m.start()]
+    return bool(
+        _is_a_things(view, m)
+        or _is_a_bags(view, m)
+        or _DOCUMENT.search(before[-40:])
+        or _OWN_LABEL.search(before[-20:])
+    )
 
 
 def _on_a_band(view: View, start: int) -> bool:
@@ -135,6 +193,8 @@ RULE = Rule(
         "MRN doesn't match: form says RNL88231",
         "hospital number A one two three four five six seven",
         "room 3 next please: C-20417",
+        "2. SALLOW, Ann 41F K 90 27 44 breech",
+        "M552 0718 there you go",
     ),
     spares=(
         "Platelets were 4471982",
@@ -142,6 +202,8 @@ RULE = Rule(
         "GMC no 7654321",
         "GP code G9123456",
         "order AB123456 arrived",
+        "unit numbers G101 626 044, both back in the fridge",
+        "UO 30 25 20 last three hours",
     ),
     triggers=(
         r"[a-z]{1,3}[ -]?[0-9]{5}",

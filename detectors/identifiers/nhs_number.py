@@ -3,17 +3,27 @@
 import re
 from collections.abc import Iterator
 
+from detectors.beside import in_a_row
 from detectors.digits import Number, mod11, numbers
-from detectors.interface import Context, Finding, Kind
-from detectors.labels import CHI, HC, HOSPITAL, MEETING, NHS, may_hold, names_another_thing, stands_before
+from detectors.interface import NAMELESS, Context, Finding, Kind
+from detectors.labels import (
+    CHI,
+    HC,
+    HOSPITAL,
+    MEETING,
+    NHS,
+    may_hold,
+    names_another_thing,
+    stands_afar,
+    stands_before,
+)
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "nhs_number"
 _PLAIN_SHAPES = {(10,), (3, 3, 4), (6, 4), (3, 7), (3, 4, 3), (4, 3, 3), (5, 5)}
-_FOUR_AT_MOST = 4
-"""Groups of a test number, which may be broken anywhere."""
-
+_NUMBER_IS = re.compile(r"(?i)\bnumber(?:'?s| is)\W{1,3}$")
+_READ_OUT = re.compile(r"(?i)\bnhs\b|\bnumber\b|\bdigit by digit\b|\bcheck me\b|\bread(?:ing|s)?\b|\bsaid\b")
 
 _OVER_LINES = re.compile(
     r"(?<![0-9])[0-9]{3}[ \t\-]{0,3}(?:\n[ \t]{0,3})?[0-9]{3}[ \t\-]{0,3}(?:\n[ \t]{0,3})?[0-9]{4}(?![0-9])"
@@ -41,6 +51,9 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """How sure ten digits are an NHS number, and why; 0 where nothing speaks for it."""
     if stands_before(NHS, view, number.start):
         return (0.99, ("label:nhs", "checksum")) if mod11(number.digits) else (0.93, ("label:nhs",))
+    if number.digits[0] != "0" and stands_afar(NHS, view, number.start):
+        if not names_another_thing(view, number.start, number.end):
+            return 0.9, ("label:nhs", "far")
     if not mod11(number.digits) or len(set(number.digits)) == 1:
         return _unchecked(view, number)
     if MEETING.search(view.text, max(0, number.start - 40), number.start):
@@ -58,14 +71,24 @@ def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
         and not names_another_thing(view, number.start, number.end)
     ):
         return (0.9 if number.digits.startswith("999") else 0.55), ("shape",)
-    return 0.0, ()
+    if number.digits[0] not in "34679" or names_another_thing(view, number.start, number.end):
+        return 0.0, ()
+    if number.spoken and _READ_OUT.search(view.text, max(0, number.start - 60), number.start):
+        return 0.7, ("read out",)
+    if number.shape[0] == 3 and view.text.strip() == view.text[number.start : number.end]:
+        return 0.65, ("alone",)
+    if number.shape == (10,) and _NUMBER_IS.search(view.text, max(0, number.start - 16), number.start):
+        return 0.6, ("number is",)
+    if number.shape in _PLAIN_SHAPES and in_a_row(view, number.start, number.end):
+        return 0.75, ("row",)
+    return (0.3, (NAMELESS,)) if number.shape in _PLAIN_SHAPES else (0.0, ())
 
 
 def _unlabelled(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     digits = number.digits
     shaped = number.shape == (3, 3, 4) or number.spoken
     test = digits.startswith(("999", "943476"))
-    if not (shaped or number.shape in _PLAIN_SHAPES or (test and len(number.shape) <= _FOUR_AT_MOST)):
+    if not (shaped or number.shape in _PLAIN_SHAPES or test):
         return 0.0, ()
     if names_another_thing(view, number.start, number.end):
         return (0.8 if test or shaped else 0.2), ("checksum", "named otherwise")
@@ -94,6 +117,8 @@ RULE = Rule(
         "NHS No. 943 476 5918",
         "Rhif GIG: 943 476 5918",
         "ei rhif GIG yw 9434765919",
+        "NHS she thinks is 999 417 0263",
+        "999 60 3 7 1 1 5",
     ),
     spares=(
         "equipment library order no. 5203087792 is out for delivery",

@@ -45,7 +45,7 @@ POSTCODE: Final = r"[A-Za-z]{1,2}[0-9][0-9A-Za-z]? ?[0-9][A-Za-z]{2}\b"
 
 _LIVES = re.compile(
     r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|farms|address|addr|sheltered|keysafe|key safe|keys? (?:for|to)|home is|moved to|"
-    r"ho(?:u|o)se|bungalow|cyfeiriad|byw (?:yn|ar)|fuireach)\b"
+    r"ho(?:u|o)se(?=:| (?:is|at|in|on|up|down|off|no|number)\b)|bungalow|cyfeiriad|byw (?:yn|ar)|fuireach)\b"
 )
 _RECORD = re.compile(
     r"(?i)\b(?:[0-9]{1,3} ?(?:m|f|yo|yrs?|y/o)|dob|born|chi|nhs|key ?safe|bungalow|address|lives|phone|tel|mr|mrs|ms|miss|nok|caller|patient)\b"

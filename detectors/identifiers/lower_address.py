@@ -13,7 +13,7 @@ NAME = "lower_address"
 _STOPS = (
     r"at|the|in|on|of|off|a|an|and|or|to|too|for|by|with|from|is|are|was|were|be|been|as|x|per|she|he|they|we|you|it|i|her|his|their|my|our|your|"
     r"this|that|these|those|no|not|do|does|did|can|could|will|would|must|should|may|might|has|have|had|if|then|than|but|so|up|out|into|says|said|"
-    r"more|another|only|last|next|under|over|about|near"
+    r"more|another|only|last|next|under|over|about|near|postcode|post|code|tel|phone|nhs|chi|dob|born|aged"
 )
 _BUSY = (
     r"mg|ml|mcg|mm|cm|pts?|patients?|days?|nights?|weeks?|months?|years?|hours?|hrs?|hr|mins?|minutes?|seconds?|miles?|yards?|metres?|inch|"

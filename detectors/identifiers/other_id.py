@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any, Final
+
+import re2
 
 from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
@@ -28,7 +31,7 @@ _REFERENCE = re.compile(
     rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property bag|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
     rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
-_BODY = re.compile(
+_BODY: Final = re2.compile(
     r"(?i)\b(?:asc|council|insurers?|insurance|claims?|social (?:care|services|work)|housing|safeguarding|mash|marac|cafcass|court|police(?: (?:incident|log|job))?|crime|misper|"
     r"missing person|occurrence|cad|tribunal|mhrt|hearing|section 117|s117|dols|lps|solicitors?(?:'s?)?|sols|lawyers?|complaint|complainant|pals|sar|subject access|dwp|pip|"
     r"esa|dla|universal credit|uc|benefits?|attendance allowance|home office|asylum|brp|arc|nass|visa|immigration|army|military|service no|regiment|donor|transplant|"
@@ -39,7 +42,7 @@ _REF = re.compile(
     r"(?i)\b(?:mhrt|tribunal|ref|refs|reference|case|claim|log|no|number|num|id|auth|hearing|urn|is)\b\W{0,3}(?:[^0-9\n]{0,34})$"
 )
 _DIGIT_NEAR = re.compile(r"[ \-]?[0-9]")
-_SENT = re.compile(
+_SENT: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|parcel|tracking|consignment|courier|delivery|invoice|po|card|meeting|account|serial|asset|batch|lot|barcode)\b"
 )
 _NAMES_ITSELF = re.compile(r"(?:MHRT|MHT|DOLS|PALS|SAR|MASH|ASC)-")
@@ -49,7 +52,7 @@ _TOKEN = re.compile(
 _DATE = re.compile(
     r"[0-9]{1,2}[/\-][0-9]{1,2}(?:[/\-](?:[0-9]{2}|[0-9]{4}))?|[0-9]{2,4}[/\-][0-9]{1,2}[/\-][0-9]{1,2}|[0-9]{1,4}-[0-9]{1,4}|[0-9]{2,3}/[0-9]{2,3}"
 )
-_THING = re.compile(
+_THING: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|stores?|rota|booking|course|train|interpreter|booked|guidelines?|guidance|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot|kits?|device|budget|collar|shoulder|warrant|badge|payroll|tag|asset|engineer|repairs?|pump|hoist|mattress|swap|room)\b"
 )
 _CASE = re.compile(r"(?i)\b(?:case|episode|encounter|contact|call)(?: (?:no|number|ref|id))?\W{1,3}$")
@@ -167,7 +170,7 @@ def _sure(code: str, before: str, after: str) -> float:
     return 0.6 if _ANY_REFERENCE.search(before) and _LETTERS_FIRST.fullmatch(code) else 0.0
 
 
-def _last(pattern: re.Pattern[str], text: str) -> int:
+def _last(pattern: Any, text: str) -> int:
     """Where the last match ends; -1 where there is none."""
     return max((m.end() for m in pattern.finditer(text)), default=-1)
 

@@ -10,8 +10,8 @@ from detectors.rule import Rule
 
 NAME = "specimen"
 CODE = re.compile(
-    r"(?<![A-Za-z0-9./\-])(?:[A-Za-z]{1,2} [0-9]{2} [0-9]{5,8}|[0-9]{2}[ ]?[A-Za-z] [0-9]{5,8}"
-    r"|(?=[A-Za-z./\-]{0,6}[0-9])[A-Za-z0-9]{1,12}(?:[./\-][A-Za-z0-9]{1,12}){0,3})(?![A-Za-z0-9]|[./\-:][0-9])"
+    r"(?:(?<![A-Za-z0-9./\-])|(?<=\bno\.))(?:[A-Za-z]{1,2} [0-9]{2} [0-9]{5,8}|[0-9]{2}[ ]?[A-Za-z] [0-9]{5,8}"
+    r"|(?!(?i:nos?|num|number|ref|id)[.\-])(?=[A-Za-z./\-]{0,6}[0-9])[A-Za-z0-9]{1,12}(?:[./\-][A-Za-z0-9]{1,12}){0,3})(?![A-Za-z0-9]|[./\-:][0-9])"
 )
 """As laboratories write them: a letter or more for the bench, the year, a running number."""
 _LAB = r"lab(?:oratory|s)?|path(?:ology)?|histo(?:logy|pathology)?|cyto(?:logy)?|micro(?:biology)?|bio ?chem(?:istry)?|ha?ematology|virology|genetics"

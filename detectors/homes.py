@@ -1,7 +1,7 @@
 """What homes, streets and towns are called, and what tells that somebody lives there."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import Final
 
@@ -57,6 +57,7 @@ _NO_HOME = re.compile(
     r"warden|parking|team)\b"
 )
 _REACH = 60
+_JUST_BEHIND = 4
 _ENDINGS = ("s", "ing", "ed", "er", "tion", "sion", "itis", "ine", "ol")
 
 
@@ -65,6 +66,10 @@ class Told:
 
     def __init__(self, words: re.Pattern[str], reach: int, stops: str, text: str) -> None:
         self.words, self.reach, self.stops, self.text = words, reach, stops, text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [m.start() for m in self.words.finditer(self.text)]
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -77,6 +82,11 @@ class Told:
             return False
         between = self.text[self._ends[at - 1] : start]
         return not any(stop in between for stop in self.stops)
+
+    def behind(self, end: int) -> bool:
+        """Whether such a word begins just behind."""
+        at = bisect_left(self._starts, end)
+        return at < len(self._starts) and self._starts[at] - end < _JUST_BEHIND
 
 
 def lives(text: str) -> Told:

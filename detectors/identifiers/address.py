@@ -20,7 +20,7 @@ _HOUSE_CASES = _HOUSE.title()
 _NUMBERED = re.compile(
     rf"(?<![A-Za-z0-9./\-])(?P<a>{FLAT}?{NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES})\b\.?(?: (?:North|South|East|West)\b)?{TOWN})"
 )
-_CELTIC_NAMED = rf"(?:{_CELTIC})(?: (?:y|yr|an|na|nan)(?= ))?(?: {_NAME_WORD}){{1,2}}{TOWN}"
+_CELTIC_NAMED = rf"(?:{_CELTIC}|(?:Pen|Tan|Troed|Ael|Glan|Min)(?= yr? ))(?: (?:y|yr|an|na|nan)(?= ))?(?: {_NAME_WORD}){{1,2}}{TOWN}"
 _CELTIC_STREET = re.compile(
     rf"(?<![A-Za-z0-9./\-])(?P<a>(?:{FLAT}?{NUMBER},?|(?:[Ff]lat|[Ff]lt|[Aa]pt) [0-9]{{1,3}}[A-Da-d]?,?) {_CELTIC_NAMED})"
 )
@@ -36,7 +36,7 @@ _NAMED = re.compile(
     rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) |The [A-Z][a-z]{{3,}}, )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES})\b\.?{TOWN})"
 )
 _HOUSES = re.compile(
-    rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:{FLAT}|{NUMBER},? )?(?:{_NAME_WORD} ){{1,2}}(?:{_HOUSE_CASES})\b(?:,? (?:no|number|flat|room|apt)\.? ?[0-9]{{1,4}}[A-Da-d]?)?{TOWN})"
+    rf"(?<![A-Za-z0-9'’./\-])(?P<a>(?:{FLAT}|{NUMBER},? )?(?:{_NAME_WORD} ){{1,2}}(?:{_HOUSE_CASES})\b(?:,? (?:no|number|flat|room|apt)\.? ?[0-9]{{1,4}}[A-Da-d]?)?{TOWN})"
 )
 _ANY_STREET = re.compile(rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:{_NAME_WORD} ){{1,2}}(?:{STREET.title()})\b{TOWN})")
 _BARE_FLAT = re.compile(

@@ -58,7 +58,7 @@ _HOSTEL = re.compile(
 )
 _CARE_HOME = re.compile(rf"(?P<a>(?:{PLACE} ){{1,2}}(?:Care|Nursing|Residential) Home)\b")
 _PLACED = re.compile(
-    rf"(?:^|\n|[,:.] |\bis |\bat )(?P<a>{_NUMBER} (?:(?:Upper|Lower|Nether|Over|Easter|Wester|North|South|East|West|Mid|Middle|High|Low|Old|New|Back|Far|Little|Great) (?P<x>{PLACE})|(?P<y>{PLACE})(?: (?P<z>{PLACE}))?(?=,)){TOWN})(?!\w|['’])"
+    rf"(?:^|\n|[,:.] |\b[0-9]{{1,3}} ?[mfMF] |\bis |\bat )(?P<a>{_NUMBER} (?:(?:Upper|Lower|Nether|Over|Easter|Wester|North|South|East|West|Mid|Middle|High|Low|Old|New|Back|Far|Little|Great) (?P<x>{PLACE})|(?P<y>{PLACE})(?: (?P<z>{PLACE}))?(?=,)){TOWN})(?!\w|['’])"
 )
 """A number and a name alone, the name of a place: "11 Upper Aird", "3 Saltgreens, Errol"."""
 _RESIDENT = re.compile(r"(?i)\b(?:resident|lives?|living|stays?|from|home)\b[^.\n]{0,14}$")

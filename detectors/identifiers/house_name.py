@@ -6,7 +6,7 @@ from typing import Final
 
 from detectors.homes import PLACE, TOWN, Told, is_a_thing, lives, not_a_home, on_record
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import CLINICAL, FIRST_NAMES, NAMES, PLACES, fold
+from detectors.names.words import CLINICAL, FIRST_NAMES, NAMES, ORDINARY, PLACES, fold
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -21,7 +21,7 @@ _ONCE = r"School|Chapel|Post Office|Dairy|Bakery|Bakehouse|Station|Kirk|Inn|Bank
 _MANDATORY = rf"(?=, ?(?:(?:near|nr|by|above|outside) )?{PLACE}){TOWN}(?! (?:and|or)\b|[ /]?[0-9]|, ?{PLACE})"
 _WELSH = (
     r"T[yŷ]|Bryn|Pant|Llwyn|Hafod|Cwm|Nant|Fron|Gwern|Rhos|Tan|Tyddyn|Bwthyn|Plas|Maes|Cae|Cefn|Pen|Glan|Gelli|Garth|D[oô]l|Erw|Troed|Craig|"
-    r"Bron|Ynys|Esgair|Blaen|Penrhiw|S[wŵ]n|Gw[eê]l|Trem|Coed"
+    r"Bron|Ynys|Esgair|Blaen|Penrhiw|S[wŵ]n|Gw[eê]l|Trem|Coed|Felin|Melin|Hendre|Penlan|Beudy|Ysgubor|Rhyd|Waun|Wern|Pwll|Bwlch|Lluest"
 )
 _GAELIC = re.compile(
     rf"(?<!\w)(?P<a>(?:Tigh|Taigh|Bothan|Cnoc|Druim)[ \-](?:(?:na h-|na|nan|nam|an|am|a['’])[ \-]?){PLACE}{TOWN})"
@@ -39,7 +39,10 @@ _WELSH_NAMED = re.compile(
     rf"(?<![\w\-])(?P<a>(?:(?:{_WELSH})(?: (?:y|yr|ar|yn)(?= ))?(?P<behind>(?: {PLACE}){{1,2}})|{PLACE}(?<=-y)-{PLACE}){TOWN})"
 )
 _FARM = re.compile(
-    rf"(?<![\w'\-])(?P<a>(?P<first>{PLACE})(?: (?P<second>{PLACE}))? (?:[Ff]arm(?:house)?|[Cc]ottage|[Cc]roft|[Ss]teading){TOWN})(?![\w])"
+    rf"(?<![\w'\-])(?P<a>(?!(?:Health|Wind|Solar|Server|City) )(?P<words>(?:{PLACE} ){{1,3}})(?:(?P<low>farm(?:house)?|cottage|croft|steading)|Farm(?:house)?|Cottage|Croft|Steading){TOWN})(?![\w])"
+)
+_LOW_THE = re.compile(
+    rf"(?<!\w)(?P<a>the (?:old|auld) (?:{_HOUSE.lower()}|{_ONCE.lower()})(?:,? (?P<town>[a-z]{{4,20}})(?= ?[,.\n]| ?$))?)(?!\w)"
 )
 _WESTER = re.compile(
     rf"(?:, |\n|^|\bat )(?P<a>(?:Wester|Easter|Nether|Upper|Lower|Over|West|East) (?P<first>{PLACE})(?P<second> Farm)?{TOWN})(?=[,.\n]|$)"
@@ -53,6 +56,7 @@ _LAST = re.compile(
 _TOWNLAND = re.compile(
     rf"(?<!\w)(?P<a>(?P<first>{PLACE}), {PLACE})(?=[,.(]? ?\(?(?:the )?(?i:key ?safe|keys?)\b)"
 )
+_GIVEN = FIRST_NAMES - ORDINARY
 _SOMEBODYS = re.compile(r"['’]s [a-z]")  # "the Fisher's croft"
 _AT = re.compile(r"(?:\b(?i:at|from|visit|to|gone|back|bungalow|patient)|[:>]) ?$|^$|\n$")
 
@@ -71,7 +75,7 @@ def _always(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
 
 def _meant(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
     """Whether words before the house make it somebody's home."""
-    return told.before(m.start()) or record.before(m.start())
+    return told.before(m.start()) or record.before(m.start()) or record.behind(m.end())
 
 
 def _is_welsh(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
@@ -85,15 +89,23 @@ def _is_welsh(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
 
 
 def _is_farm(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
-    words = [w for w in m.group("first", "second") if w]
-    if all(map(is_a_thing, words)) or any(fold(w) in CLINICAL for w in words):
+    words = m["words"].split()
+    if any(fold(w) in CLINICAL for w in words) or _SOMEBODYS.search(m["a"]):
         return False
-    return not _SOMEBODYS.search(m["a"])
+    return (
+        not all(map(is_a_thing, words))
+        if m["low"]
+        else len(words) > 1 or not (is_a_thing(words[0]) and words[0].endswith("s"))
+    )
+
+
+def _is_told(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
+    return told.before(m.start())
 
 
 def _is_upper(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
     named = fold(m["first"]) in NAMES or is_a_thing(m["first"])
-    return record.before(m.start("a")) and not named
+    return (record.before(m.start("a")) or record.behind(m.end())) and not named
 
 
 def _is_croft(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
@@ -119,6 +131,7 @@ _PATTERNS: Final = (
     (_NAMED, _meant),
     (_WELSH_NAMED, _is_welsh),
     (_FARM, _is_farm),
+    (_LOW_THE, _is_told),
     (_WESTER, _is_upper),
     (_CROFT, _is_croft),
     (_TOWNLAND, _is_townland),
@@ -129,7 +142,7 @@ _PATTERNS: Final = (
 def _unless_at_work(view: View, m: re.Match[str]) -> Iterator[Finding]:
     start, end = m.span("a")
     first, _, rest = m["a"].partition(" ")
-    if " " in rest and fold(first) in FIRST_NAMES and not m.re.groupindex.get("behind"):
+    if " " in rest and fold(first) in _GIVEN and not m.re.groupindex.get("behind"):
         start += len(first) + 1  # "Trefor Pencerrig farm"
     if not not_a_home(view.text, start, end):
         yield Finding(Kind.ADDRESS, view.span(start, end), 0.65, NAME, ("house",))

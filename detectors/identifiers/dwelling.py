@@ -47,8 +47,8 @@ _ABOVE = re.compile(
     r"(?i)(?<![\w])(?P<a>flat (?:[0-9]{1,3}[a-z]?,? )?(?:above|over|behind|below|next to) (?:the )?[a-z']+(?: (?:shop|office|arms))?(?:,? (?:on |in )?(?-i:(?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}))?)"
 )
 _VAN = re.compile(
-    r"(?<![\w])(?P<a>(?i:van|caravan|pitch|plot|chalet|berth|mooring|static|lodge|cabin)(?: (?i:no\.?|number))? ?[0-9]{1,3}[A-Za-z]?,? (?:(?:at|on) )?(?:(?:the|The) )?(?:[A-Z][\w'’\-]+ ){1,3}(?i:caravan park|holiday park|travellers'? site|leisure park|mobile home park|park|site|marina|farm|barn|sands|meadows?|lane|road)(?: (?:[a-z]{4,10} )?site)?)\b"
-    r"|(?<![\w])(?P<b>[Cc]aravan [0-9]{1,3}[A-Za-z]?, (?:[A-Z][\w'’\-]+ ?){1,3}\b)"
+    r"(?<![\w])(?P<a>(?i:van|caravan|pitch|plot|chalet|berth|mooring|static|lodge|cabin)(?: (?i:no\.?|number))? ?[0-9]{1,3}[A-Za-z]?,? (?:(?:at|on) )?(?:(?:the|The) )?(?:[A-Z][\w'’\-]{1,30} ){1,3}(?i:caravan park|holiday park|travellers'? site|leisure park|mobile home park|park|site|marina|farm|barn|sands|meadows?|lane|road)(?: (?:[a-z]{4,10} )?site)?)\b"
+    r"|(?<![\w])(?P<b>[Cc]aravan [0-9]{1,3}[A-Za-z]?, (?:[A-Z][\w'’\-]{1,30} ?){1,3}\b)"
 )
 _BOAT = re.compile(
     rf"(?i:\bnarrowboat|\bboat|\bmooring) (?P<a>{PLACE}(?: {PLACE})?, {PLACE} (?:Marina|Wharf|Basin|Lock|Quay|Moorings))"

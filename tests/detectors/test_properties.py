@@ -121,6 +121,7 @@ HOSTILE = {
     "json": '"name":["a","b"],' * 2_300,
     "hl7": "PID|1||9^^^A||B^C^D\n" * 2_000,
     "one word": "o'" * 20_000,
+    "one word and a street": "12 Green Road, lives " + "O'" * 20_000,
     "numbers": "943 476 5919 " * 3_000,
     "streets": "12 Green Road, " * 2_600,
     "initials": "A.B. " * 8_000,

@@ -59,7 +59,7 @@ _CASE = re.compile(r"(?i)\b(?:case|episode|encounter|contact|call)(?: (?:no|numb
 _CASE_NUMBER = re.compile(r"[A-Z]{2,5}[/\-][0-9]{2,6}[/\-][0-9]{3,6}")
 _ANY_REFERENCE = re.compile(r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?(?: is)?[: ]{1,2}$")
 _LETTERS_FIRST = re.compile(
-    r"(?!(?:INC|EST|WO|REQ|RITM|JOB|SR|CHG|TKT|DX|WEB|INV|PO|ORD|SN|FSN|MDA|NG|CG|TA|IT)[\-/0-9])"
+    r"(?!(?:NICE|NPSA|INC|EST|WO|REQ|RITM|JOB|SR|CHG|TKT|DX|WEB|INV|PO|ORD|SN|FSN|MDA|NG|CG|TA|IT)[\-/0-9])"
     r"[A-Z]{2,6}(?:[\-/]?[0-9]{4,8}|(?:[\-/][A-Z0-9]{1,8}){2,4})"
 )
 """Save what the prefix says is a ticket, an order, a notice or a guideline."""
@@ -159,7 +159,7 @@ def _sure(code: str, before: str, after: str) -> float:
     person = _OF_A_PERSON.search(before)
     if body >= 0 and (_NAMES_ITSELF.match(code) or (body >= thing and _REF.search(before))):
         return 0.8
-    if person and not _THING.search(person.group()):
+    if person and not _THING.search(before[max(0, person.start() - 16) :]):
         return 0.75
     if thing >= 0:
         return 0.0

@@ -72,8 +72,11 @@ _AT_SCHOOL = re.compile(
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    for m in (*_AT_WORK.finditer(view.text), *_LOW_WORK.finditer(view.text)):
+    for m in _AT_WORK.finditer(view.text):
         if _theirs(view, m) and _telling(m["id"]):
+            yield _finding(view, m, "id", "work")
+    for m in _LOW_WORK.finditer(view.text):
+        if _theirs(view, m) or not _US.search(_said(view, m)):
             yield _finding(view, m, "id", "work")
     for m in (*_WORKPLACE.finditer(view.text), *_WHERE.finditer(view.text)):
         if _telling(m["id"]):
@@ -100,10 +103,14 @@ def _ours(view: View, m: re.Match[str]) -> bool:
 
 def _theirs(view: View, m: re.Match[str]) -> bool:
     """Whether the sentence is about a patient or a relative, rather than about us."""
-    before = view.text[max(0, m.start() - 60) : m.start()]
-    said = re.split(r"[.!?\n](?:\s|$)", before)[-1]
+    said = _said(view, m)
     they = max((w.start() for w in _people(said)), default=-1)
     return they > max((w.start() for w in _US.finditer(said)), default=-1)
+
+
+def _said(view: View, m: re.Match[str]) -> str:
+    """The sentence up to a match, within reach."""
+    return re.split(r"[.!?\n](?:\s|$)", view.text[max(0, m.start() - 60) : m.start()])[-1]
 
 
 def _people(said: str) -> Iterator[re.Match[str]]:

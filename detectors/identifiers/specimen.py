@@ -14,6 +14,7 @@ CODE = re.compile(
     r"|(?!(?i:nos?|num|number|ref|id)[.\-])(?=[A-Za-z./\-]{0,6}[0-9])[A-Za-z0-9]{1,12}(?:[./\-][A-Za-z0-9]{1,12}){0,3})(?![A-Za-z0-9]|[./\-:][0-9])"
 )
 """As laboratories write them: a letter or more for the bench, the year, a running number."""
+_OF_THE_YEAR = re.compile(r"(?:[A-Za-z]{1,4}[\-/.]?)?2[0-9][\-/.]?[A-Za-z]{0,2}[\-/.]?[0-9]{5,8}")
 _LAB = r"lab(?:oratory|s)?|path(?:ology)?|histo(?:logy|pathology)?|cyto(?:logy)?|micro(?:biology)?|bio ?chem(?:istry)?|ha?ematology|virology|genetics"
 _TAKEN = (
     r"swab|biopsy|bx|blood cultures?|culture|csu|msu|csf|cross ?match|group (?:and|&) save|g ?(?:&|and) ?s"
@@ -32,6 +33,9 @@ _GOODS = re.compile(
 )
 _AND = re.compile(r"\s*(?:,|and|&|\+|or|plus|a)\s*")
 _QUANTITY = re.compile(r"(?i)[0-9.]+[a-z]{1,5}|[0-9]{1,3}(?:[./\-][0-9]{1,3}){1,2}")
+_SAID_AFTER = re.compile(
+    r"(?i)\W{0,3}(?:(?:is|was) (?:the|his|her) (?:specimen|sample)|(?:(?:is|was) )?(?:the )?(?:specimen|sample|lab|accession) (?:no|num|number|id|ref))\b"
+)
 _UNIT = re.compile(r"(?i) ?(?:mls?|mg|mcg|g|units?|hrs?|h|am|pm|x|/|%|patients|samples|tests)\b")
 
 
@@ -58,12 +62,17 @@ def may_be_one(code: str) -> bool:
 def _labelled(text: str, m: re.Match[str]) -> bool:
     before = text[max(0, m.start() - _REACH) : m.start()].rpartition("\n")[2]
     mixed = any(map(str.isalpha, m.group()))
-    if mixed and _BENCH.search(before):
+    if mixed and (_BENCH.search(before) or _after(text, m)):
         return True
     label = max(_SAMPLE.finditer(before), key=re.Match.end, default=None)
     if label is None or _ANOTHER.search(before, label.end()) or _GOODS.search(before, label.end()):
         return False
     return mixed or not re.match(r"[ \-][0-9]{3}", text[m.end() : m.end() + 4])
+
+
+def _after(text: str, m: re.Match[str]) -> bool:
+    """ "26K0081172 is the specimen": a running number of the year, before its label."""
+    return bool(_OF_THE_YEAR.fullmatch(m.group()) and _SAID_AFTER.match(text, m.end()))
 
 
 RULE = Rule(

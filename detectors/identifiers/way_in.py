@@ -31,14 +31,17 @@ _HOME: Final = re.compile(
 _NOT_A_CODE = re.compile(
     r"(?i)\W{0,2}(?:times|hrs?|h\b|am\b|pm\b|mg|ml|mcg|units?|%|/|:[0-9]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 )
-_CODE = re.compile(
-    r"(?<![A-Za-z0-9/.\-])[*#]?[A-Za-z]?[0-9]{3,6}[A-Za-z]?[*#]?(?![A-Za-z0-9]|[./:\-][0-9])"
-)
+_CODE = re.compile(r"(?<![A-Za-z0-9/.\-])[*#]?[A-Za-z]?[0-9]{3,6}[A-Za-z]?[*#]?(?![A-Za-z0-9]|[./:\-][0-9])")
 _LETTERED = re.compile(
     r"(?<![A-Za-z0-9/.\-])[*#]?(?:[A-Z][0-9]{4}[A-Z]|[A-Z](?P<by>[ \-])(?:[0-9]{4}|[0-9](?: [0-9]){3})(?P=by)[A-Z]"
     r"|(?=(?:[A-Z]?[0-9]){3,5}[A-Z]?(?![A-Za-z0-9]))[A-Z]?[0-9]{1,3}[A-Z][0-9]{1,3}[A-Z]?)[*#]?(?![A-Za-z0-9]|[./:\-][0-9])"
 )
 """As the makers of key safes set them: C2087Y, C 2087 Y, 20C87."""
+_COMES = re.compile(
+    r"(?i)\b(?:visits?|fit(?:ted|ting)|slot|calls?|coming|due|appt|appointment|today|tomorrow|tmrw|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\W{1,3}$"
+)
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][05]")
+"""Behind "fitted Tuesday" these are when somebody comes."""
 _HOUR = re.compile(r"(?:[01]?[0-9]|2[0-3])[.:][0-5][05]")
 _PLACE = r"(?:the|a|an|his|her|their) (?:(?!at\b|in\b|on\b|and\b|of\b|is\b|if\b|to\b|round\b|by\b|for\b)[a-z]+)(?: (?!at\b|in\b|on\b|and\b|of\b|is\b|if\b|to\b|round\b|by\b|for\b|but\b|so\b|with\b|when\b)[a-z]+)?"
 _KEY_UNDER = re.compile(
@@ -79,6 +82,8 @@ def _codes(view: View) -> Iterator[Finding]:
     for m in _CODE.finditer(view.text):
         before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
         if _NOT_A_CODE.match(view.text, m.end()) or _TRIED.search(before):
+            continue
+        if _TIME.fullmatch(m.group()) and _COMES.search(before):
             continue
         if _KEY_SAFE.search(before) and len(m.group()) > 3:
             yield _finding(view, m.start(), m.end(), 0.85)

@@ -36,9 +36,11 @@ DATE: Final = re.compile(
     r"|(?P<long>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19|20)[0-9]{2})"
     rf"|(?P<first>(?:19|20)[0-9]{{2}})[ \-/,]{{1,2}}(?:{_MONTH}[ \-/](?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?|(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?: of)?[ \-/]{_MONTH})"
     r"|(?P<short>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})"
+    rf"|(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)? (?:of )?{_MONTH},? (?P<mixed>{_YEAR_WORDS})"
     rf"|(?:the (?=[0-9]{{1,2}}(?:st|nd|rd|th)))?(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain|mh))?(?: day)?(?: of| o)?(?: (?:an t-|an |am |a' |de ))?[ \-/,.]{{0,2}}{_MONTH}\b\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
     rf"|{_MONTH}\.? (?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?:,? (?P<us>(?:19|20)[0-9]{{2}}|'[0-9]{{2}}))?"
     rf"|(?:the )?(?:{_ORDINAL})(?: day)?(?: of)? {_MONTH}\.?,? (?P<ordinal>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9]))"
+    rf"|(?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th) of the (?:0?[1-9]|1[0-2])(?:st|nd|rd|th),? (?P<ofthe>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9]))"
     rf"|(?P<said>(?:{_CARDINAL}),? (?:the )?(?:{_ONES}|ten|eleven|twelve),? (?:{_YEAR_WORDS}))"
     rf"|(?:the )?(?:{_ORDINAL})(?: of)?(?: the)? (?:{_MONTH}|{_ORDINAL}),? (?P<words>{_YEAR_WORDS})"
     rf"|{_MONTH} (?:the )?(?:{_ORDINAL}),? (?P<uswords>{_YEAR_WORDS})"
@@ -76,9 +78,21 @@ _LETTER = re.compile(r"[^\W\d_]")
 _OPENS_CHI = re.compile(r"(?<![0-9])([0-9]{6})[ \-]?[0-9]{4}(?![0-9])")
 """A CHI number opens with the birth date, which may stand beside it: "050437, CHI 050437 0065"."""
 _TIME = re.compile(r"[\s,]{1,2}[0-9]{1,2}[:.][0-9]{2}")
+_THE = re.compile(r"(?i)the ")
+_AGED = re.compile(r"\b[0-9]{1,3} ?(?:yrs?|y/?o|years?(?: old)?|[MF])[\s,|;:(\-]{1,4}$")
+"""An age right before: "17 yrs, 30-8-08"."""
+_YEAR_ALONE = re.compile(
+    rf"(?i)\b(?:(?:year of birth|birth year|yob)\b[^0-9\n]{{0,40}}|born (?:back )?(?:in )?)"
+    rf"(?P<y>(?:{_MONTH},? )?(?:19|20)[0-9]{{2}}|{_MONTH} '?[0-9]{{2}})(?![0-9A-Za-z]|[./\-][0-9])"
+    r"|\b(?:the other|the (?:first|second|older|younger|wrong|right) one|other one|theirs|ours)(?: (?-i:[A-Z])[\w'\-]+){0,2} (?:is|was|is from|is a) (?P<other>19[0-9]{2})(?![0-9A-Za-z]|[./\-][0-9]| ?(?:hrs|h|ml|mg|kcal|for|list|slot|start)\b)"
+)
+"""A year said to be somebody's: "year of birth is wrong, it says 1963", "the other Doreen Ashby is 1938"."""
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
+    for said in _YEAR_ALONE.finditer(view.text):
+        group = "y" if said["y"] else "other"
+        yield Finding(Kind.DOB, view.span(said.start(group), said.end(group)), 0.75, NAME, ("year",))
     about_birth = bool(_BIRTH.search(view.text))
     of_chis = frozenset(_OPENS_CHI.findall(view.text))
     for m in DATE.finditer(view.text):
@@ -87,7 +101,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         else:
             confidence, why = _weigh(view, m, about_birth)
         if confidence:
-            yield Finding(Kind.DOB, view.span(m.start(), m.end()), confidence, NAME, (why,))
+            article = _THE.match(m.group())
+            start = m.start() + (article.end() if article else 0)
+            yield Finding(Kind.DOB, view.span(start, m.end()), confidence, NAME, (why,))
 
 
 def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]:
@@ -104,6 +120,8 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return (0.92 if year else 0.6), "birth"
     if year is None or _TIME.match(view.text, m.end()):
         return 0.0, ""
+    if year <= 2012 and _AGED.search(line):
+        return 0.9, "age"
     if _AFTER_NUMBER.search(line):
         return 0.9, "after a number"
     if follows_name(before):
@@ -156,13 +174,17 @@ def _unlabelled(m: re.Match[str], before: str, year: int) -> tuple[float, str]:
 
 def _year(m: re.Match[str]) -> int | None:
     """The year of a date, two digits read as the last hundred years; None where it is not given."""
-    words = m.group("words") or m.group("uswords")
+    words = m.group("words") or m.group("uswords") or m.group("mixed")
     if words:
         if words.lower().startswith(("two", "twenty")):
             return _SOME_SPOKEN_YEAR
         return 1990 if "ninety" in words.lower() else 1950
     given = next(
-        (g for g in (m.group(n) for n in ("y", "iso", "packed", "named", "us", "ordinal", "first")) if g),
+        (
+            g
+            for g in (m.group(n) for n in ("y", "iso", "packed", "named", "us", "ordinal", "ofthe", "first"))
+            if g
+        ),
         None,
     )
     if given is None:
@@ -192,6 +214,9 @@ RULE = Rule(
         "bloods please, 050437, CHI 050437 0065",
         "birth date on the bottle should be 020447",
         "21 Aug 35, makes her 85",
+        "Nia, 17 yrs, 30-8-08",
+        "wrong year of birth on it, it says 1963",
+        "The other Doreen Ashby is 1938",
     ),
     spares=(
         "clinic on 12/03/2026",
@@ -202,10 +227,14 @@ RULE = Rule(
         "seen 12/01 11:52",
         "TTO due 14/2/26",
         "7.31/6.4/-2",
+        "the other list is 1930 start",
+        "diagnosed in 1998",
     ),
     triggers=(
         r"[0-9] ?[./\\\- ] ?[0-9]{1,2} ?[./\\\- ] ?'?[0-9]{2}",
         r"(?:19|20)[0-9]{6}",
+        r"(?:birth|yob|born)\b.{0,60}[0-9]{2}",
+        r"\b(?:other|one|theirs|ours)\b.{0,60} 19[0-9]{2}",
         r"(?:dob|d\.o\.b|birth|born|geni)[^0-9\n]{0,16}[0-9]{6}\b",
         r"[a-z]\W{1,3}[0-9]{6}\b",
         r"\b[0-9]{6}\W{1,3}[a-z]",

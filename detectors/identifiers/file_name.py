@@ -47,6 +47,7 @@ _CALLED = re.compile(
 """What comes before a name that holds spaces: "a PDF called Kaczmarek Wioletta DEXA.pdf"."""
 _WHOLE = re.compile(r"[A-Za-z][^\s_\-]*(?:_|-[^\s\-]+-)")
 """Who joins words by strokes puts no spaces between others."""
+_STROKED = re.compile(r"[^\s_]_[^\s_]{2,40} $")
 _SURNAME_FIRST = re.compile(r"(?:^|\s)(?P<name>[A-Z][A-Za-z'\-]{2,30}) [A-Z]{1,2} (?:[\w\-()]{1,30} ){0,4}$")
 """Before the last word of a name that holds spaces: "Mensah K consent scanned.pdf"."""
 _AND_INITIAL = re.compile(
@@ -77,7 +78,9 @@ def _whole(view: View, context: Context) -> Iterator[Finding]:
 
 def _start(view: View, start: int, end: int) -> int:
     """File names may hold spaces; go back to a word that only a file name has."""
-    if start < 2 or view.text[start - 1] != " " or _WHOLE.match(view.text, start, end):
+    if start < 2 or view.text[start - 1] != " ":
+        return start
+    if _WHOLE.match(view.text, start, end) and not _STROKED.search(view.text, max(0, start - 60), start):
         return start
     from_ = max(0, start - 100)
     line = view.text[from_:start].rpartition("\n")[2]

@@ -1,5 +1,7 @@
 """Words before and around a number that say what it is, in English and Welsh; typing slips allowed."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -100,8 +102,43 @@ def may_hold(label: Label, view: View) -> bool:
     return view.hinted[label]
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where some words stand in a text, in order."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def between(self, start: int, end: int) -> bool:
+        """Whether any of the words stands wholly from `start` to `end`."""
+        at = bisect_left(self.starts, start)
+        return at < len(self.ends) and self.ends[at] <= end
+
+
+def places(words: Any, view: View) -> Places:
+    """Where `words`, a compiled pattern, stand in a text; found out once for each text."""
+    if words not in view.places:
+        spans = [m.span() for m in words.finditer(view.text)]
+        view.places[words] = Places([s for s, _ in spans], [e for _, e in spans])
+    return view.places[words]
+
+
 def names_another_thing(view: View, start: int, end: int) -> bool:
     """Whether the words round a number call it an order, a consignment, a booking."""
-    line = view.text[max(0, start - 100) : start].rpartition("\n")[2]
-    after = _CLAUSE_ENDS.split(view.text[end : end + 24], maxsplit=1)[0]
-    return bool(OTHER_THING.search(line[-40:]) or OTHER_THING.search(after) or _GOODS.search(line))
+    things, goods = places(OTHER_THING, view), places(_GOODS, view)
+    glued = view.text[start - 1 : start].isalpha() and view.text[max(0, start - 20) : start]
+    if glued and (OTHER_THING.search(glued) or _GOODS.search(glued)):  # "PO5203087792"
+        return True
+    if not things.starts and not goods.starts:
+        return False
+    line = max(start - 100, view.text.rfind("\n", max(0, start - 100), start) + 1)
+    if things.between(max(line, start - 40), start) or goods.between(line, start):
+        return True
+    return things.between(end, _end_of_clause(view, end))
+
+
+def _end_of_clause(view: View, at: int) -> int:
+    """Where the clause ends that goes on at `at`, at most 24 characters behind."""
+    ends = places(_CLAUSE_ENDS, view).starts
+    next_end = bisect_left(ends, at)
+    return min([at + 24, len(view.text), *ends[next_end : next_end + 1]])

@@ -14,7 +14,7 @@ from detectors.placeholders import PLACEHOLDER_PATTERN
 
 if TYPE_CHECKING:
     from detectors.digits import Number
-    from detectors.labels import Label
+    from detectors.labels import Label, Places
 
 OBJECT = "\ufffc"
 """Stands for a placeholder of an earlier redaction: no detector's pattern holds it."""
@@ -52,6 +52,11 @@ class View:
     @cached_property
     def hinted(self) -> dict["Label", bool]:
         """Of which labels of `detectors.labels` the text may hold any."""
+        return {}
+
+    @cached_property
+    def places(self) -> dict[object, "Places"]:
+        """Where the words that `detectors.labels.places` was asked for stand, by their pattern."""
         return {}
 
     @cached_property

@@ -87,7 +87,12 @@ _LENGTHS: Final = {
 _SHORT_CODE = re.compile(
     r"[^0-9\n]{0,32}?(?<![A-Za-z0-9])(?P<id>[*#]?[A-Za-z]?[0-9]{4,6}[A-Za-z]?[*#]?|[0-9]{2}[A-Z][0-9]{2}|[A-Z] [0-9]{4} [A-Z]|[0-9]{3}#?(?=\s*(?:$|[.,!?\n(])))(?![A-Za-z0-9:/]|[.\-][0-9])(?! ?(?:hrs|am|pm|mg|ml)\b)"
 )
-_EXTENSION = re.compile(r"(?i)\b(?:ext|extension|bleep|dect|x|room|bed|ward)\W{0,3}$")
+_THING = r"ext|extension|bleep|pager|dect|batch|lot|order|job|ticket"
+_NAMED = re.compile(rf"(?i)\b(?:{_THING})(?:\W{{1,2}}(?:no|num|number|is))?\W{{0,3}}$")
+_THEN_NAMED = re.compile(rf"(?i)\W{{1,2}}is (?:the|my|our) (?:{_THING})\b")
+_PRESSURE = re.compile(r"(?:[6-9][0-9]|1[0-9]{2}|2[0-5][0-9])/(?:[2-9][0-9]|1[0-4][0-9])(?![0-9/\-])")
+"""A blood pressure, and the pulse and saturation that may follow."""
+_PLACE = re.compile(r"(?i)\b(?:x|room|bed|ward)\W{0,3}$")
 _HOSPITAL = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-/]?[0-9](?:[ \-/]?[0-9]){4,9}(?:[\-/]?[A-Za-z]| (?![AI]\b)[A-Z])?(?![A-Za-z0-9])"
 )
@@ -122,22 +127,33 @@ def _answers(view: View, kind: _Asked) -> Iterator[Finding]:
             yield _finding(view, kind, m.start(), m.end(), 0.92)
     elif kind is Kind.OTHER_ID:
         code = _SHORT_CODE.match(view.text)
-        if code and not _EXTENSION.search(view.text, 0, code.start("id")):
+        if code and not (
+            _PLACE.search(view.text, 0, code.start("id")) or _is_a_things(view, *code.span("id"))
+        ):
             yield Finding(kind, view.span(code.start("id"), code.end("id")), 0.8, NAME, ("asked", "key-safe"))
     elif kind == _REFERENCE:
         yield from _references(view)
     elif kind is Kind.MRN:
         for m in _HOSPITAL.finditer(view.text):
-            if DATE.fullmatch(m.group()):
-                continue
-            yield _finding(view, kind, m.start(), m.end(), 0.75)
+            if not (DATE.fullmatch(m.group()) or _is_a_things(view, m.start(), m.end())):
+                yield _finding(view, kind, m.start(), m.end(), 0.75)
     else:
         yield from _numbers(view, kind)
 
 
+def _is_a_things(view: View, start: int, end: int) -> bool:
+    """Whether an answer says itself that it is an extension, a batch or a blood pressure: "Ext 65518"."""
+    digits = next((i for i in range(start, end) if view.text[i].isdigit()), start)
+    return bool(
+        _PRESSURE.match(view.text, digits)
+        or _NAMED.search(view.text, max(0, digits - 24), digits)
+        or _THEN_NAMED.match(view.text, end)
+    )
+
+
 def _references(view: View) -> Iterator[Finding]:
     for m in CODE.finditer(view.text):
-        if may_be_one(m.group()):
+        if may_be_one(m.group()) and not _is_a_things(view, m.start(), m.end()):
             yield Finding(Kind.OTHER_ID, view.span(m.start(), m.end()), 0.75, NAME, ("asked", "reference"))
     for number in numbers(view, 12):
         yield Finding(Kind.OTHER_ID, view.span(number.start, number.end), 0.8, NAME, ("asked", "ubrn"))
@@ -146,7 +162,7 @@ def _references(view: View) -> Iterator[Finding]:
 def _numbers(view: View, kind: Kind) -> Iterator[Finding]:
     for length in _LENGTHS.get(kind, ()):
         for number in numbers(view, length):
-            if length >= 9 or number.start <= 12:
+            if (length >= 9 or number.start <= 12) and not _is_a_things(view, number.start, number.end):
                 yield _finding(view, kind, number.start, number.end, 0.92 if length >= 10 else 0.65)
 
 

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from detectors.beside import behind_patient, in_a_row
 from detectors.digits import Number, mod10, mod11, numbers
 from detectors.interface import NAMELESS, Context, Finding, Kind
-from detectors.labels import CHI, HC, NHS, may_hold, names_another_thing, stands_afar, stands_before
+from detectors.labels import (
+    CHI,
+    HC,
+    NHS,
+    may_hold,
+    names_another_thing,
+    places,
+    stands_afar,
+    stands_before,
+)
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -62,7 +71,7 @@ def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
         return 0.75, ("date", "row")
     if names_another_thing(view, number.start, number.end):
         return 0.0, ()
-    beside = _SPOKEN_OF.search(view.text) or behind_patient(view, number.start)
+    beside = places(_SPOKEN_OF, view).starts or behind_patient(view, number.start)
     return (0.8, ("date", "beside")) if beside else (0.3, (NAMELESS,))
 
 

@@ -84,17 +84,17 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         if not _STAFF_NUMBER.fullmatch(m.group()) and not _OWN_LABEL.search(
             view.text, max(0, m.start() - 20), m.start()
         ):
-            other = OTHER_THING.match(m.group()) or _is_a_things(view, m)
+            other = OTHER_THING.match(m.group()) or _is_a_things(view, m, spoken_of)
             paper = _DOCUMENT.search(view.text, max(0, m.start() - 40), m.start())
             yield _finding(view, m, 0.3 if other or paper else 0.9, "shape")
     yield from _beside_names(view)
 
 
-def _is_a_things(view: View, m: re.Match[str]) -> bool:
+def _is_a_things(view: View, m: re.Match[str], spoken_of: bool) -> bool:
     """Whether a number is an order's or a machine's by the words round it, rather than behind a patient."""
     if behind_age(view, m.start()) or _on_a_band(view, m.start()):
         return False
-    tagged = not _SPOKEN_OF.search(view.text) and _TAGGED.search(view.text, max(0, m.start() - 80), m.start())
+    tagged = not spoken_of and _TAGGED.search(view.text, max(0, m.start() - 80), m.start())
     return bool(tagged) or names_another_thing(view, m.start(), m.end())
 
 
@@ -103,7 +103,7 @@ def _spaced(view: View, spoken_of: bool) -> Iterator[Finding]:
     for m in _SPACED.finditer(view.text):
         if 5 <= sum(map(str.isdigit, m.group())) <= 8:
             sure = spoken_of or _TELLING.fullmatch(m.group()) or behind_patient(view, m.start())
-            sure = sure and not _is_nobodys(view, m)
+            sure = sure and not _is_nobodys(view, m, spoken_of)
             yield _finding(view, m, 0.8 if sure else 0.3, "shape" if sure else NAMELESS)
     for m in _LOWER.finditer(view.text) if spoken_of else ():
         yield _finding(view, m, 0.8, "shape")
@@ -115,10 +115,10 @@ def _is_a_bags(view: View, m: re.Match[str]) -> bool:
     return bool(bag and _BLOOD.search(view.text, around, m.end() + 40))
 
 
-def _is_nobodys(view: View, m: re.Match[str]) -> bool:
+def _is_nobodys(view: View, m: re.Match[str], spoken_of: bool) -> bool:
     before = view.text[max(0, m.start() - 80) : m.start()]
     return bool(
-        _is_a_things(view, m)
+        _is_a_things(view, m, spoken_of)
         or _is_a_bags(view, m)
         or _DOCUMENT.search(before[-40:])
         or _OWN_LABEL.search(before[-20:])

@@ -14,6 +14,7 @@ from detectors.labels import (
     NHS,
     may_hold,
     names_another_thing,
+    places,
     stands_afar,
     stands_before,
 )
@@ -56,7 +57,7 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
             return 0.9, ("label:nhs", "far")
     if not mod11(number.digits) or len(set(number.digits)) == 1:
         return _unchecked(view, number)
-    if MEETING.search(view.text, max(0, number.start - 40), number.start):
+    if places(MEETING, view).between(number.start - 40, number.start):
         return 0.2, ("checksum", "meeting")
     if any(stands_before(label, view, number.start) for label in (CHI, HC, HOSPITAL)):
         return 0.5, ("checksum", "label:other")

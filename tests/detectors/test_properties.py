@@ -123,6 +123,9 @@ HOSTILE = {
     "one word": "o'" * 20_000,
     "one word and a street": "12 Green Road, lives " + "O'" * 20_000,
     "numbers": "943 476 5919 " * 3_000,
+    "dated numbers": "0302419925 " * 3_600,
+    "notes": "patient notes for her K1234567 " * 1_290,
+    "coded references": "ref AB12345678 " * 2_600,
     "streets": "12 Green Road, " * 2_600,
     "initials": "A.B. " * 8_000,
     "houses": "The Larches, Back Lane, " * 1_660,
@@ -135,4 +138,4 @@ def test_no_input_takes_long(text: str) -> None:
     began = time.process_time()
     scan(text[:40_000], context)
     # The demand is 250 ms on a free core; the bound is generous for a busy machine.
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - began < 1.0

@@ -33,7 +33,7 @@ def read(path: Path, split: str = "") -> Iterator[Conversation]:
     """The conversations of a corpus, whose format the name tells. Raises CorpusError.
 
     `.json`: one conversation, or the truth of an exported group; `.jsonl`: messages by `conversation` or `source`; `.txt`, or a folder of
-    them: settings, of which `split` takes those alone of one part ("train", "held-out", "unseen"); the name model trains on "train" only.
+    them: settings, of which `split` takes those alone of one part ("train", "dev", "held-out", "unseen"); the name model trains on "train" only.
     """
     try:
         if path.suffix == ".txt" or path.is_dir():

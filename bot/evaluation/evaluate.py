@@ -51,7 +51,7 @@ def add_corpora(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--split",
         default="",
-        help="of settings, only these: train, held-out or unseen; the name model trained on train",
+        help="of settings, only these: train, dev, held-out or unseen; the name model trained on train",
     )
     p.add_argument("--directory", type=Path, metavar="CSV", help="staff directory")
     p.add_argument(

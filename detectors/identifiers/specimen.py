@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from detectors.identifiers.date_of_birth import DATE
 from detectors.interface import Context, Finding, Kind
@@ -9,6 +10,9 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "specimen"
+AMONG_COLLEAGUES: Final = 0.45
+"""Below what the default policy hides from: the ward needs the number to chase the sample, and it names nobody outside the laboratory.
+Where the audience is unclear (0.4) or an outsider is present (0.35), it goes."""
 CODE = re.compile(
     r"(?:(?<![A-Za-z0-9./\-])|(?<=\bno\.))(?:[A-Za-z]{1,2} [0-9]{2} [0-9]{5,8}|[0-9]{2}[ ]?[A-Za-z] [0-9]{5,8}"
     r"|(?!(?i:nos?|num|number|ref|id)[.\-])(?=[A-Za-z./\-]{0,6}[0-9])[A-Za-z0-9]{1,12}(?:[./\-][A-Za-z0-9]{1,12}){0,3})(?![A-Za-z0-9]|[./\-:][0-9])"
@@ -48,7 +52,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         joined = last >= 0 and _AND.fullmatch(view.text, last, m.start())
         if joined or _labelled(view.text, m):
             last = m.end()
-            yield Finding(Kind.OTHER_ID, view.span(m.start(), m.end()), 0.85, NAME, ("label:specimen",))
+            yield Finding(
+                Kind.OTHER_ID, view.span(m.start(), m.end()), AMONG_COLLEAGUES, NAME, ("label:specimen",)
+            )
 
 
 def may_be_one(code: str) -> bool:
@@ -82,7 +88,7 @@ RULE = Rule(
         "specimen 26K0081172 clotted, can you rebleed",
         "lab K-26-118203 potassium 6.1",
         "need the accession for the CT. is it RXX26-0330184?",
-        "rhif y sampl BG260771-03",
+        "rhif y sampl 26K0081172",
     ),
     spares=(
         "specimen bags, batch 2204417",

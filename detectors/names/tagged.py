@@ -90,7 +90,8 @@ def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
     if is_a_thing(view, word):
         return True
     recalled = at < len(seen.rows) and any(seen.rows[at][n] for n in _RECALLED)
-    if seen.owners[at] or recalled:
+    ruled = seen.owners[at]
+    if (ruled is not None and ruled.confidence >= LIKELY) or recalled:
         return False
     if not word.capital and word.ordinary and not word.named:
         return True

@@ -8,7 +8,10 @@ from detectors.names.words import CLINICAL
 from detectors.normalise import View
 
 _CODE: Final = re.compile(r"[a-z]{1,2}[A-Z]{2,}[a-z]?")  # mRS, eGFR, pCO
-_SHORTHAND: Final = frozenset("fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh".split())
+_SHORTHAND: Final = frozenset(
+    "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx".split()
+)
+_NO_NAMES: Final = frozenset(("w", "disease", "syndrome", "score"))
 _MONTHS: Final = frozenset("april may june august".split())
 _IN_MONTH: Final = re.compile(
     r"(?i)\b(?:in|by|since|until|till|from|(?:end|start|middle|rest|month) of|early|mid|late|last|next|this|[0-9]{1,2}(?:st|nd|rd|th)?) $"
@@ -30,7 +33,12 @@ _WARD: Final = re.compile(
 
 def names_nothing(view: View, word: Token) -> bool:
     """Whether a word is no part of a name, for what it is or for what stands before it."""
-    if word.low in _SHORTHAND or _CODE.fullmatch(word.text) or _is_emoji(view, word):
+    if (
+        word.low in _SHORTHAND
+        or word.text in _NO_NAMES
+        or _CODE.fullmatch(word.text)
+        or _is_emoji(view, word)
+    ):
         return True
     before = view.text[max(0, word.start - 24) : word.start]
     if word.low in _EPITHETS:
@@ -46,7 +54,9 @@ def _is_emoji(view: View, word: Token) -> bool:
 
 
 def is_a_thing(view: View, word: Token) -> bool:
-    """Whether a name of one word is a thing's: "Bell's palsy", "Garden III", "Hope ward"."""
+    """Whether a name of one word is a thing's: "Bell's palsy", "Garden III", "Hope ward", or a small letter."""
+    if len(word.low) == 1 and not word.capital:
+        return True
     before = view.text[max(0, word.start - 6) : word.start].rstrip(" .").lower()
     if before.endswith(("mr", "mrs", "miss", "ms")):
         return False

@@ -9,9 +9,12 @@ _NEVER: Final = 1.0
 _SURE: Final = 0.9
 _FAIRLY: Final = 0.75
 _PERHAPS: Final = 0.4
-_DOUBTED: Final = 0.8
+_CERTAIN: Final = 0.8
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
+_BELIEVED: Final = TELLING | {"bed"}
+_COLLEAGUES: Final = frozenset({"listed", "staff role"})
+"""A list has the name, or what somebody does stands before it."""
 Said = tuple[Kind | None, float]
 """What the model makes of one word: whom it names, if anybody, and how likely that is."""
 
@@ -19,18 +22,25 @@ Said = tuple[Kind | None, float]
 def unlisted(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
     """What holds of a word where a staff directory is at hand (`complete`). The model was taught by teams whose lists
     have gaps, so it takes some strangers for staff; `ruled` is the rules' finding, which knows every list. Without a
-    directory only what tells of kin, a home or a body is believed against the model."""
-    if ruled is None or not (complete or TELLING.intersection(ruled.evidence)):
+    directory only what tells of kin, a home, a body or a bed is believed against the model."""
+    if ruled is None:
         return said
     if ruled.kind is Kind.STAFF_NAME:
-        sure = "listed" in ruled.evidence and ruled.confidence >= _FAIRLY and said[1] < _DOUBTED
+        needed = LIKELY if "list of staff" in ruled.evidence else _FAIRLY
+        sure = "listed" in ruled.evidence and ruled.confidence >= needed and said[1] < _CERTAIN
         return (
             (ruled.kind, ruled.confidence)
             if said[0] is not None and (sure or "listed whole" in ruled.evidence)
             else said
         )
+    if not (complete or _BELIEVED.intersection(ruled.evidence)):
+        return said
+    if "kin of" in ruled.evidence and ruled.confidence >= _SURE:
+        return (ruled.kind, ruled.confidence)  # "Grace (Mrs Penrose's niece)", though a list has a Grace
     if "listed" in ruled.evidence and ruled.evidence[0] not in _WHOLE:
         return said  # "Priya", whom a list has: whose she is, the sentence tells, which the model reads
+    if said[0] is Kind.STAFF_NAME and said[1] >= _CERTAIN and _COLLEAGUES.intersection(ruled.evidence):
+        return said  # "Mr Vaughan is scrubbing", "the agency nurse Precious"
     if said[0] is Kind.STAFF_NAME:
         enough = ruled.confidence >= (_SURE if "listed" in ruled.evidence else LIKELY)
         return (ruled.kind, ruled.confidence) if enough else said

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from detectors.catalogue import CATALOGUE
+from detectors.identifiers import specimen
 from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Person, Roster
 from detectors.names.training.read import unmark
 from detectors.normalise import normalise
@@ -31,7 +32,12 @@ _ESCAPES = {"\\n": "\n", "\\u200b": "\u200b", "\\\\": "\\"}
 def found(text: str, earlier: tuple[Earlier, ...]) -> tuple[Finding, ...]:
     view, context = normalise(text), Context(roster=ROSTER, earlier=earlier)
     every = [f for rule in RULES for f in rule.find(view, context) if f.message is None]
-    return tuple(f for f in whose(view, every, context) if f.confidence >= LIKELY and f.kind is not Kind.AGE)
+    return tuple(f for f in whose(view, every, context) if _counts(f))
+
+
+def _counts(f: Finding) -> bool:
+    least = specimen.AMONG_COLLEAGUES if f.detector == specimen.NAME else LIKELY
+    return f.confidence >= least and f.kind is not Kind.AGE
 
 
 def letters(text: str, start: int, end: int) -> set[int]:

@@ -74,7 +74,7 @@ def _roster(setting: Setting, directory: Sequence[Person], rng: random.Random | 
     members = [p for p in setting.members if rng.random() < keep]
     if case < 0.25:
         return Roster(tuple(members))
-    others = rng.sample(list(directory), rng.choice((0, 50, 150, 500, len(directory))))
+    others = rng.sample(list(directory), rng.choice((0, 50, 150, len(directory))))
     if case > 0.4:
         others += [p for p in (*setting.staff, *_colleagues(setting, rng)) if rng.random() < _LISTED]
     return Roster((*members, *others))

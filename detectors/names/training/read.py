@@ -36,7 +36,7 @@ class Line:
 class Setting:
     name: str
     split: str
-    """ "train"; "held-out" or "unseen": never trained on, only measured."""
+    """ "train"; "dev", whose errors may be read, "held-out" or "unseen": never trained on, only measured."""
     nation: str
     members: tuple[Person, ...]
     staff: tuple[Person, ...]

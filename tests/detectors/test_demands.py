@@ -86,9 +86,9 @@ def share(kind: str) -> float:
 
 
 def test_demand_01_all_covered_and_quiet() -> None:
-    assert share("identifying_covered") >= 93  # the demand: 95
+    assert share("identifying_covered") >= 95
     assert (
-        share("clean_alarm") <= 5
+        share("clean_alarm") <= 4.5
     )  # the demand: 2; docs/decisions/0007 says why it was 2.2 and no longer is
 
 
@@ -105,7 +105,7 @@ def test_demand_03_lower_case_names() -> None:
     lower = Tally()
     for p in replay([_lowered(c) for c in read(EVAL / "chat" / "messages.jsonl")], staff())[0]:
         lower.add(p.row, p.hidden())
-    assert (lower.measures()["names_hidden"] or 0) >= 88  # the demand: 98
+    assert (lower.measures()["names_hidden"] or 0) >= 92  # the demand: 98
 
 
 def _lowered(c: Conversation) -> Conversation:
@@ -364,7 +364,7 @@ def test_demand_25_names_from_everywhere() -> None:
         hits = [name in hide_names(form.format(name)) for name in tried for form in forms]
         return 100 * sum(hits) / len(hits)
 
-    assert caught(NAMES) >= caught(ENGLISH) - 3  # the demand: 2
+    assert caught(NAMES) >= caught(ENGLISH) - 2
 
 
 def hide_names(text: str) -> str:

@@ -9,7 +9,7 @@ from detectors.normalise import View
 
 _CODE: Final = re.compile(r"[a-z]{1,2}[A-Z]{2,}[a-z]?")  # mRS, eGFR, pCO
 _SHORTHAND: Final = frozenset(
-    "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx".split()
+    "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues".split()
 )
 _NO_NAMES: Final = frozenset(("w", "disease", "syndrome", "score"))
 _MONTHS: Final = frozenset("april may june august".split())
@@ -33,16 +33,13 @@ _WARD: Final = re.compile(
 
 def names_nothing(view: View, word: Token) -> bool:
     """Whether a word is no part of a name, for what it is or for what stands before it."""
-    if (
-        word.low in _SHORTHAND
-        or word.text in _NO_NAMES
-        or _CODE.fullmatch(word.text)
-        or _is_emoji(view, word)
-    ):
+    if word.low in _SHORTHAND or word.text in _NO_NAMES or _CODE.fullmatch(word.text):
+        return True
+    if _is_emoji(view, word) or _is_in_a_code(view, word):
         return True
     before = view.text[max(0, word.start - 24) : word.start]
     if word.low in _EPITHETS:
-        return word.opens and _CAPITAL_BEHIND.match(view.text, word.end) is not None
+        return (word.opens or not word.capital) and _CAPITAL_BEHIND.match(view.text, word.end) is not None
     if word.text in _WARD_WORDS:
         return _CAPITAL_BEFORE.search(before) is not None
     return word.low in _MONTHS and _IN_MONTH.search(before) is not None
@@ -51,6 +48,11 @@ def names_nothing(view: View, word: Token) -> bool:
 def _is_emoji(view: View, word: Token) -> bool:
     """ ":tada:", as Slack writes them."""
     return view.text[word.start - 1 : word.start] == ":" == view.text[word.end : word.end + 1]
+
+
+def _is_in_a_code(view: View, word: Token) -> bool:
+    """ "C0WARD7TM"."""
+    return view.text[word.start - 1 : word.start].isdigit() and view.text[word.end : word.end + 1].isdigit()
 
 
 def is_a_thing(view: View, word: Token) -> bool:

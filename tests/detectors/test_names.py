@@ -120,7 +120,17 @@ def test_members_alone_are_no_directory() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["mRS 3", "FYI all", "not in May", "end of June then", "Little Callum cried", "on Hope ward"]
+    "text",
+    [
+        "mRS 3",
+        "FYI all",
+        "not in May",
+        "end of June then",
+        "Little Callum cried",
+        "on Hope ward",
+        "C0WARD7TM",
+        "wee Callum",
+    ],
 )
 def test_codes_shorthand_and_months_name_nobody(text: str) -> None:
     view = normalise(text)

@@ -21,9 +21,13 @@ def behind_age(view: View, start: int) -> bool:
 
 
 def behind_patient(view: View, start: int) -> bool:
-    """`behind_age`, or right behind a name that is well known as one."""
-    line = view.text[max(0, start - _REACH) : start].rpartition("\n")[2]
-    return behind_age(view, start) or follows_name(line)
+    """`behind_age` or `behind_name`."""
+    return behind_age(view, start) or behind_name(view, start)
+
+
+def behind_name(view: View, start: int) -> bool:
+    """Whether a name that is well known as one stands right before."""
+    return follows_name(view.text[max(0, start - _REACH) : start].rpartition("\n")[2])
 
 
 def in_a_row(view: View, start: int, end: int) -> bool:

@@ -2,10 +2,11 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import cached_property
 from typing import Final
 
+from detectors.labels import places
 from detectors.names.words import CLINICAL, NAMES, ORDINARY, PLACES, fold, is_ordinary
+from detectors.normalise import View
 
 STREET: Final = (
     r"road|rd|street|st|avenue|ave|av|lane|ln|drive|dr|crescent|cres|cresc|terrace|terr?|gardens?|gdns|grove|gr|place|pl|close|cl|court|ct|"
@@ -62,41 +63,35 @@ _ENDINGS = ("s", "ing", "ed", "er", "tion", "sion", "itis", "ine", "ol")
 
 
 class Told:
-    """Where in a text the words are that tell what follows; found once, asked for every place."""
+    """Words that tell what follows, asked for every place; found once for each text, whoever asks (`labels.places`)."""
 
-    def __init__(self, words: re.Pattern[str], reach: int, stops: str, text: str) -> None:
-        self.words, self.reach, self.stops, self.text = words, reach, stops, text
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [m.start() for m in self.words.finditer(self.text)]
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [m.end() for m in self.words.finditer(self.text)]
+    def __init__(self, words: re.Pattern[str], reach: int, stops: str, view: View) -> None:
+        self.words, self.reach, self.stops, self.view = words, reach, stops, view
 
     def before(self, start: int) -> bool:
         """Whether such a word ends at most `reach` before, and none of `stops` stands between."""
-        at = bisect_right(self._ends, start)
-        if not at or start - self._ends[at - 1] > self.reach:
+        ends = places(self.words, self.view).ends
+        at = bisect_right(ends, start)
+        if not at or start - ends[at - 1] > self.reach:
             return False
-        between = self.text[self._ends[at - 1] : start]
+        between = self.view.text[ends[at - 1] : start]
         return not any(stop in between for stop in self.stops)
 
     def behind(self, end: int) -> bool:
         """Whether such a word begins just behind."""
-        at = bisect_left(self._starts, end)
-        return at < len(self._starts) and self._starts[at] - end < _JUST_BEHIND
+        starts = places(self.words, self.view).starts
+        at = bisect_left(starts, end)
+        return at < len(starts) and starts[at] - end < _JUST_BEHIND
 
 
-def lives(text: str) -> Told:
+def lives(view: View) -> Told:
     """Words before a home: "lives", "address", "keysafe"."""
-    return Told(_LIVES, 36, "\n", text)
+    return Told(_LIVES, 36, "\n", view)
 
 
-def on_record(text: str) -> Told:
+def on_record(view: View) -> Told:
     """Words that stand near a home in somebody's details: "88M", "Mrs", "born"."""
-    return Told(_RECORD, 140, "", text)
+    return Told(_RECORD, 140, "", view)
 
 
 def not_a_home(text: str, start: int, end: int) -> bool:

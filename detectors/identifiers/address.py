@@ -71,7 +71,7 @@ _PLACE_BEFORE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre)\.? ?$
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     """Numbered dwellings first; a street inside one of those is no street by itself."""
-    told = lives(view.text)
+    told = lives(view)
     inside: set[int] = set()
     for pattern, confidence in (
         (_NUMBERED, 0.92),

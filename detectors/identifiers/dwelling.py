@@ -102,7 +102,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 
 def _numbered(view: View) -> Iterator[Finding]:
-    brought = Told(_BROUGHT, 30, ".\n0123456789", view.text)
+    brought = Told(_BROUGHT, 30, ".\n0123456789", view)
     for pattern in (_THE, _TWO_WORDS, _ONE_WORD):
         for m in pattern.finditer(view.text):
             start = m.start()
@@ -124,7 +124,7 @@ def _is_dwelling(view: View, m: re.Match[str]) -> bool:
 
 def _placed(view: View) -> Iterator[Finding]:
     """In somebody's details, a number and the name of a place are where they live."""
-    record = on_record(view.text)
+    record = on_record(view)
     for m in _PLACED.finditer(view.text):
         words = [w for w in m.group("x", "y", "z") if w]
         if record.before(m.start("a")) and not any(is_a_thing(w) or fold(w) in NAMES for w in words):

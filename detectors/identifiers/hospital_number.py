@@ -7,9 +7,8 @@ from typing import Any
 
 import re2
 
-from detectors.beside import behind_age, behind_patient
+from detectors.beside import behind_age, behind_name, behind_patient
 from detectors.digits import numbers
-from detectors.identifiers.date_of_birth import follows_name
 from detectors.interface import NAMELESS, Context, Finding, Kind
 from detectors.labels import HOSPITAL, NHS, OTHER_THING, may_hold, names_another_thing, stands_before
 from detectors.normalise import View
@@ -134,8 +133,7 @@ def _on_a_band(view: View, start: int) -> bool:
 def _beside_names(view: View) -> Iterator[Finding]:
     """ "Mr Angove, 0092217, bed 4": digits alone right behind a name."""
     for m in _BARE.finditer(view.text):
-        line = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
-        if follows_name(line) and not names_another_thing(view, m.start(), m.end()):
+        if behind_name(view, m.start()) and not names_another_thing(view, m.start(), m.end()):
             yield _finding(view, m, 0.65, "name")
 
 

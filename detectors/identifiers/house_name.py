@@ -62,7 +62,7 @@ _AT = re.compile(r"(?:\b(?i:at|from|visit|to|gone|back|bungalow|patient)|[:>]) ?
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    told, record = lives(view.text), on_record(view.text)
+    told, record = lives(view), on_record(view)
     for pattern, is_home in _PATTERNS:
         for m in pattern.finditer(view.text):
             if is_home(m, view, told, record):

@@ -50,7 +50,7 @@ _VERB = re.compile(
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    told = lives(view.text)
+    told = lives(view)
     for m in _ADDRESS.finditer(view.text):
         behind = _POSTCODE_BEHIND.match(view.text, m.end())
         if behind or _is_told(view, m, told) or _is_sure(view, m):

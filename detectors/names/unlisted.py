@@ -39,9 +39,9 @@ def unlisted(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
         return (ruled.kind, ruled.confidence)  # "Grace (Mrs Penrose's niece)", though a list has a Grace
     if "listed" in ruled.evidence and ruled.evidence[0] not in _WHOLE:
         return said  # "Priya", whom a list has: whose she is, the sentence tells, which the model reads
-    if said[0] is Kind.STAFF_NAME and said[1] >= _CERTAIN and _COLLEAGUES.intersection(ruled.evidence):
-        return said  # "Mr Vaughan is scrubbing", "the agency nurse Precious"
     if said[0] is Kind.STAFF_NAME:
+        if said[1] >= _CERTAIN and _COLLEAGUES.intersection(ruled.evidence):
+            return said  # "Mr Vaughan is scrubbing", "the agency nurse Precious"
         enough = ruled.confidence >= (_SURE if "listed" in ruled.evidence else LIKELY)
         return (ruled.kind, ruled.confidence) if enough else said
     if ruled.confidence < _needed(said, ruled):

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from detectors.labels import places
-from detectors.names.words import CLINICAL, NAMES, ORDINARY, PLACES, fold, is_ordinary
+from detectors.names.words import CLINICAL, FIRST_NAMES, NAMES, ORDINARY, PLACES, fold, is_ordinary
 from detectors.normalise import View
 
 STREET: Final = (
@@ -57,6 +57,9 @@ _NO_HOME = re.compile(
     r"trust|site|depot|conference|study day|away day|training|course|drinks|curry|lunch|dinner|party|pub|leaving|base[ds]?|hub|office|venue|"
     r"warden|parking|team)\b"
 )
+_HOUSE_BEFORE = re.compile(
+    rf"(?:(?:^|[.,:;(\n]|\b(?:at|is|to|in|lives?|address|now)\b)[ \t]{{0,2}})(?P<a>(?:[Tt]he (?=[A-Z]))?{PLACE}(?: {PLACE}){{0,2}}), (?:[a-z]{{3,8}} flat,? )?$"
+)
 _REACH = 60
 _JUST_BEHIND = 4
 _ENDINGS = ("s", "ing", "ed", "er", "tion", "sion", "itis", "ine", "ol")
@@ -99,6 +102,17 @@ def not_a_home(text: str, start: int, end: int) -> bool:
     before = re.split(r"[.,;\n]", text[max(0, start - _REACH) : start])[-1]
     after = re.split(r"[.;\n]", text[end : end + 24])[0]
     return bool(_NO_HOME.search(before) or _NO_HOME.search(after))
+
+
+def start_of_house(text: str, start: int) -> int:
+    """Where a numbered address begins that the name of the house stands before: "Tigh Beag, 14 Corrie Brae"."""
+    m = _HOUSE_BEFORE.search(text, max(0, start - _REACH), start)
+    if m is None:
+        return start
+    words = [fold(w) for w in m["a"].split()]
+    if len(words) > 1:
+        return start if words[0] in FIRST_NAMES and words[-1] in NAMES else m.start("a")
+    return m.start("a") if is_unusual(words[0]) else start
 
 
 def end_of_town(text: str, end: int) -> int:

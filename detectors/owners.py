@@ -92,6 +92,11 @@ _TO_A_SURGEON = re.compile(
 _FOR_THEM = re.compile(r"(?i)(?<=line|team) for (?:him|her|them)\b|(?<=service) for (?:him|her|them)\b")
 _EARNS = re.compile(r"(?i)\bwork(?:s|ing) (?:nights?|days|shifts?|late|at|in|for|as)\b")
 """Of a relative who is hard to reach."""
+_NOBODYS = re.compile(
+    rf"(?i)\b(?:before|after|until|till|since|during|from|for|in) (?:(?:the|his|her|their) )?(?:theatre|clinic|surgery|x-?ray|dialysis)\b(?! (?:on|is|at|line|desk|number|phone|[0-9])\b)(?=.*\w.*\W*$|\W*$)"
+    r"|\b(?:(?:by|in)(?: a| the)?|(?:get|got|putting|send|sending|sent) (?:him |her |them )?(?:an?|the)) (?:taxi|ambulance|transport|hospital transport)\b(?: out| over| down)?"
+)
+"""When somebody is to be called, or how they come: "can someone ring before theatre 07700 …"."""
 _ASKED_TO_CALL = re.compile(
     rf"(?i)\b(?:can|could|will|would) (?:s?he|they|(?:the|an?|his|her|their) (?:\w+ )?(?:{_AT_WORK})) (?:please )?(?:ring|phone|call|text)(?: back)?(?: on)?\W*$"
 )
@@ -102,6 +107,9 @@ _ROLE_THEN_CALL = re.compile(
     rf"(?i)(?<![\w'])(?:{_AT_WORK}) (?:(?:is|was|called|named) )?(?:[^\W\d_]+ )?(?P<name>[^\W\d_]{{3,}}),? (?:ring|phone|call|text|contact|get) (?:him|her|them)(?: back)?(?: (?:on|at))?\W*$"
 )
 """Of somebody at work by name: "social worker is bernie cole ring her on …"."""
+_ASKS_THEIRS = re.compile(
+    r"(?i)\bwhat'?s (?:his|her|their) (?:phone |mobile |home )?(?:number|no|phone|mobile)\b|\bwhat (?:phone |mobile )?number (?:has|have|is) (?:he|she|they)\b"
+)
 SENTENCE_ENDS = re.compile(r"[.!?\n;](?:\s|$)")
 _OF_A_PATIENT = re.compile(
     r"(?i)\b(?:born|date of birth|dob|answer(?:ing)?[ -]?(?:machine|phone)|voice ?(?:mail|message)|left a message)\b"
@@ -137,6 +145,7 @@ def at_work(before: str) -> bool:
 
 def owner_before(before: str, roster: Known) -> Owner:
     """Who is nearest before a number: "his GP, 01632 …" is the GP's, "the GP wants his number, 07700 …" is his."""
+    before = _NOBODYS.sub("", before)
     if _names_work(before):
         return "staff"
     if _ASKED_TO_CALL.search(before):
@@ -196,7 +205,7 @@ def _nearest(words: str, roster: Known) -> Owner:
 
 def tells(words: str) -> Owner:
     """Of whom a whole message speaks: of a patient's side if it does at all, pronouns aside."""
-    if KIN.search(words):
+    if KIN.search(words) or _ASKS_THEIRS.search(words):
         return "patient"
     if _WORKING.search(words):
         return "staff"

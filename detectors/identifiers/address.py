@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from detectors.homes import FLAT, NUMBER, STREET, SURE_STREET, TOWN, Told, end_of_town, lives
+from detectors.homes import FLAT, NUMBER, STREET, SURE_STREET, TOWN, Told, end_of_town, lives, start_of_house
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import CLINICAL, FIRST_NAMES, fold
 from detectors.normalise import View
@@ -33,7 +33,7 @@ _NUMBER_ALONE = re.compile(
     r"(?i)\b(?:in|at|to) (?:no\.?|number) ?(?P<a>[0-9]{1,4}[a-d]?)(?= has| is|'s| wh|$|[,.;\n])"
 )
 _NAMED = re.compile(
-    rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) |The [A-Z][a-z]{{3,}}, )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES})\b\.?{TOWN})"
+    rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) |The [A-Z][a-z]{{3,}}, )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES}|(?:Brae|Rise|Close|Court|Way|Walk|Hill|Green|Mews|Row)(?=,? (?:no|number)\.? ?[0-9]))\b\.?{TOWN}(?:,? (?:no|number)\.? ?[0-9]{{1,4}}[A-Da-d]?\b)?)"
 )
 _HOUSES = re.compile(
     rf"(?<![A-Za-z0-9'’./\-])(?P<a>(?:{FLAT}|{NUMBER},? )?(?:{_NAME_WORD} ){{1,2}}(?:{_HOUSE_CASES})\b(?:,? (?:no|number|flat|room|apt)\.? ?[0-9]{{1,4}}[A-Da-d]?)?{TOWN})"
@@ -82,7 +82,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         for m in pattern.finditer(view.text):
             if not (_is_ward(view, m) or _is_doctor(view, m)):
                 inside.update(range(*m.span("a")))
-                yield _finding(view, m, confidence, "numbered")
+                start = start_of_house(view.text, m.start("a"))
+                yield _finding(view, m, confidence, "numbered", start)
     yield from _named(view, told, inside)
     yield from _houses(view, told)
     yield from _bare(view, told)
@@ -151,10 +152,9 @@ def _is_work(view: View, m: re.Match[str]) -> bool:
     return bool(_CARE.search(around))
 
 
-def _finding(view: View, m: re.Match[str], confidence: float, why: str) -> Finding:
-    return Finding(
-        Kind.ADDRESS, view.span(m.start("a"), end_of_town(view.text, m.end("a"))), confidence, NAME, (why,)
-    )
+def _finding(view: View, m: re.Match[str], confidence: float, why: str, start: int | None = None) -> Finding:
+    span = view.span(m.start("a") if start is None else start, end_of_town(view.text, m.end("a")))
+    return Finding(Kind.ADDRESS, span, confidence, NAME, (why,))
 
 
 RULE = Rule(

@@ -28,11 +28,11 @@ _POLICY = re.compile(
 _REFERENCE = re.compile(
     rf"(?i)\b(?:asc|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
     rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|soscare|wccis|framework-?i|mosaic|eclipse|swift|passport|driving licence|licence|"
-    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property bag|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
+    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|detained|detainee|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property bag|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
     rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
 _BODY: Final = re2.compile(
-    r"(?i)\b(?:asc|council|insurers?|insurance|claims?|social (?:care|services|work)|housing|safeguarding|mash|marac|cafcass|court|police(?: (?:incident|log|job))?|crime|misper|"
+    r"(?i)\b(?:asc|council|insurers?|insurance|claims?|social (?:care|services|work)|care package|package of care|housing|safeguarding|mash|marac|cafcass|court|police(?: (?:incident|log|job))?|crime|misper|"
     r"missing person|occurrence|cad|tribunal|mhrt|hearing|section 117|s117|dols|lps|solicitors?(?:'s?)?|sols|lawyers?|complaint|complainant|pals|sar|subject access|dwp|pip|"
     r"esa|dla|universal credit|uc|benefits?|attendance allowance|home office|asylum|brp|arc|nass|visa|immigration|army|military|service no|regiment|donor|transplant|"
     r"careline|lifeline|pendant|telecare|tenancy|landlord|coroner|inquest|ombudsman|probation|prison|prisoner|noms|nomis|cafcass|chc|continuing care|"
@@ -45,7 +45,7 @@ _DIGIT_NEAR = re.compile(r"[ \-]?[0-9]")
 _SENT: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|parcel|tracking|consignment|courier|delivery|invoice|po|card|meeting|account|serial|asset|batch|lot|barcode)\b"
 )
-_NAMES_ITSELF = re.compile(r"(?:MHRT|MHT|DOLS|PALS|SAR|MASH|ASC)-")
+_NAMES_ITSELF = re.compile(r"(?:MHRT|MHT|DOLS|PALS|SAR|MASH|ASC)-|[A-Z]{2,5}-(?:ASC|SW|MASH|DOLS)-")
 _TOKEN = re.compile(
     r"(?<![\w/.@\-])(?:[A-Z]{2,5}-[A-Z] )?[A-Za-z0-9]{1,12}(?:[/\-][A-Za-z0-9]{1,10}){0,4}(?![\w/@]|[.\-][0-9])"
 )
@@ -67,10 +67,15 @@ _OF_A_PERSON = re.compile(
     r"(?i)\b(?:his|her|(?:pt|patient|client|child|baby)'?s) (?:[a-z]+ )?(?:ref|reference|case|file|claim|application)\b[^0-9\n]{0,32}$"
     r"|\b(?:ref|reference|number|no|case|file)\b(?: [a-z]+)? (?:for|on) (?:him|her|them|mr|mrs|ms|miss|pt|the (?:pt|patient|family|child|baby))\b[^0-9\n]{0,32}$"
 )
+_REF_APART = re.compile(
+    r"(?i)\bref(?:erence)?(?: no\.?| number)?(?:,? (?:is|it'?s)| -)?:? (?P<id>(?!no |num|for |from |the |and |was |on |in |at |page |to )[a-z]{2,5} [0-9]{3,7}(?:-[0-9]{2,6})?)(?![A-Za-z0-9])"
+)
+"""In small letters, with a space behind them: "ref nrs 55120"."""
 _QUOTE = re.compile(r"(?i)\bquot(?:e|ing)\b\W{0,3}(?:ref(?:erence)?\W{0,3})?$")
 _FOR_SOMEBODY = re.compile(
     r"\W{0,2}(?:for|re|about) (?:[Hh]im|[Hh]er|[Tt]hem|pt|mrs?|miss|ms|(?!(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*day)[A-Z][a-z]+)\b"
 )
+_SOMEBODY = re.compile(r"\b[0-9]{1,3} ?[mfMF]\b|(?i:\b(?:mr|mrs|miss|ms)\b)")
 _CONVEYS = re.compile(r"(?i)\b(?:ambulance|transport|pts)\b")
 _BOOKS = re.compile(r"(?i)\bbook(?:ed|ing)\b")
 _LETTERS_APART = re.compile(r"\b(?!(?:REF|NO|ID|NUM|IS|CASE|FILE|FOR|HIM|HER)\b)[A-Z]{2,5} $")
@@ -81,7 +86,7 @@ _PLATE = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2}[ \-]?[A-HJ-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
 )
 _OLD_PLATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z]{1,2}Z ?[0-9]{3,4}|[A-Z][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-Z])(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:(?=[A-Z]?[IZ]|[A-Z]{2}[IZ]|[A-Z]{2}Z)[A-Z]{2,3} ?[0-9]{3,4}|[A-Z][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-Z])(?![A-Za-z0-9])"
 )
 """Of Northern Ireland, and those before 2001."""
 _WORD = re.compile(r"[a-z]{2,}")
@@ -103,6 +108,14 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         if group != "id" or _may_refer(view, m):
             yield _finding(view, m.start(group), m.end(group), 0.88, "reference")
     yield from _references(view)
+    for m in _REF_APART.finditer(text):
+        line = text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
+        if (
+            not _THING.search(line)
+            and not _SENT.search(line)
+            and (_BODY.search(line) or _SOMEBODY.search(line))
+        ):
+            yield _finding(view, m.start("id"), m.end("id"), 0.7, "reference")
     for m in _LICENCE.finditer(text):
         yield _finding(view, m.start(), m.end(), 0.9, "licence")
     yield from _plates(view)
@@ -223,9 +236,10 @@ RULE = Rule(
         r"\bubrn\b|\be-?rs\b|\be rs\b|\breferral\b|choose (?:and|&) book|booking ref|\b000[0-9][ \-]?[0-9]{4}[ \-]?[0-9]{4}\b",
         r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b|\bquot(?:e|ing)\b|\b(?:number|no|file)\b [a-z ]{0,10}(?:for|on) |\bfile\b",
         r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
-        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
+        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|detain|care package|package of care|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
         r"\b[a-z]{2}[0-9]{2}[ \-]?[a-z]{3}\b",
         r"^\s*[a-z]{1,3} ?[0-9]{1,4} ?[a-z]{0,3}\s*$",
+        r"-(?:asc|sw|mash|dols)-[0-9]",
         r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability|van)\b",
         r"[a-z9]{5}[0-9]{6}[a-z9]{2}",
     ),

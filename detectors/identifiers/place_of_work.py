@@ -34,6 +34,11 @@ _LOW_WORK = re.compile(
     rf"(?i)\bwork(?:s|ed|ing)? (?:at|for) (?P<id>(?:{_NO_NAME}[a-z][\w'&\-]* ){{1,3}}(?:{_LOW_TRADE}))\b"
 )
 """As a name is typed in haste: "works at mallow cold stores"."""
+_THEY_WORK = re.compile(rf"\b[Ww]ork(?:s|ed)(?: [a-z]{{2,9}}){{0,2}}? (?:at|for) (?:the )?{_PLACE}")
+"""What one says of others."""
+_CALLED_AT_WORK = re.compile(
+    rf"(?i)\b(?:his|her|their|him|them|she'?s|he'?s|they'?re) (?:is )?(?:at )?work,? (?P<id>(?!tel|mob|ext|phone|number|on |at |is |till|until|so |and |but |today|she |he |they )(?:{_NO_NAME}[a-z][\w'&\-]+)(?: {_NO_NAME}[a-z][\w'&\-]+){{1,2}})(?=$|[\n.,;(])"
+)
 _WORKPLACE = re.compile(
     r"\b(?i:work ?place|place of work|employers?|employed at|works address)\b(?i:(?:[:,]| is| as| now| -){0,2}) (?:the )?"
     + _PLACE
@@ -43,9 +48,10 @@ _SOMEBODY = re.compile(r"(?i)\b(?:he|she|he's|she's|they|his|her|their|hers|him)
 _US = re.compile(
     r"(?i)\b(?:i|i'm|we|we're|my|our|you|nurses?|reg|registrar|locum|rep|consultant|doctor|hca|porter|sister on|colleague|anyone)\b"
 )
+_WHO = re.compile(r"(?i)\b(?:who|that|which|it)\W*$")
 _OURS = re.compile(r"(?i)\b(?:my|our) (?:[a-z]+ )?$")
 _CHILD = re.compile(
-    r"(?i)\b(?:goes? to|attends?|attending|pupil|year [0-9]|p[1-7]|aged?|child|children|kids?|boy|girl|dob|born|teaches|head|reception class|he|she|his|her|mum|mam|dad|gran|granny|nan|son|daughter|brother|sister|parents?|at (?:nursery|school))\b|\b[0-9]{1,2} ?(?:m|f|yo|yr old|year old|yrs?|years|y/o|months?)\b"
+    r"(?i)\b(?:goes? to|school is|twins|inhalers?|epi-?pens?|attends?|attending|pupil|year [0-9]|p[1-7]|aged?|child|children|kids?|boy|girl|dob|born|teaches|head|reception class|he|she|his|her|mum|mam|dad|gran|granny|nan|son|daughter|brother|sister|parents?|at (?:nursery|school))\b|\b[0-9]{1,2} ?(?:m|f|yo|yr old|year old|yrs?|years|y/o|months?)\b"
 )
 _CARE = re.compile(
     r"(?i)\b(?:hospital|infirmary|clwyd|royal|general|trust|nhs|clinic|surgery|ward|unit|hospice|health|medical|ambulance|theatres?|dialysis|(?<!leisure )centre)\b"
@@ -58,7 +64,7 @@ _SCHOOL = re.compile(
     r"|\b(?i:nursery|school|playgroup|childminder)(?: (?:at|called|is))?:? (?P<called>[A-Z][A-Za-z']+ [A-Z][A-Za-z']+)"
 )
 _LOW_SCHOOL = re.compile(
-    rf"(?:\b(?i:at|attends|attending|goes to|pupil of) |^)(?P<id>(?:{_NO_NAME}[A-Za-z][\w'.\-]* ){{1,3}}(?:{_KIND_OF_SCHOOL})\b(?: school)?)"
+    rf"(?:\b(?i:at|attends|attending|goes to|pupil of|for|school is|school:) |^)(?P<id>(?:{_NO_NAME}[A-Za-z][\w'.\-]* ){{1,3}}(?:{_KIND_OF_SCHOOL})\b(?: school)?)"
     r"(?! (?:care|pci|angio|survey|closure|repair|school|nurse|team|bed|cot))(?P<town>, [A-Z][a-z]+(?=[.,;\n]|$))?",
     re.MULTILINE,
 )
@@ -74,6 +80,12 @@ _AT_SCHOOL = re.compile(
 def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _AT_WORK.finditer(view.text):
         if _theirs(view, m) and _telling(m["id"]):
+            yield _finding(view, m, "id", "work")
+    for m in _THEY_WORK.finditer(view.text):
+        if _telling(m["id"]) and not _US.search(_said(view, m)) and not _WHO.search(_said(view, m)):
+            yield _finding(view, m, "id", "work")
+    for m in _CALLED_AT_WORK.finditer(view.text):
+        if not _CARE.search(m["id"]):
             yield _finding(view, m, "id", "work")
     for m in _LOW_WORK.finditer(view.text):
         if _theirs(view, m) or not _US.search(_said(view, m)):
@@ -146,6 +158,7 @@ RULE = Rule(
     ),
     triggers=(
         r"\b(?:work|employ|drives|drove|teach|taught|cleans|cooks|head|manager|chef|driver|baker|barber|foreman|receptionist|caretaker|retired|finishe|job|apprentice|nights|days|earlies|lates|shift)[a-z]*\b[a-z ]{0,30} (?:at|for|by|from|of|with) ",
+        r"\bwork,? [a-z]",
         r"\bwork ?place|place of work|\bemploye[dr]|works address",
         r"\bwhere (?:he|she|they|his|her) ",
         r"nursery|playgroup|pre-?school|primary|infants?|juniors?|high school|academy|grammar|comprehensive|sixth form|ysgol|sc?goil|scoil|childminder|school|\bcollege",

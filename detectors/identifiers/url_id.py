@@ -22,6 +22,11 @@ _OF_SOMEBODY = re.compile(
 _NUMBERED = re.compile(
     r"(?:[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{10})[\-_.][A-Za-z0-9\-_.]{1,40}|[A-Za-z\-_.]{1,40}[\-_.][0-9]{10}"
 )
+_RESULT = re.compile(
+    r"(?i)(?<=/)(?:stud(?:y|ies)|series|exams?|images?|films?|scans?|results?|reports?|letters?|book(?:ings?)?|appointments?|visits?|episodes?|photos?|s|v|r)/(?P<id>(?=(?:[^0-9/]*[0-9]){5})[A-Za-z0-9]{2,12}(?:-[A-Za-z0-9]{2,12}){0,3})(?=[?#,;:)]|\.?(?:\s|$))"
+)
+"""Of somebody's examination, letter or visit."""
+_YEAR_IN = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[01][0-9](?:[0-3][0-9])?")
 _PUBLIC = re.compile(
     r"(?i)(?:^|[/.])(?:nih\.gov|nice\.org\.uk|doi\.org|bmj\.com|gov\.uk|cochrane\w*\.\w+|sign\.ac\.uk|resus\.org\.uk|medicines\.org\.uk|who\.int|wikipedia\.org|thelancet\.com|nejm\.org)(?=[/:]|$)"
@@ -48,6 +53,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         for m in _SEGMENT.finditer(view.text, url.start(), url.end()):
             if is_somebodys(m.group()):
                 yield _finding(view, m.start(), m.end(), 0.85, "segment")
+        for m in _RESULT.finditer(view.text, url.start(), url.end()):
+            if not _YEAR_IN.search(m["id"]):
+                yield _finding(view, m.start("id"), m.end("id"), 0.7, "result")
         for m in _NUMBER.finditer(view.text, url.start(), url.end()):
             sure = not m.group().isdigit() or mod11(m.group())
             yield _finding(view, m.start(), m.end(), 0.8 if sure else 0.4, "number")

@@ -93,8 +93,10 @@ _FOR_THEM = re.compile(r"(?i)(?<=line|team) for (?:him|her|them)\b|(?<=service) 
 _EARNS = re.compile(r"(?i)\bwork(?:s|ing) (?:nights?|days|shifts?|late|at|in|for|as)\b")
 """Of a relative who is hard to reach."""
 _NOBODYS = re.compile(
-    rf"(?i)\b(?:before|after|until|till|since|during|from|for|in) (?:(?:the|his|her|their) )?(?:theatre|clinic|surgery|x-?ray|dialysis)\b(?! (?:on|is|at|line|desk|number|phone|[0-9])\b)(?=.*\w.*\W*$|\W*$)"
-    r"|\b(?:(?:by|in)(?: a| the)?|(?:get|got|putting|send|sending|sent) (?:him |her |them )?(?:an?|the)) (?:taxi|ambulance|transport|hospital transport)\b(?: out| over| down)?"
+    r"(?i)\b(?:before|after|until|till|since|during|from|for|in) (?:(?:the|his|her|their) )?"
+    r"(?:theatre|clinic|surgery|x-?ray|dialysis)\b(?! (?:on|is|at|line|desk|number|phone|[0-9])\b)"
+    r"|\b(?:(?:by|in)(?: a| the)?|(?:get|got|putting|send|sending|sent) (?:him |her |them )?(?:an?|the)) "
+    r"(?:taxi|ambulance|transport|hospital transport)\b(?: out| over| down)?"
 )
 """When somebody is to be called, or how they come: "can someone ring before theatre 07700 …"."""
 _ASKED_TO_CALL = re.compile(

@@ -78,23 +78,26 @@ _AT_SCHOOL = re.compile(
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    for m in _AT_WORK.finditer(view.text):
-        if _theirs(view, m) and _telling(m["id"]):
-            yield _finding(view, m, "id", "work")
-    for m in _THEY_WORK.finditer(view.text):
-        if _telling(m["id"]) and not _US.search(_said(view, m)) and not _WHO.search(_said(view, m)):
-            yield _finding(view, m, "id", "work")
-    for m in _CALLED_AT_WORK.finditer(view.text):
-        if not _CARE.search(m["id"]):
-            yield _finding(view, m, "id", "work")
-    for m in _LOW_WORK.finditer(view.text):
-        if _theirs(view, m) or not _US.search(_said(view, m)):
-            yield _finding(view, m, "id", "work")
-    for m in (*_WORKPLACE.finditer(view.text), *_WHERE.finditer(view.text)):
-        if _telling(m["id"]):
-            yield _finding(view, m, "id", "work")
+    for m in _works(view):
+        yield _finding(view, m, "id", "work")
     if _CHILD.search(view.text):
         yield from _schools(view)
+
+
+def _works(view: View) -> Iterator[re.Match[str]]:
+    text = view.text
+    yield from (m for m in _AT_WORK.finditer(text) if _theirs(view, m) and _telling(m["id"]))
+    yield from (m for m in _THEY_WORK.finditer(text) if _telling(m["id"]) and not _ours_or_whose(view, m))
+    yield from (m for m in _CALLED_AT_WORK.finditer(text) if not _CARE.search(m["id"]))
+    yield from (m for m in _LOW_WORK.finditer(text) if _theirs(view, m) or not _US.search(_said(view, m)))
+    yield from (m for m in _WORKPLACE.finditer(text) if _telling(m["id"]))
+    yield from (m for m in _WHERE.finditer(text) if _telling(m["id"]))
+
+
+def _ours_or_whose(view: View, m: re.Match[str]) -> bool:
+    """ "our rep works at", "who works at"."""
+    said = _said(view, m)
+    return bool(_US.search(said) or _WHO.search(said))
 
 
 def _schools(view: View) -> Iterator[Finding]:

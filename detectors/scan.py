@@ -1,6 +1,8 @@
 """A text and what is known about it -> findings, in order, with overlaps settled."""
 
 from bisect import bisect, bisect_left
+from collections.abc import Iterable
+from typing import Any
 
 import re2
 
@@ -13,29 +15,27 @@ from detectors.whose import whose
 
 NOTHING_KNOWN = Context()
 
-_ROOM = 1 << 25
-"""Bytes for the automaton's states: with RE2's default they do not fit, and a search takes 25 times as long."""
-
 
 class _Prefilter:
-    """One automaton over every rule's triggers, so that only rules with a chance are run."""
+    """Which rules have a chance in a text: those of whose triggers one is in it, and those that have none.
+
+    One automaton for each rule: a single one over all triggers has so many states that they do not fit, and a
+    search takes twenty times as long as all of these together.
+    """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self.rules = rules
-        self.always = frozenset(i for i, rule in enumerate(rules) if not rule.triggers)
-        self.owner: list[int] = []
-        options = re2.Options()
-        options.max_mem = _ROOM
-        self.triggers = re2.Set.SearchSet(options)
-        for i, rule in enumerate(rules):
-            for trigger in rule.triggers:
-                self.triggers.Add(f"(?i){trigger}")
-                self.owner.append(i)
-        self.triggers.Compile()
+        self.rules = [(rule, _set_of(rule.triggers) if rule.triggers else None) for rule in rules]
 
     def in_play(self, text: str) -> list[Rule]:
-        hit = self.triggers.Match(text) or ()
-        return [self.rules[i] for i in sorted(self.always | {self.owner[h] for h in hit})]
+        return [rule for rule, triggers in self.rules if triggers is None or triggers.Match(text)]
+
+
+def _set_of(triggers: Iterable[str]) -> Any:
+    automaton = re2.Set.SearchSet()
+    for trigger in triggers:
+        automaton.Add(f"(?i){trigger}")
+    automaton.Compile()
+    return automaton
 
 
 _PREFILTER = _Prefilter(CATALOGUE)

@@ -42,7 +42,7 @@ _WORD_BEFORE = re.compile(
 
 
 _CALLED = re.compile(
-    r"(?i)(?:.*\b(?:called|named|titled|as|is|it'?s|says?|was|went|sent|posted|uploaded|attached|file|wrong|the|this|that|to|in|from|my|our)\b|\b(?:photo|video|scan)(?! (?:i|is|was|went|report|request)\b))[:=]? (?=(?:[\w\-()]{1,30} ){0,7}$)"
+    r"(?i)(?:^.*\b(?:called|named|titled|as|is|it'?s|says?|was|went|sent|posted|uploaded|attached|file|wrong|the|this|that|to|in|from|my|our)\b|\b(?:photo|video|scan)(?! (?:i|is|was|went|report|request)\b))[:=]? (?=(?:[\w\-()]{1,30} ){0,7}$)"
 )
 """What comes before a name that holds spaces: "a PDF called Kaczmarek Wioletta DEXA.pdf"."""
 _WHOLE = re.compile(r"[A-Za-z][^\s_\-]*(?:_|-[^\s\-]+-)")

@@ -279,7 +279,7 @@ _AFTER_PATTERNS: Final = tuple((re.compile(c.pattern), c) for c in AFTER)
 _ANY_AFTER: Final = re.compile("|".join(f"(?:{cue.pattern})" for cue in AFTER))
 """Asked first: behind most names of a long text stands none of them."""
 _ROOM: Final = re2.Options()
-_ROOM.max_mem = 1 << 25  # as in `detectors.scan`
+_ROOM.max_mem = 1 << 25  # with the default its states do not fit
 _BEFORE_SET: Final = re2.Set.SearchSet(_ROOM)
 """One automaton: a search for each cue that ends at the name would read the words before it anew."""
 for _cue in BEFORE:

@@ -7,7 +7,7 @@ from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import known
 from detectors.normalise import View
-from detectors.owners import SENTENCE_ENDS, Owner, owner_before, quoted_kin
+from detectors.owners import QUOTED, SENTENCE_ENDS, Owner, owner_before, quoted_kin
 from detectors.rule import Rule
 
 NAME = "phone"
@@ -75,7 +75,7 @@ def _owner(view: View, context: Context, start: int, end: int) -> Owner:
     """Whose number it is, as its own sentence tells; a number that nothing explains is a patient's."""
     before = SENTENCE_ENDS.split(view.text[max(0, start - 90) : start])[-1]
     told = owner_before(before, known(context.roster)) if _LETTER.search(before) else ""
-    theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(view.text[:start])
+    theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(view.text[max(0, start - QUOTED) : start])
     return "patient" if told == "staff" and theirs else told
 
 

@@ -302,19 +302,24 @@ class Heard:
     """How much speaks against anybody's being named at all: zero or less."""
 
 
+_NOTHING: Final = Heard((), 0, 0, 0)
+
+
 def hear(view: View, start: int, end: int, *, may_be_a_thing: bool) -> Heard:
     """What stands right before and after `start:end` on the same line.
 
     `may_be_a_thing`: one word alone may be a splint's or a ward's name; "Mrs Garden" is neither.
     """
     before = view.lower[max(0, start - 44) : start]
-    line = before.rpartition("\n")[1] + before.rpartition("\n")[2]
+    line = before[max(0, before.rfind("\n")) :]
     after = view.lower[end : end + 48].partition("\n")[0]
     heard = [BEFORE[i] for i in sorted(_BEFORE_SET.Match(line) or ())]
     if _ANY_AFTER.match(after):
         heard += [cue for pattern, cue in _AFTER_PATTERNS if pattern.match(after)]
-    if len(_AT_HOME.intersection(c.name for c in heard)) < len(_AT_HOME):
+    if len(_AT_HOME.intersection([c.name for c in heard])) < len(_AT_HOME):
         heard = [c for c in heard if c.name not in _AT_HOME]
+    if not heard:
+        return _NOTHING
     of_thing = [c for c in heard if c.name in _THINGS]
     heard = [c for c in heard if c.name not in _THINGS]
     if any(c.name == "patient word" for c in heard):

@@ -1,7 +1,7 @@
 """The words of a view, with what their letters and their place in the sentence say."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from detectors.names.words import FIRST_NAMES, SURNAMES, fold, is_name, is_ordinary
 from detectors.normalise import View
@@ -11,8 +11,7 @@ _JOINS = frozenset("0123456789&_")
 _OPENING = re.compile(r"(?:^|[.!?:\n\u2022>|;]|[-*]\s|\d[.)]\s)[\s\"'(\[]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word at `start:end` of the view's text, a possessive 's left off."""
 
     text: str
@@ -65,8 +64,8 @@ def tokens(view: View) -> list[Token]:
 
 def _in_code(text: str, m: re.Match[str]) -> bool:
     """Letters of a bed, a dose or a magnesium ion: B6, 2L, Mg2+."""
-    touching = text[m.start() - 1 : m.start()].isdigit() or text[m.end() : m.end() + 1] in _JOINS
-    return touching and m.end() - m.start() < 4
+    start, end = m.span()
+    return end - start < 4 and (text[start - 1 : start].isdigit() or text[end : end + 1] in _JOINS)
 
 
 def _token(view: View, m: re.Match[str]) -> Token:

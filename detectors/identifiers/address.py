@@ -94,8 +94,9 @@ def _bare(view: View, told: Told) -> Iterator[Finding]:
     for m in _BARE.finditer(view.text):
         if told.before(m.start()):
             yield _finding(view, m, 0.75, "lives")
-    for m in _LINE_END.finditer(view.text):
-        if 10 in view.groups.runs and fold(m.group("a").split()[-1]) not in CLINICAL:
+    ends = [m for m in _LINE_END.finditer(view.text) if fold(m.group("a").split()[-1]) not in CLINICAL]
+    if ends and view.groups.runs(10):
+        for m in ends:
             yield _finding(view, m, 0.6, "with a number")
     for m in _NUMBER_ALONE.finditer(view.text):
         yield _finding(view, m, 0.55, "street")

@@ -21,19 +21,12 @@ class Token(NamedTuple):
     possessive: bool
     opens: bool
     """The first word of a sentence, a line or a list item, where a capital says nothing."""
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper()
+    capital: bool
+    initial: bool
 
     @property
     def upper(self) -> bool:
         return len(self.text) > 1 and self.text.isupper() and not self.initial
-
-    @property
-    def initial(self) -> bool:
-        one = len(self.text) == 1 or (len(self.text) == 3 and self.text[1] == "-")
-        return one and self.text.isupper()
 
     @property
     def named(self) -> bool:
@@ -73,5 +66,7 @@ def _token(view: View, m: re.Match[str]) -> Token:
     possessive = len(text) > 3 and text[-2:].lower() == "'s"
     if possessive:
         text, end = text[:-2], end - 2
-    opens = bool(_OPENING.search(view.text, max(0, m.start() - 4), m.start())) if text[0].isupper() else False
-    return Token(text, fold(text), m.start(), end, possessive, opens or m.start() == 0)
+    start, capital = m.start(), text[0].isupper()
+    opens = start == 0 or (capital and _OPENING.search(view.text, max(0, start - 4), start) is not None)
+    initial = capital and (len(text) == 1 or (len(text) == 3 and text[1] == "-" and text.isupper()))
+    return Token(text, fold(text), start, end, possessive, opens, capital, initial)

@@ -76,7 +76,9 @@ def _owner(view: View, context: Context, start: int, end: int) -> Owner:
     """Whose number it is, as its own sentence tells; a number that nothing explains is a patient's."""
     before = SENTENCE_ENDS.split(view.text[max(0, start - 90) : start])[-1]
     told = owner_before(before, known(context.roster)) if _LETTER.search(before) else ""
-    theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(view.text[max(0, start - QUOTED) : start])
+    theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(
+        view.text[max(0, start - QUOTED) : start]
+    )
     return "patient" if told == "staff" and theirs else told
 
 

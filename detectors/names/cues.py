@@ -285,9 +285,7 @@ _BEFORE_SET: Final = re2.Set.SearchSet(_ROOM)
 for _cue in BEFORE:
     _BEFORE_SET.Add(_cue.pattern)
 _BEFORE_SET.Compile()
-_LOOKS: Final = regex.compile(
-    r"\(\?<?[=!](?P<inner>[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)*\]|\((?&inner)*\))*\)"
-)
+_LOOKS: Final = regex.compile(r"\(\?<?[=!](?P<inner>[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)*\]|\((?&inner)*\))*\)")
 _AFTER_SET: Final = re2.Set.MatchSet(_ROOM)
 """Asked first: behind most names stands no cue. RE2 does not look around; what is left finds no less."""
 for _cue in AFTER:

@@ -1,14 +1,13 @@
 """Numbers as people type them: neighbouring groups of digits read as one, and their check digits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import mul
+from typing import NamedTuple
 
 from detectors.normalise import View
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """Neighbouring groups read as one number. `shape` is the length of each group."""
 
     digits: str
@@ -34,13 +33,11 @@ def numbers(view: View, length: int) -> tuple[Number, ...]:
 
 def _numbers(view: View, length: int) -> Iterator[Number]:
     groups = view.groups
-    for first, last in groups.runs.get(length, ()):
-        parts = groups.all[first : last + 1]
-        start, end = parts[0].start, parts[-1].end
+    for first, last in groups.runs(length):
+        digits, starts, ends, disguised = zip(*groups.all[first : last + 1], strict=True)
+        start, end = starts[0], ends[-1]
         if not _cut_off(view.text, start, end, last > first):
-            digits = [p.digits for p in parts]
-            disguised = any(p.disguised for p in parts)
-            yield Number("".join(digits), start, end, tuple(map(len, digits)), disguised)
+            yield Number("".join(digits), start, end, tuple(map(len, digits)), any(disguised))
 
 
 def _cut_off(text: str, start: int, end: int, grouped: bool) -> bool:

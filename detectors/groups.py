@@ -1,8 +1,8 @@
 """Groups of digits in a text: letters for digits ("29O") and words for digits ("double four") included."""
 
 import re
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import re2
 
@@ -31,12 +31,8 @@ _IS_SPOKEN = re2.compile(rf"(?i)\b(?:{_WORD}|o|[0-9]+)[ \t.,\-/()_\x{{b7}}]{{1,3
 _SEPARATORS = " \t.,-/()_;|*+\u00b7"
 _DISGUISES = str.maketrans("OoIl", "0011")
 
-LONGEST = 14
-"""No identifier of ours has more digits."""
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Digits written without a break, at `start:end` of the text."""
 
     digits: str
@@ -45,32 +41,33 @@ class Group:
     disguised: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Groups:
-    """Every group in order, and the runs of neighbours by how many digits they hold together."""
+    """Every group in order, and which neighbours hold how many digits together."""
 
-    all: tuple[Group, ...]
-    runs: dict[int, list[tuple[int, int]]]
-    """Number of digits -> (first, last) indices into `all`."""
+    def __init__(self, found: tuple[Group, ...], joined: list[bool]) -> None:
+        """`joined`: of each group, whether a number may go on from the one before it."""
+        self.all = found
+        sizes = [len(g.digits) for g in found]
+        # A number given digit by digit begins where the digits begin.
+        self._begins = [n for n, size in enumerate(sizes) if not (joined[n] and size == sizes[n - 1] == 1)]
+        self._chains = list(accumulate(not j for j in joined))
+        until = list(accumulate(sizes, initial=0))
+        self._before = until[:-1]
+        self._ends = {total: n for n, total in enumerate(until[1:])}
+
+    def runs(self, length: int) -> list[tuple[int, int]]:
+        """The first and the last, as indices into `all`, of neighbours that hold `length` digits together."""
+        ends, chains, before = self._ends, self._chains, self._before
+        found = ((first, ends.get(before[first] + length)) for first in self._begins)
+        return [(first, last) for first, last in found if last is not None and chains[first] == chains[last]]
 
 
 def read_groups(text: str) -> Groups:
-    """Linear in the length of the text: a run never holds more than `LONGEST` digits."""
+    """Linear in the length of the text."""
     pattern = _SPOKEN if _IS_SPOKEN.search(text) else _WRITTEN
     found = tuple(g for m in pattern.finditer(text) if (g := _group(m)) is not None)
     joined = [_is_separator(text[a.end : b.start]) for a, b in pairwise(found)]
-    runs: dict[int, list[tuple[int, int]]] = {}
-    for first in range(len(found)):
-        if first and joined[first - 1] and len(found[first - 1].digits) == len(found[first].digits) == 1:
-            continue  # a number given digit by digit begins where the digits begin
-        total, last = len(found[first].digits), first
-        while total <= LONGEST:
-            runs.setdefault(total, []).append((first, last))
-            if last + 1 >= len(found) or not joined[last]:
-                break
-            last += 1
-            total += len(found[last].digits)
-    return Groups(found, runs)
+    return Groups(found, [False, *joined][: len(found)])
 
 
 def _is_separator(between: str) -> bool:

@@ -35,7 +35,7 @@ _NO_PLACE = (
     r"Wife|Husband|Son|Daughter|Mum|Dad|Postcode|Address|Addr|Cyfeiriad|She|He|They|The|No|Now|Not|And|But)\b)"
 )
 _LETTERS = r"[a-zà-ÿŵŷ'’]"
-PLACE: Final = rf"{_NO_PLACE}(?:(?:[A-Z]['’])?[A-Z]{_LETTERS}{{1,30}}(?:-(?:[A-Z]{_LETTERS}{{0,30}}|{_LETTERS}{{1,6}})){{0,4}}|St\.|[A-Z]{{4,20}})(?!\w)"
+PLACE: Final = rf"(?=[A-Z]){_NO_PLACE}(?:(?:[A-Z]['’])?[A-Z]{_LETTERS}{{1,30}}(?:-(?:[A-Z]{_LETTERS}{{0,30}}|{_LETTERS}{{1,6}})){{0,4}}|St\.|[A-Z]{{4,20}})(?!\w)"
 """One word of a place's name."""
 TOWN: Final = (
     rf"(?:(?:, ?|\^{{1,2}})(?:(?:near|nr|by|above|outside) )?{PLACE}(?: (?:(?:upon|on|le|la|the|under|in|next|by|of|y|yr) ){{0,3}}{PLACE}){{0,2}}"

@@ -117,10 +117,11 @@ class Places:
 
 def places(words: Any, view: View) -> Places:
     """Where `words`, a compiled pattern, stand in a text; found out once for each text."""
-    if words not in view.places:
+    key = id(words)  # a compiled pattern is hashed by all that it holds
+    if key not in view.places:
         spans = [m.span() for m in words.finditer(view.text)]
-        view.places[words] = Places([s for s, _ in spans], [e for _, e in spans])
-    return view.places[words]
+        view.places[key] = Places([s for s, _ in spans], [e for _, e in spans])
+    return view.places[key]
 
 
 def names_another_thing(view: View, start: int, end: int) -> bool:

@@ -55,8 +55,8 @@ class View:
         return {}
 
     @cached_property
-    def places(self) -> dict[object, "Places"]:
-        """Where the words that `detectors.labels.places` was asked for stand, by their pattern."""
+    def places(self) -> dict[int, "Places"]:
+        """Where the words that `detectors.labels.places` was asked for stand, by their pattern's identity."""
         return {}
 
     @cached_property

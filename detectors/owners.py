@@ -1,7 +1,9 @@
 """Whose telephone number or e-mail address it is, by the words before it: a patient's side, or somebody's at work."""
 
 import re
-from typing import Literal
+from typing import Any, Final, Literal
+
+import re2
 
 from detectors.names.roster import Known
 from detectors.names.words import fold, is_name, is_name_word
@@ -121,13 +123,74 @@ _PASTED = re.compile(
     r"(?i)\b(?:answer(?:ing)?[ -]?(?:machine|phone)|voice ?(?:mail|message)|messages? (?:left|from|says)|left a message|"
     r"past(?:ed|ing)(?: below| in| it)?|forwarded|fwd|e-?mail(?:ed)? (?:in|from|overnight)|came by e-?mail)\b(?P<whose>[^\n]{0,40})"
 )
+_MAY_BE_PASTED = re2.compile(_PASTED.pattern)
 _KIN_WRITES = re.compile(
     rf"(?i)\b(?:my (?:{_KIN})|(?:{_KIN}) \(|from a patient|i am (?:his|her|their)|i'?m (?:his|her|their)|dear (?:doctor|dr|nurse|team|sir))\b"
 )
-_QUOTED = 600
+QUOTED: Final = 600
 """Of a quotation no more is read before a number."""
 _A_NAME = 14
 """No longer than a first name and what joins it to "daughter"."""
+
+
+_NEEDED: Final = {
+    _NOBODYS: r"(?:theatre|clinic|surgery|x-?ray|dialysis|taxi|ambulance|transport)\b",
+    _ROLE_OF_NAMED: rf"(?:{_AT_WORK}|secretary|manager|coordinator|pcso)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z]\S+ ){{0,2}}\n?$",
+    _OF_A_PLACE: r"(?:number|num|no|line|ext|phone|mobile|contact|details) (?:for|of|to) ",
+    _PUT_THROUGH: r"put \S+ ",
+    _ROLE_THEN_CALL: rf"(?:{_AT_WORK}) .*(?:ring|phone|call|text|contact|get) (?:him|her|them)\b",
+    _HAVE_THEIRS: r"(?:i've|ive|i have|here's|heres) ",
+    _ASKED_TO_CALL: r"(?:can|could|will|would) (?:s?he|they|the|an?|his|her|their) ",
+    _FOR_SOMEBODY: r"(?:please|pls)\b",
+    _ON_THEIR_PHONE: r"(?:on|via|by|at) (?:his|her|their) ",
+    _FOR_THEM: r"for (?:him|her|them)\b",
+    _EARNS: r"work(?:s|ing) ",
+    _TO_A_SURGEON: r"(?:to|of|for) (?:mr|mrs|miss|ms)\b",
+    _NOT: r"not ",
+    _CALL: r"(?:r[ia]ng|phone|call|text|contact|reach|speak to|e-?mail|write to|through to|get hold of)",
+    KIN: rf"(?:{_KIN})\b",
+    _PRONOUN: r"(?:his|hers?|him|them|their)\b",
+    STAFF: rf"(?:my|our|me|mine|i'm|im|i am|us|{_AT_WORK})\b",
+    _WORKPLACE: r"(?:works?|working|office|garage|reception|school|shop|university|factory|job)\b",
+}
+"""Of each pattern what a text that holds it must hold, as words in RE2's syntax."""
+
+
+def _hints() -> Any:
+    room = re2.Options()
+    room.max_mem = 1 << 25  # with the default the states do not fit
+    hints = re2.Set.SearchSet(room)
+    for words in _NEEDED.values():
+        hints.Add(rf"(?i)(?:^|[^a-z0-9_])(?:{words})")
+    hints.Compile()
+    return hints
+
+
+_HINTS: Final = _hints()
+_HINTED: Final = tuple(map(id, _NEEDED))  # by identity: a pattern's hash reads all of it
+
+
+class _Words:
+    """Words before a number. One automaton tells which patterns they may hold; each search would read them anew."""
+
+    __slots__ = ("may", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.may = {_HINTED[n] for n in _HINTS.Match(text) or ()}
+
+    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        return pattern.search(self.text) if id(pattern) in self.may else None
+
+    def last(self, pattern: re.Pattern[str], start: int = 0) -> int:
+        """Where the last that `pattern` finds from `start` on ends, or -1."""
+        if id(pattern) not in self.may:
+            return -1
+        return max((m.end() for m in pattern.finditer(self.text, start)), default=-1)
+
+    def without(self, pattern: re.Pattern[str], instead: str = "") -> "_Words":
+        rest = pattern.sub(instead, self.text) if id(pattern) in self.may else self.text
+        return self if rest == self.text else _Words(rest)
 
 
 def is_colleague(first: str, last: str, roster: Known) -> bool:
@@ -136,68 +199,70 @@ def is_colleague(first: str, last: str, roster: Known) -> bool:
 
 
 def _last_colleague(words: str, roster: Known) -> int:
+    if not roster.full:
+        return -1
     ends = (m.end("last") for m in _PAIR.finditer(words) if is_colleague(m["first"], m["last"], roster))
     return max(ends, default=-1)
 
 
 def at_work(before: str) -> bool:
     """Whether the words before a name say what work its bearer does."""
-    return bool(_ROLE_OF_NAMED.search(before))
+    return _Words(before).search(_ROLE_OF_NAMED) is not None
 
 
 def owner_before(before: str, roster: Known) -> Owner:
     """Who is nearest before a number: "his GP, 01632 …" is the GP's, "the GP wants his number, 07700 …" is his."""
-    before = _NOBODYS.sub("", before)
-    if _names_work(before):
+    words = _Words(before).without(_NOBODYS)
+    if _names_work(words):
         return "staff"
-    if _ASKED_TO_CALL.search(before):
+    if words.search(_ASKED_TO_CALL):
         return "patient"
-    name = _NAME_BEFORE.search(_FOR_SOMEBODY.sub("", before))
+    name = _NAME_BEFORE.search(words.without(_FOR_SOMEBODY).text)
     for aside in (_FOR_SOMEBODY, _ON_THEIR_PHONE, _FOR_THEM, _EARNS):
-        before = aside.sub("", before)
-    before = _TO_A_SURGEON.sub(r"\g<who>", before)
-    if name and _last_colleague(before, roster) == name.end("name"):
+        words = words.without(aside)
+    words = words.without(_TO_A_SURGEON, r"\g<who>")
+    if name and _last_colleague(words.text, roster) == name.end("name"):
         return "staff"
     if name and is_name_word(name["name"]) and fold(name["name"]) not in roster.firsts:
         return "staff" if name["title"] else "patient"
-    return _of_the_called(_NOT.sub("", before), roster)
+    return _of_the_called(words.without(_NOT), roster)
 
 
-def _names_work(before: str) -> bool:
+def _names_work(before: _Words) -> bool:
     """Whether what stands right before a number is a place of work, or somebody by name and work."""
-    name = _NAME_BEFORE.search(before) or _NAMED_ON.search(before)
-    if name and at_work(before[: name.start()]):
+    name = _NAME_BEFORE.search(before.text) or _NAMED_ON.search(before.text)
+    if name and at_work(before.text[: name.start()]):
         return True
-    if _PLACE_ALONE.match(before) or _OF_A_PLACE.search(before) or _PUT_THROUGH.search(before):
+    if _PLACE_ALONE.match(before.text) or before.search(_OF_A_PLACE) or before.search(_PUT_THROUGH):
         return True
-    called = _ROLE_THEN_CALL.search(before)
+    called = before.search(_ROLE_THEN_CALL)
     if called and is_name(fold(called["name"])):
         return True
-    have = _HAVE_THEIRS.search(before)
-    rest = before[: have.start()] if have else ""
+    have = before.search(_HAVE_THEIRS)
+    rest = before.text[: have.start()] if have else ""
     return bool(_WORKING.search(rest)) and not KIN.search(rest) and not _HE.search(rest)
 
 
-def _of_the_called(before: str, roster: Known) -> Owner:
+def _of_the_called(before: _Words, roster: Known) -> Owner:
     """ "Can the evening team phone wee Rena on …": the number is hers who is to be called."""
-    calls = list(_CALL.finditer(before))
+    calls = list(_CALL.finditer(before.text)) if id(_CALL) in before.may else []
     if not calls:
         return _nearest(before, roster)
-    if _FROM.match(before, calls[-1].end()):  # "wants a call from the consultant on …"
-        return _nearest(before[: calls[-1].start()], roster)
-    return _nearest(before[calls[-1].end() :], roster) or _nearest(before, roster)
+    if _FROM.match(before.text, calls[-1].end()):  # "wants a call from the consultant on …"
+        return _nearest(_Words(before.text[: calls[-1].start()]), roster)
+    return _nearest(_Words(before.text[calls[-1].end() :]), roster) or _nearest(before, roster)
 
 
-def _nearest(words: str, roster: Known) -> Owner:
-    kin = max((m.end() for p in (KIN, _PRONOUN) for m in p.finditer(words)), default=-1)
-    staff = max((m.end() for m in STAFF.finditer(words, max(0, len(words) - 44))), default=-1)
-    place = max((m.end() for m in _WORKPLACE.finditer(words)), default=-1)
-    if place > staff and kin < 0 and not _HE.search(words):
+def _nearest(words: _Words, roster: Known) -> Owner:
+    kin = max(words.last(KIN), words.last(_PRONOUN))
+    staff = words.last(STAFF, max(0, len(words.text) - 44))
+    place = words.last(_WORKPLACE)
+    if place > staff and kin < 0 and not _HE.search(words.text):
         staff = place  # "his work number" is his, as "she's at work" is hers; "the office" alone is ours
-    colleague = _last_colleague(words, roster)
+    colleague = _last_colleague(words.text, roster)
     if colleague > kin:
         return "staff"
-    named = roster.last_mention(words)
+    named = roster.last_mention(words.text)
     if named > kin and named - kin > _A_NAME:
         return "staff"  # "daughter Sue 07700…" is the daughter's, though a colleague is called Sue
     if staff > kin:
@@ -216,11 +281,11 @@ def tells(words: str) -> Owner:
 
 def quoted_kin(said: str) -> bool:
     """Whether the end of `said` is what a patient or their kin wrote, quoted or pasted: "ring me on" is theirs."""
-    said = said[-_QUOTED:]
+    said = said[-QUOTED:]
     opened = said.rfind('"') if said.count('"') % 2 else -1
     if opened >= 0:
         return bool(KIN.search(said, opened) or _OF_A_PATIENT.search(said))
-    pasted = _PASTED.search(said)
+    pasted = _PASTED.search(said) if _MAY_BE_PASTED.search(said) else None
     if pasted is None or _WORKING.search(pasted["whose"]):
         return False
     return bool(_KIN_WRITES.search(said, pasted.start()))

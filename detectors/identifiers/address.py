@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import re2
+
 from detectors.homes import FLAT, NUMBER, STREET, SURE_STREET, TOWN, Told, end_of_town, lives, start_of_house
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import CLINICAL, FIRST_NAMES, fold
@@ -56,14 +58,14 @@ _THENCE = tuple(
 """How every text ends that `_FROM_THERE` can end."""
 _WAY_IN = re.compile(r"(?i)[, (]{1,3}(?:the )?(?:key ?safe|keys?|code|door code)\b")
 # A tin of sweets and a few others that everybody speaks of
-_FAMOUS = re.compile(
+_FAMOUS = re2.compile(
     r"(?i)\b(?:quality|coronation|sesame|harley|downing|fleet|wall|high|oxford|abbey) (?:street|st|road)\b"
 )
 _LINE_END = re.compile(r"(?:^|, )(?P<a>[0-9]{1,3}[a-d]? [A-Z][a-z]{6,})\.?(?=$|\n)", re.MULTILINE)
-_CARE = re.compile(
+_CARE = re2.compile(
     r"(?i)\b(?:hospital|infirmary|clinic|ward|surgery|practice|health centre|medical centre|pharmacy|meeting|seminar|lecture|theatre|suite|car park|canteen|station|school|church|nhs|trust|site|depot|conference|study day)\b"
 )
-_WARD_NAME = re.compile(
+_WARD_NAME = re2.compile(
     r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre|mg|ml|mcg|units?|hours?|hrs|mins?|x|times|patients?|pts)\b"
 )
 _PLACE_BEFORE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre)\.? ?$")
@@ -94,8 +96,9 @@ def _bare(view: View, told: Told) -> Iterator[Finding]:
     for m in _BARE.finditer(view.text):
         if told.before(m.start()):
             yield _finding(view, m, 0.75, "lives")
-    for m in _LINE_END.finditer(view.text):
-        if 10 in view.groups.runs and fold(m.group("a").split()[-1]) not in CLINICAL:
+    ends = [m for m in _LINE_END.finditer(view.text) if fold(m.group("a").split()[-1]) not in CLINICAL]
+    if ends and view.groups.runs(10):
+        for m in ends:
             yield _finding(view, m, 0.6, "with a number")
     for m in _NUMBER_ALONE.finditer(view.text):
         yield _finding(view, m, 0.55, "street")

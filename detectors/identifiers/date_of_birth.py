@@ -123,7 +123,7 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return (0.92 if year else 0.6), "birth"
     if year is None or _TIME.match(view.text, m.end()):
         return 0.0, ""
-    if year <= 2012 and _AGED.search(line):
+    if year <= 2012 and _AGED.search(before):
         return 0.9, "age"
     if _AFTER_NUMBER.search(line) or (_BEFORE_NUMBER.match(view.text, m.end()) and not _EVENT.search(before)):
         return 0.9, "beside a number"

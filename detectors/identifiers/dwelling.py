@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import re2
+
 from detectors.homes import PLACE, TOWN, Told, end_of_town, is_a_thing, on_record
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import CLINICAL, NAMES, fold, is_ordinary
@@ -25,6 +27,9 @@ _BROUGHT = re.compile(
 _ADDRESSED = re.compile(r"(?i)(?:\b(?:at|to|from|is|it's|its|address|visit|call|off)|[:>\-])\s{1,2}$")
 _SITE = re.compile(
     r"(?i)\b(?:ward|unit|suite|room|building|block a|level|caf[eé]|canteen|theatre|clinic|bay|beds?|site|hospital|team|pts?|patients?|staff|nurses?|list|slots?|chairs?|trays?|bags?|units?|x|mg|ml)\b"
+)
+_WORK = re2.compile(
+    rf"{_SITE.pattern}|\b(?:meet(?:ing)?|training|conference|drinks|curry|surgery|practice|pharmacy)\b"
 )
 _PLACED_BEFORE = re.compile(
     r"(?i)\b(?:room|ward|bed|bay|level|theatre|floor|clinic|table|chair|stage|grade|type|day|week|page|item|part|box|gate|bus|times|x)\W{0,2}$"
@@ -156,12 +161,7 @@ def _ordinary(words: str) -> bool:
 
 def _at_work(view: View, m: re.Match[str]) -> bool:
     around = view.text[max(0, m.start() - 24) : m.start()] + view.text[m.end() : m.end() + 16]
-    return bool(
-        _SITE.search(around)
-        or re.search(
-            r"(?i)\b(?:meet(?:ing)?|training|conference|drinks|curry|surgery|practice|pharmacy)\b", around
-        )
-    )
+    return _WORK.search(around) is not None
 
 
 def _asked_where(context: Context) -> bool:

@@ -55,7 +55,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     if not (begun or _MAY_OPEN.search(view.text)):
         return
     for length in range(3, 9):
-        for first, last in view.groups.runs.get(length, ()):
+        for first, last in view.groups.runs(length):
             start, end = view.groups.all[first].start, view.groups.all[last].end
             if _NOT_A_NUMBER.match(view.text, end):
                 continue

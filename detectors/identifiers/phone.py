@@ -7,7 +7,7 @@ from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import known
 from detectors.normalise import View
-from detectors.owners import SENTENCE_ENDS, Owner, owner_before, quoted_kin
+from detectors.owners import QUOTED, SENTENCE_ENDS, Owner, owner_before, quoted_kin
 from detectors.rule import Rule
 
 NAME = "phone"
@@ -42,8 +42,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     end = 0
     for m in _NUMBER.finditer(view.text):
         digits = re.sub(r"\D", "", m.group("number").translate(_DISGUISES))
-        other = _OF_A_THING.search(view.text, max(0, m.start() - 20), m.start())
-        if m.start() >= end and _NATIONAL.fullmatch(_national(digits)) and not other:
+        if m.start() < end or not _NATIONAL.fullmatch(_national(digits)):
+            continue
+        if not _OF_A_THING.search(view.text, max(0, m.start() - 20), m.start()):
             end = m.end("number")
             yield _finding(view, context, m.start(), end)
     for m in _ABROAD.finditer(view.text):
@@ -53,7 +54,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         if number.disguised and _NATIONAL.fullmatch(_national(number.digits)):
             yield _finding(view, context, number.start, number.end)
     for number in numbers(view, 10):
-        if _LABEL.search(view.text, max(0, number.start - 16), number.start) and number.digits[:2] == "77":
+        if number.digits[:2] == "77" and _LABEL.search(view.text, max(0, number.start - 16), number.start):
             yield _finding(view, context, number.start, number.end)
 
 
@@ -75,7 +76,9 @@ def _owner(view: View, context: Context, start: int, end: int) -> Owner:
     """Whose number it is, as its own sentence tells; a number that nothing explains is a patient's."""
     before = SENTENCE_ENDS.split(view.text[max(0, start - 90) : start])[-1]
     told = owner_before(before, known(context.roster)) if _LETTER.search(before) else ""
-    theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(view.text[:start])
+    theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(
+        view.text[max(0, start - QUOTED) : start]
+    )
     return "patient" if told == "staff" and theirs else told
 
 

@@ -59,7 +59,7 @@ _CARE = re.compile(
 _KIND_OF_SCHOOL = r"nursery|playgroup|pre-?school|primary|infants?|juniors?|high school|academy|grammar|comprehensive|sixth form|college"
 _SCHOOL = re.compile(
     r"(?<![A-Za-z])(?P<id>(?!(?:[IiTt]t'?s|That'?s|The|At|H?e's|She'?s|He|They|His|Her|Is|From|To|And|Goes|Attends|School|Nursery)\b)"
-    r"(?:[A-Z][A-Za-z'.\-]+ ){1,4}(?:Nursery|Playgroup|Pre-?school|Primary|Infants?|Juniors?|High School|Academy|Grammar|Comprehensive|Sixth Form)(?: School)?"
+    r"(?:[A-Z][A-Za-z'.\-]{1,40} ){1,4}(?:Nursery|Playgroup|Pre-?school|Primary|Infants?|Juniors?|High School|Academy|Grammar|Comprehensive|Sixth Form)(?: School)?"
     r"|(?:Ysgol|Bunscoil|Scoil|Sgoil)(?: (?:[A-Z]|y |yr |na |an )[\w'\-]*){1,3}(?: (?i:sixth form))?)\b"
     r"|\b(?i:nursery|school|playgroup|childminder)(?: (?:at|called|is))?:? (?P<called>[A-Z][A-Za-z']+ [A-Z][A-Za-z']+)"
 )

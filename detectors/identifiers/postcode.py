@@ -15,14 +15,14 @@ _AREAS = (
 )
 _AREA = "|".join(sorted(_AREAS.split(), key=len, reverse=True))
 _CODE = re.compile(
-    rf"(?i)(?<![a-z0-9])(?P<out>(?:{_AREA})(?:[0-9][0-9a-hjkmnp-y]?)|gir|bfpo) {{0,2}}(?P<in>[0-9o][abd-hjlnp-uw-z]{{2}}|0aa)(?![a-z0-9])"
+    rf"(?i)(?<![a-z0-9])(?=[a-z]{{1,2}}[0-9]|gir|bfpo)(?P<out>(?:{_AREA})(?:[0-9][0-9a-hjkmnp-y]?)|gir|bfpo) {{0,2}}(?P<in>[0-9o][abd-hjlnp-uw-z]{{2}}|0aa)(?![a-z0-9])"
     r"|(?<![A-Za-z0-9])BFPO ?[0-9]{1,4}(?![0-9])"
 )
 _DIGIT = "zero|oh|o|one|two|three|four|five|six|seven|eight|nine"
 _TEEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
 _SPELT = "|".join(" ?".join(area) for area in sorted(_AREAS.split(), key=len, reverse=True))
 _SPOKEN = re.compile(
-    rf"(?i)\b(?:{_SPELT})[ -](?:(?:{_TEEN}|{_DIGIT})\b(?:[ -](?:{_DIGIT})\b)?|[0-9]{{1,2}}),?[ -](?:(?:{_DIGIT})\b|[0-9])[ -]?[abd-hjlnp-uw-z][ -]?[abd-hjlnp-uw-z]\b"
+    rf"(?i)\b(?=[a-z] ?[a-z]?[ -][0-9a-z])(?:{_SPELT})[ -](?:(?:{_TEEN}|{_DIGIT})\b(?:[ -](?:{_DIGIT})\b)?|[0-9]{{1,2}}),?[ -](?:(?:{_DIGIT})\b|[0-9])[ -]?[abd-hjlnp-uw-z][ -]?[abd-hjlnp-uw-z]\b"
 )
 # "B6 2hr", "w9 1st", "L3 2bd": times, ordinals and dose frequencies that have a postcode's letters
 _LOOKALIKE = re.compile(

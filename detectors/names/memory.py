@@ -32,6 +32,8 @@ class Memory:
 
     def recall(self, low: str, typos: bool) -> Kind | None:
         """The kind of person whom the folded word names in this thread, allowing one slip in a long name."""
+        if not self.words:
+            return None
         kind = self.words.get(low)
         if kind or not typos or len(low) < 4:
             return kind

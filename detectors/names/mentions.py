@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from detectors.names.sentence import PARTICLES, Mention, Sentence, is_acronym, is_mentioned
+from detectors.names.sentence import DOTTED, PARTICLES, Mention, Sentence, is_acronym, is_mentioned
 from detectors.names.titles import extend, titled
 from detectors.names.tokens import Token
 from detectors.names.words import is_ordinary_word
@@ -13,6 +13,7 @@ _NOT_INITIALS: Final = frozenset(
 )
 OPENERS: Final = frozenset("will may mark hope bill sue pat rob drew grant chase".split())
 """First names that open a sentence as verbs: "Will Hope be in"."""
+_BEHIND_INITIALS: Final = frozenset((" ", ". ", "."))
 _WARD_NOUNS: Final = frozenset(
     "ward wing hall house lodge court park street field bridge suite centre unit room".split()
 )
@@ -22,12 +23,21 @@ def mentions(s: Sentence) -> Iterator[Mention]:
     """Every mention in order, the most specific form first; none overlaps another."""
     at = 0
     while at < len(s.words):
-        mention = titled(s, at) or _reversed(s, at) or _full(s, at) or _initial(s, at) or _single(s, at)
+        mention = _mention(s, at)
         if mention:
             yield mention
             at = mention.last + 1
         else:
             at += 1
+
+
+def _mention(s: Sentence, at: int) -> Mention | None:
+    word = s.words[at]
+    if len(word.text) == 1:
+        return _initial(s, at)
+    if not (word.plausible or word.initial):
+        return titled(s, at) or _single(s, at)
+    return titled(s, at) or _reversed(s, at) or _full(s, at) or _initial(s, at) or _single(s, at)
 
 
 def _reversed(s: Sentence, at: int) -> Mention | None:
@@ -146,7 +156,7 @@ def _initial(s: Sentence, at: int) -> Mention | None:
 
 def _initial_first(s: Sentence, at: int) -> Mention | None:
     """ "F Marsh", "A. Baird", "L-M Kerr"."""
-    initial, surname = s.words[at], s.after(at, {" ", ". ", "."})
+    initial, surname = s.words[at], s.after(at, _BEHIND_INITIALS)
     if not surname or not surname.capital or is_acronym(surname):
         return None
     dotted = s.gap(at, at + 1).startswith(".")
@@ -160,7 +170,7 @@ def _initial_first(s: Sentence, at: int) -> Mention | None:
 
 def _lower_initial(s: Sentence, at: int) -> Mention | None:
     """ "c mccrindle", "a popescu's carer": only before a surname that is no other word."""
-    surname = s.after(at, {" ", ". "})
+    surname = s.after(at, DOTTED)
     if not surname or surname.capital or surname.ordinary or len(surname.text) < 4:
         return None
     article = s.words[at].low in "ai"

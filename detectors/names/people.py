@@ -78,10 +78,10 @@ def _judge(text: Sentence, mention: Mention) -> Finding | None:
     recalled = _recall(text, names)
     if recalled:
         person += 4.0
-    kind = who(text.view, text.staff, mention, names, cues, recalled)
     confidence = _sigmoid(person)
     if confidence < 0.1:
         return None
+    kind = who(text.view, text.staff, mention, names, cues, recalled)
     also = (("thread",) if recalled else ()) + _listed(text, names)
     evidence = (mention.form, *cues.names, *also)
     return Finding(kind, text.view.span(start, end), round(min(confidence, 0.99), 3), NAME, evidence)
@@ -146,7 +146,7 @@ def _by_letters(word: Token) -> float:
 
 
 def _recall(text: Sentence, names: list[Token]) -> Kind | None:
-    for word in names:
+    for word in names if text.memory.words else ():
         kind = text.memory.recall(word.low, typos=not word.named and not word.ordinary)
         if kind and (word.capital or not word.ordinary):
             return kind

@@ -56,6 +56,8 @@ class Known:
 
     def last_mention(self, text: str) -> int:
         """Where the last name of a member in `text` ends, or -1."""
+        if not self.member_firsts:
+            return -1
         ends = (m.end() for m in _WORD.finditer(text) if self._is_member(m.group()))
         return max(ends, default=-1)
 

@@ -11,6 +11,7 @@ from detectors.normalise import MENTION, View
 
 PARTICLES: Final = frozenset("al el de da di du van von der den la le bin ibn o st ap ab dos del".split())
 SPACES: Final = frozenset((" ", "  ", "-"))
+DOTTED: Final = frozenset((" ", ". "))
 _NEVER_SURNAMES: Final = frozenset(
     "will may can hope day long short good best little close more way home back speed rice cook cash rush read sharp self early late moody bright case has had was high low fish bath hurst rest sick right left wise power powers major still given over chase gone".split()
 )
@@ -41,7 +42,7 @@ class Sentence:
     def gap(self, left: int, right: int) -> str:
         return self.view.text[self.words[left].end : self.words[right].start]
 
-    def after(self, at: int, spaces: frozenset[str] | set[str] = SPACES) -> Token | None:
+    def after(self, at: int, spaces: frozenset[str] = SPACES) -> Token | None:
         """The word after `at` where only a space is between."""
         if at + 1 < len(self.words) and self.gap(at, at + 1) in spaces and not self.words[at].possessive:
             return self.words[at + 1]

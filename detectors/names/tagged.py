@@ -48,14 +48,16 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
     least = _AGAIN if OBJECT in view.text else _WORTH_SAYING
     first = 0
     while first < len(words):
+        if said[first][0] is None:
+            first += 1
+            continue
         last = first
         while last + 1 < len(words) and _goes_on(view, seen, said, last):
             last += 1
         finding = _finding(view, words[first : last + 1], said[first : last + 1])
-        if first == last and _is_a_thing(view, seen, first):
-            finding = None
         if finding and finding.confidence >= max(least, _needed(seen, first, last)):
-            yield finding
+            if first < last or not _is_a_thing(view, seen, first):
+                yield finding
         first = last + 1
 
 

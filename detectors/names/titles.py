@@ -3,13 +3,15 @@
 import re
 from typing import Final
 
-from detectors.names.sentence import PARTICLES, SPACES, Mention, Sentence, is_acronym
+from detectors.names.sentence import DOTTED, PARTICLES, SPACES, Mention, Sentence, is_acronym
 from detectors.names.tokens import Token
 from detectors.names.words import ORDINARY
 
 PATIENT_TITLES: Final = frozenset("mr mrs ms miss mx mister missus master baby".split())
 STAFF_TITLES: Final = frozenset("dr doctor prof professor sister matron nurse sn".split())
 OTHER_TITLES: Final = frozenset("sir dame lady lord rev reverend fr".split())
+_TITLES: Final = PATIENT_TITLES | STAFF_TITLES | OTHER_TITLES
+_BEHIND_TITLES: Final = frozenset((" ", ". ", "  ", "."))
 # "miss the bus", "ms" and "dr" open ordinary phrases too: after these a name must look like one.
 _SHY_TITLES: Final = frozenset("miss ms master baby sister nurse matron doctor lady lord sir fr sn".split())
 # "i'd miss hope", "with ms fatigue": no title
@@ -20,9 +22,9 @@ _MISSES: Final = re.compile(
 
 def titled(s: Sentence, at: int) -> Mention | None:
     word = s.words[at]
-    if word.low not in PATIENT_TITLES | STAFF_TITLES | OTHER_TITLES or not _is_title(s, word):
+    if word.low not in _TITLES or not _is_title(s, word):
         return None
-    name = s.after(at, {" ", ". ", "  ", "."})
+    name = s.after(at, _BEHIND_TITLES)
     if not name or not _fits(s, word, name, at + 1):
         return None
     return Mention(at, extend(s, at + 1), "title", word.low)
@@ -66,7 +68,7 @@ def extend(s: Sentence, at: int) -> int:
     """The last word of a name that starts at `at`: further names, initials and particles."""
     last = at
     while last - at < 3:
-        after = s.after(last, {" ", ". "} if s.words[last].initial else SPACES)
+        after = s.after(last, DOTTED if s.words[last].initial else SPACES)
         if not after:
             break
         if after.low in PARTICLES and _particle_leads(s, last + 1):

@@ -1,7 +1,7 @@
 """The words of a view, with what their letters and their place in the sentence say."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from detectors.names.words import FIRST_NAMES, SURNAMES, fold, is_name, is_ordinary
 from detectors.normalise import View
@@ -11,8 +11,7 @@ _JOINS = frozenset("0123456789&_")
 _OPENING = re.compile(r"(?:^|[.!?:\n\u2022>|;]|[-*]\s|\d[.)]\s)[\s\"'(\[]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word at `start:end` of the view's text, a possessive 's left off."""
 
     text: str
@@ -22,19 +21,12 @@ class Token:
     possessive: bool
     opens: bool
     """The first word of a sentence, a line or a list item, where a capital says nothing."""
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper()
+    capital: bool
+    initial: bool
 
     @property
     def upper(self) -> bool:
         return len(self.text) > 1 and self.text.isupper() and not self.initial
-
-    @property
-    def initial(self) -> bool:
-        one = len(self.text) == 1 or (len(self.text) == 3 and self.text[1] == "-")
-        return one and self.text.isupper()
 
     @property
     def named(self) -> bool:
@@ -65,8 +57,8 @@ def tokens(view: View) -> list[Token]:
 
 def _in_code(text: str, m: re.Match[str]) -> bool:
     """Letters of a bed, a dose or a magnesium ion: B6, 2L, Mg2+."""
-    touching = text[m.start() - 1 : m.start()].isdigit() or text[m.end() : m.end() + 1] in _JOINS
-    return touching and m.end() - m.start() < 4
+    start, end = m.span()
+    return end - start < 4 and (text[start - 1 : start].isdigit() or text[end : end + 1] in _JOINS)
 
 
 def _token(view: View, m: re.Match[str]) -> Token:
@@ -74,5 +66,7 @@ def _token(view: View, m: re.Match[str]) -> Token:
     possessive = len(text) > 3 and text[-2:].lower() == "'s"
     if possessive:
         text, end = text[:-2], end - 2
-    opens = bool(_OPENING.search(view.text, max(0, m.start() - 4), m.start())) if text[0].isupper() else False
-    return Token(text, fold(text), m.start(), end, possessive, opens or m.start() == 0)
+    start, capital = m.start(), text[0].isupper()
+    opens = start == 0 or (capital and _OPENING.search(view.text, max(0, start - 4), start) is not None)
+    initial = capital and (len(text) == 1 or (len(text) == 3 and text[1] == "-" and text.isupper()))
+    return Token(text, fold(text), start, end, possessive, opens, capital, initial)

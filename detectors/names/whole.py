@@ -21,10 +21,11 @@ def whole(view: View, found: Iterable[Finding], owners: Sequence[Finding | None]
     names = [f for f in dict.fromkeys(owners) if f and _may_widen(view, f)]
     for finding in found:
         part = finding.kind in _HIDDEN and finding.confidence >= _SURE
-        over = [f.span for f in touching(names, finding.span)] if part else []
-        start = min((finding.span.start, *(s.start for s in over)))
-        end = max((finding.span.end, *(s.end for s in over)))
-        yield replace(finding, span=Span(start, end)) if over else finding
+        over = touching(names, finding.span) if part else ()
+        if over:
+            spans = (finding.span, *(f.span for f in over))
+            finding = replace(finding, span=Span(min(s.start for s in spans), max(s.end for s in spans)))
+        yield finding
 
 
 def touching(names: Sequence[Finding], span: Span) -> Sequence[Finding]:

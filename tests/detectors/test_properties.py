@@ -128,6 +128,7 @@ HOSTILE = {
     "coded references": "ref AB12345678 " * 2_600,
     "streets": "12 Green Road, " * 2_600,
     "initials": "A.B. " * 8_000,
+    "one word and a school": "school aged 5 " + "O'" * 20_000,
     "houses": "The Larches, Back Lane, " * 1_660,
 }
 
@@ -137,5 +138,5 @@ def test_no_input_takes_long(text: str) -> None:
     context = Context(hospital_numbers=(r"(?:[A-Z]+[0-9]*)+-[0-9]{4}",))
     began = time.process_time()
     scan(text[:40_000], context)
-    # The demand is 250 ms on a free core; the bound is generous for a busy machine.
-    assert time.process_time() - began < 1.0
+    # The demand is 250 ms on a free core; a busy machine, whose caches others use too, gets three times that.
+    assert time.process_time() - began < 0.75

@@ -11,6 +11,9 @@ from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Person,
 from detectors.names.words import CLINICAL
 from detectors.scan import _settle, scan
 
+BOUND_S = 0.75
+"""The demand is 250 ms on a free core; a busy machine, whose caches others use too, gets three times that."""
+
 WARD = Roster(
     (
         Person(
@@ -98,7 +101,7 @@ def test_an_organisations_own_hospital_numbers() -> None:
 def test_a_costly_organisation_pattern_stalls_nothing() -> None:
     began = time.process_time()
     scan("12345 " * 5_000 + "!", Context(hospital_numbers=(r"(([0-9]+)+ ?)+x",)))
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - began < BOUND_S
 
 
 def asked(question: str, *findings: Finding) -> Context:
@@ -201,6 +204,7 @@ HOSTILE = {
     "doors": "at Gregory's, " * 2_800,
     "kin": "Ann, a b c d " * 3_000,
     "quotes": '"a": "' * 6_000,
+    "kin's numbers": "her daughter Sue 07700 900123 " * 1_300,
     "mailboxes": "a@b.example " * 3_300,
     "files": "1/" * 10_000 + "smith.pdf " * 2_000,
     "brackets": "<[&" * 13_000,
@@ -211,10 +215,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_no_input_takes_long(text: str) -> None:
-    # The demand is 250 ms on a free core; the bound is generous for a busy machine.
     began = time.process_time()
     scan(text)
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - began < BOUND_S
 
 
 def test_a_long_text_in_a_long_conversation_does_not_take_long() -> None:
@@ -227,7 +230,7 @@ def test_a_long_text_in_a_long_conversation_does_not_take_long() -> None:
     spoken = {word.lower(): Kind.PATIENT_NAME for word in words[30:900]}
     began = time.process_time()
     scan(" ".join(words)[:40_000], Context(earlier=said, spoken_of=spoken))
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - began < BOUND_S
 
 
 TELLING = (

@@ -1,13 +1,16 @@
 """Numbers that a system of patients' records is asked for: "EPMA won't open for 1044782", "3610048823 isn't on ECR"."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+
+import re2
 
 from detectors.digits import Number, numbers
 from detectors.identifiers.chi_number import starts_with_date
 from detectors.identifiers.hc_number import begins_like_one
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import names_another_thing
+from detectors.labels import names_another_thing, places
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -21,6 +24,8 @@ _BEFORE = re.compile(
     rf"(?i)\b{_SYSTEM}(?: ?[:=\-]{{1,2}}|\b[^0-9.\n]{{0,40}}?\b(?:find|finds|open|opens|opening|load|loads|loading|recogni[sz]e|accept|like|trace|show|shows|gives?|has|have|her as|him as|into|in to|up|locked|frozen|crashed|blank)\b[^0-9.\n]{{0,24}}?)\s{{0,3}}[(\"']?$"
 )
 _SHAPES = ((10,), (3, 3, 4), (6, 4))
+_SYSTEMS = re2.compile(rf"(?i)\b{_SYSTEM}\b")
+_REACH = 90
 _RIGHT_BEFORE = re.compile(rf"(?i)\b{_SYSTEM} {{1,2}}$")
 """For ten digits alone: fewer may be a code or a count."""
 _ASKED_FOR = re.compile(
@@ -59,8 +64,17 @@ def _kind(number: Number) -> Kind | None:
     return Kind.NHS_NUMBER if number.digits[0] in "34679" else None
 
 
+def _is_near(view: View, number: Number) -> bool:
+    """Whether a system is named near the number at all; most numbers need then not be read for the rest."""
+    systems = places(_SYSTEMS, view).starts
+    at = bisect_left(systems, number.start - _REACH)
+    return at < len(systems) and systems[at] < number.end + _REACH
+
+
 def _is_looked_up(view: View, number: Number) -> bool:
-    before = view.text[max(0, number.start - 90) : number.start]
+    if not _is_near(view, number):
+        return False
+    before = view.text[max(0, number.start - _REACH) : number.start]
     if _MACHINES.search(before) or _UNIT.match(view.text, number.end):
         return False
     asked = _ASKED_FOR.search(before) is not None and _ON.match(view.text, number.end)

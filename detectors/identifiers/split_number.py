@@ -18,7 +18,10 @@ _INTERRUPTED = re.compile(
 )
 _KINDS = (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER)
 _WORDS = r"(?:(?P<NHS_NUMBER>nhs(?! ?111))|(?P<CHI>chi)|(?P<HC_NUMBER>h ?[&+/] ?c|hcn|hsc(?:ni)?|health (?:and|&) care))\b"
-_NAMED = re.compile(rf"(?i)\b{_WORDS}[^0-9\n.?!;]{{0,32}}$")
+_LEADS_OVER = (
+    r"(?:no|num|number|is|was|its?|it's|the|first|half|bit|part|starts?|begins?|with|of|reads?|says|goes)"
+)
+_NAMED = re.compile(rf"(?i)\b{_WORDS}[^0-9A-Za-z\n]{{0,4}}(?:\b{_LEADS_OVER}\b[^0-9A-Za-z\n]{{0,4}}){{0,5}}$")
 _NAMED_BEHIND = re.compile(
     rf"(?i)[^0-9\n]{{0,24}}?\b(?:of|for|is|was|whole|all|rest|lot|end)\b[^0-9\n]{{0,16}}?\b{_WORDS}"
 )

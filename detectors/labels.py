@@ -1,5 +1,6 @@
 """Words before and around a number that say what it is, in English and Welsh; typing slips allowed."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,8 +43,8 @@ CHI: Final = _label(
     r"c\.?h\.?i|community|health|index",  # two slips leave one of three words whole
 )
 HC: Final = _label(
-    r"h\s?(?:&|\+|and|n|/)?\s?c|hcn|hcns|health\s?(?:&|\+|and)\s?(?:social\s?)?care",
-    r"h\s?(?:&|\+|and|n|/)?\s?c|health",
+    r"h\s?(?:&|\+|and|n|/)?\s?c|hcns?|hscni|hsc(?=\W{0,3}(?:n|id))|(?:ni )?health\W?(?=(?:no|num)\b)|health\s?(?:&|\+|and)\s?(?:social\s?)?care",
+    r"h\s?(?:&|\+|and|n|/)?\s?c|hsc|health",
 )
 HOSPITAL: Final = _label(
     r"mrns?|m\.r\.n\.?|(?:hospital|hosp)(?=\W{0,3}(?:n|i|#))|hospital(?:no|num|number)|hosp|(?!hospice)ho[sp]{2}[a-z]{2,5}(?=\W{0,3}(?:no|num|#))|unit\W?(?=n)|pas|crn|epr|"
@@ -53,6 +54,15 @@ HOSPITAL: Final = _label(
     # of "hospital number" two slips leave one of these whole
     r"hos|pit|num|ber|m\.?r\.?n|unit|pas|crn|epr|rec|note|pt|patient|case|district|[kxd]\W?no|id|emis|systm|ehr|rio|lorenzo|cerner|rhif",
 )
+
+
+def typed_into(words: str) -> "re.Pattern[str]":
+    """Ten digits in groups, or in one, with their label typed into them: "CHI120345-1234"."""
+    return re.compile(
+        rf"(?i)(?<![a-z0-9])(?:{words})(?:no|num|number)?(?P<id>[0-9]{{3}}(?:[ \-]?[0-9]{{3}}[ \-]?|[0-9]{{3}}[ \-/]|[0-9][ \-])[0-9]{{3,4}})(?![0-9]|[./\-][0-9])"
+    )
+
+
 _NOT_WORDS = " \t\r.,:;=#-()[]*_/\"'>|\ufffc"
 OTHER_THING: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|ref|refs|reference|consignment|parcel|courier|delivery|delivered|tracking|accession|booking|"

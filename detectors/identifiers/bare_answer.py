@@ -7,7 +7,7 @@ from typing import Final, Literal
 import re2
 
 from detectors.digits import numbers
-from detectors.identifiers.date_of_birth import DATE
+from detectors.identifiers.date_of_birth import DATE, MONTH
 from detectors.identifiers.hc_number import begins_like_one
 from detectors.identifiers.phone import UNEXPLAINED
 from detectors.identifiers.specimen import CODE, may_be_one
@@ -25,7 +25,7 @@ _ASKED: Final[tuple[tuple[_Asked, re.Pattern[str]], ...]] = (
     (
         Kind.DOB,
         re.compile(
-            r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|when (?:was|were) (?:he|she|they) born|dyddiad geni)\b"
+            r"(?i)\b(?:d\.?o\.?b|dbo|date of birth|birth ?date|birthday|(?:when|what year|which year|year) (?:was|were) (?:he|she|they) born|year of birth|yob|born (?:on )?(?:the )?[0-9]{1,2}|dyddiad geni)\b"
         ),
     ),
     (
@@ -70,6 +70,10 @@ _ASKED: Final[tuple[tuple[_Asked, re.Pattern[str]], ...]] = (
             r"(?i)\b(?:number|no) for (?:him|her|them|(?:the|this) (?:lady|gent|gentleman|baby|pt|patient|man|woman|lad))\b|\b(?:his|her|their) number\b"
         ),
     ),
+    (
+        Kind.NINO,
+        re.compile(r"(?i)\bnino\b|\bn\.?i\.? ?(?:no|num|number)\b|\bnational insurance\b|\bnat(?:'l)? ins\b"),
+    ),
     (Kind.POSTCODE, re.compile(r"(?i)\bpost ?code\b|\bcod post\b")),
     (
         Kind.PHONE,
@@ -84,7 +88,9 @@ for _, _pattern in _ASKED:
     _QUESTIONS.Add(_pattern.pattern.replace(_NOT_GIVEN, ""))
 _QUESTIONS.Compile()
 _ASKING = re.compile(
-    r"(?i)\?|\b(?:what'?s|whats|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|who'?s got|will do|(?:is|are) (?:enough|fine)|enough for|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b"
+    r"(?i)\?|\b(?:what'?s|whats|what year|which year|when (?:was|were)|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|who'?s got|will do|(?:is|are) (?:enough|fine)|enough for|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b"
+    # a birth date that breaks off: "DOB is the 18th", "born 12"
+    r"|\b(?:dob|d\.o\.b|birth|born)\b\D{0,16}[0-9]{1,2}(?:st|nd|rd|th)?\b(?: of)?[^0-9\n]{0,12}$"
 )
 _LENGTHS: Final = {
     Kind.NHS_NUMBER: (10, 9, 11, 7, 6),
@@ -92,6 +98,15 @@ _LENGTHS: Final = {
     Kind.HC_NUMBER: (10, 9, 11, 7, 6),
     Kind.PHONE: (11, 10, 6),
 }
+_YEAR = re.compile(
+    rf"(?i)\W{{0,3}}(?:(?:i think|think|its?|it's|it is|around|about|approx|circa|c|in|born|he was|she was|of|and)\W{{1,2}}){{0,3}}"
+    rf"(?P<id>{MONTH}[ \-/,.']{{0,2}}(?:(?:19|20)[0-9]{{2}}|[0-9]{{2}})|(?:0?[1-9]|1[0-2])[/.\-](?:19|20)[0-9]{{2}}|(?:19[0-9]{{2}}|20[01][0-9])(?=\W*$|[,;!?(]|\.\s| (?:i think|i believe|he says|she says|they say|ish\b|apparently|maybe)))"
+    r"(?![0-9A-Za-z/:%\-]|[.,][0-9])(?! ?(?:hrs?|h|am|pm|mls?|mg|handover|list|tonight|today|start|clinic|for)\b)"
+)
+"""A month and year, or a year, that opens an answer."""
+_NINO = re.compile(
+    r"(?i)(?<![a-z0-9])(?<!form )(?<!room )[0-9]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[a-d](?![a-z0-9])"
+)
 _SHORT_CODE = re.compile(
     r"[^0-9\n]{0,32}?(?<![A-Za-z0-9])(?P<id>[*#]?[A-Za-z]?[0-9]{4,6}[A-Za-z]?[*#]?|[0-9]{2}[A-Z][0-9]{2}|[A-Z] [0-9]{4} [A-Z]|[0-9]{3}#?(?=\s*(?:$|[.,!?\n(])))(?![A-Za-z0-9:/]|[.\-][0-9])(?! ?(?:hrs|am|pm|mg|ml)\b)"
 )
@@ -137,6 +152,15 @@ def _answers(view: View, kind: _Asked) -> Iterator[Finding]:
 def _dates(view: View) -> Iterator[Finding]:
     for m in DATE.finditer(view.text):
         yield _finding(view, Kind.DOB, m.start(), m.end(), 0.92)
+    year = _YEAR.match(view.text)
+    if year:
+        yield _finding(view, Kind.DOB, year.start("id"), year.end("id"), 0.75)
+
+
+def _insurance_numbers(view: View) -> Iterator[Finding]:
+    """ "123456C, QQ at the front": without its letters, which `nino` goes by."""
+    for m in _NINO.finditer(view.text):
+        yield _finding(view, Kind.NINO, m.start(), m.end(), 0.75)
 
 
 def _codes(view: View) -> Iterator[Finding]:
@@ -196,6 +220,7 @@ def _finding(view: View, kind: Kind, start: int, end: int, confidence: float) ->
 _FORMS: Final[Mapping[_Asked, Callable[[View], Iterator[Finding]]]] = {
     Kind.DOB: _dates,
     Kind.OTHER_ID: _codes,
+    Kind.NINO: _insurance_numbers,
     Kind.MRN: _hospital_numbers,
     _REFERENCE: _references,
     _WHOLE_NUMBER: _whole_numbers,

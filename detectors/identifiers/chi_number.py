@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from detectors.beside import behind_patient, in_a_row
+from detectors.beside import behind_patient, in_a_row, opens_about_patient, with_its_list
 from detectors.digits import Number, mod10, mod11, numbers
 from detectors.interface import NAMELESS, Context, Finding, Kind
 from detectors.labels import (
@@ -15,22 +15,29 @@ from detectors.labels import (
     places,
     stands_afar,
     stands_before,
+    typed_into,
 )
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "chi_number"
+_TYPED_INTO = typed_into("chi")
 _SPOKEN_OF = re.compile(r"\b(?:CHI|chi)(?:'?s)?\b")
 _SHAPES = ((10,), (6, 4), (2, 2, 2, 4), (6, 3, 1), (3, 3, 4))
 _FRAGMENTS = ((9, 0.65), (11, 0.65), (6, 0.8), (4, 0.55))
+_RECENT = re.compile("2[2-9]")
+"""Of this year or the last few: a log's or a job's number may open with the day that it was given, "120325-0041"."""
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    for number in numbers(view, 10):
-        confidence, evidence = weigh(view, number)
-        if confidence:
-            yield Finding(Kind.CHI, view.span(number.start, number.end), confidence, NAME, evidence)
+    weighed = ((number, *weigh(view, number)) for number in numbers(view, 10))
+    for number, confidence, evidence in with_its_list(view, weighed):
+        yield Finding(Kind.CHI, view.span(number.start, number.end), confidence, NAME, evidence)
+    for m in _TYPED_INTO.finditer(view.text):
+        if sum(map(str.isdigit, m["id"])) == 10:
+            span = view.span(m.start("id"), m.end("id"))
+            yield Finding(Kind.CHI, span, 0.95, NAME, ("label:chi", "typed into"))
     for length, sure in _FRAGMENTS if may_hold(CHI, view) else ():
         for number in numbers(view, length):
             if stands_before(CHI, view, number.start, reach=24):
@@ -72,7 +79,13 @@ def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     if names_another_thing(view, number.start, number.end):
         return 0.0, ()
     beside = places(_SPOKEN_OF, view).starts or behind_patient(view, number.start)
-    return (0.8, ("date", "beside")) if beside else (0.3, (NAMELESS,))
+    if beside:
+        return 0.8, ("date", "beside")
+    if number.shape == (6, 4) and not _RECENT.match(number.digits[4:6]):
+        return 0.65, ("date", "shape")
+    if number.shape == (10,) and opens_about_patient(view, number):
+        return 0.65, ("date", "patient")
+    return 0.3, (NAMELESS,)
 
 
 def starts_with_date(digits: str) -> bool:

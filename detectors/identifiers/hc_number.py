@@ -2,13 +2,24 @@
 
 from collections.abc import Iterator
 
+from detectors.beside import compared, with_its_list
 from detectors.digits import Number, mod11, numbers
 from detectors.interface import Context, Finding, Kind
-from detectors.labels import CHI, HC, NHS, may_hold, names_another_thing, stands_afar, stands_before
+from detectors.labels import (
+    CHI,
+    HC,
+    NHS,
+    may_hold,
+    names_another_thing,
+    stands_afar,
+    stands_before,
+    typed_into,
+)
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "hc_number"
+_TYPED_INTO = typed_into("h&?c|hcn|hsc")
 
 
 def begins_like_one(digits: str) -> bool:
@@ -17,10 +28,13 @@ def begins_like_one(digits: str) -> bool:
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    for number in numbers(view, 10):
-        confidence, evidence = weigh(view, number)
-        if confidence:
-            yield Finding(Kind.HC_NUMBER, view.span(number.start, number.end), confidence, NAME, evidence)
+    weighed = ((number, *weigh(view, number)) for number in numbers(view, 10))
+    for number, confidence, evidence in with_its_list(view, weighed):
+        yield Finding(Kind.HC_NUMBER, view.span(number.start, number.end), confidence, NAME, evidence)
+    for m in _TYPED_INTO.finditer(view.text):
+        if sum(map(str.isdigit, m["id"])) == 10:
+            span = view.span(m.start("id"), m.end("id"))
+            yield Finding(Kind.HC_NUMBER, span, 0.95, NAME, ("label:hc", "typed into"))
     for length in (6, 7, 9, 11) if may_hold(HC, view) else ():
         for number in numbers(view, length):
             if stands_before(HC, view, number.start, reach=24):
@@ -36,7 +50,9 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     ):
         return (0.995 if mod11(number.digits) else 0.93), ("label:hc",)
     if not (in_range and mod11(number.digits)):
-        return 0.0, ()
+        alike = in_range and compared(view, number)
+        alike = alike and not names_another_thing(view, number.start, number.end)
+        return (0.6, ("range", "compared")) if alike else (0.0, ())
     if any(stands_before(label, view, number.start) for label in (NHS, CHI)):
         return 0.4, ("range", "checksum", "label:other")
     if names_another_thing(view, number.start, number.end):

@@ -7,7 +7,7 @@ from typing import Any
 
 import re2
 
-from detectors.beside import behind_age, behind_name, behind_patient
+from detectors.beside import LISTED, behind_age, behind_name, behind_patient
 from detectors.digits import numbers
 from detectors.interface import NAMELESS, Context, Finding, Kind
 from detectors.labels import HOSPITAL, NHS, OTHER_THING, may_hold, names_another_thing, stands_before
@@ -16,7 +16,7 @@ from detectors.rule import Rule
 
 NAME = "hospital_number"
 _LABELLED = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?!(?i:no|is|id|as|on|at|in|it|to|for|by|rio|pas|crn|epr|mrn|ehr|num|was|ref|pid)\b)[A-Za-z]{1,3}[ \-/]?)?[0-9](?:[ \-/.]?[0-9]){3,11}[A-Za-z]?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:(?!(?i:no|is|id|as|on|at|in|it|to|for|by|be|not|or|and|the|are|has|now|new|old|but|her|his|its|pt|aka|rio|pas|crn|epr|mrn|ehr|num|was|ref|pid)\b)[A-Za-z]{1,3}[ \-/]?)?[0-9](?:[ \-/.]?[0-9]|[OoIl](?=[0-9])){3,11}[A-Za-z]?(?![A-Za-z0-9])"
 )
 _SHAPED = re.compile(
     r"(?<![A-Za-z0-9\-/])(?!(?:IR|SOP|MDA|EFA|MRN|PAS|NHS|CHI|PID|WBC|CRP|CRN|EPR|HCN|TEL|MOB|FAX|EXT|PIN|NO|ID|PO|INC|REQ|RIT|CHG|NCT|TA|NG|CG|CN|SN|EST|WR|JOB|TKT|CAS|PSA|REF|INV|SO|WO|TO|AT|ON|IN|DOB|BP|HR|TSH|LDH|ALP|ALT)(?:[ /]?-?[0-9]))(?:[A-Z]{1,3}(?: ?[0-9]{7,8}|/[0-9]{6,8}(?:/[A-Z])?|[-/]?[0-9]{6,7})|[A-Z]-[0-9]{5}|[A-Z]{1,3}(?P<by>[-/])(?!(?:19|20)[0-9]{2}[-/])[0-9]{3,6}(?P=by)[0-9]{3,4}|[A-Z]{2,3} [0-9]{3} [0-9]{4}(?! [0-9]))(?![0-9A-Za-z])|(?<![A-Za-z0-9\-./_?=])(?!nct|doi|isbn|pmid|ref|ext|po|v)[a-z]{1,3}(?:[0-9]{7,8}|-[0-9]{6,7})(?![0-9A-Za-z.])"
@@ -27,6 +27,8 @@ _SPACED = re.compile(
     r"[A-Z]{1,3}[ \-/]?[0-9]{2,4}(?:[ \-/][0-9]{2,5}){1,2}(?![0-9A-Za-z+]|[ .\-/][0-9](?![0-9]?\+))"
 )
 """Letters and five to eight digits in groups: "K 90 27 44", "QB 882/0163"; also how much else is written."""
+_DATED = re.compile(r"[A-Z]{1,3} ?(?:0?[1-9]|[12][0-9]|3[01])([/\-])(?:0?[1-9]|1[0-2])\1(?:20)?[0-9]{2}")
+"""An abbreviation of the diary before its date: "EDD 09/02/2025"."""
 _TELLING = re.compile(r"[A-Z]{1,3}[ \-]?(?:[0-9]{3}[ \-][0-9]{4}|[0-9]{4}[ \-][0-9]{3})")
 """Seven digits in two groups, as little else is."""
 _LOWER = re.compile(
@@ -70,11 +72,16 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     yield from _spoken(view)
     for pattern in context.hospital_numbers:
         yield from _organisation(view, pattern)
+    last: re.Match[str] | None = None
     for m in _LABELLED.finditer(view.text):
         if _NOBODYS.search(view.text, max(0, m.start() - 30), m.start()) or _is_a_bags(view, m):
             continue
-        if stands_before(HOSPITAL, view, m.start(), reach=36) and not stands_before(NHS, view, m.start()):
-            yield _finding(view, m, 0.93, "label:hospital")
+        labelled = stands_before(HOSPITAL, view, m.start(), reach=36) and not stands_before(
+            NHS, view, m.start()
+        )
+        if labelled or (last and _goes_on(view, last, m)):
+            last = m
+            yield _finding(view, m, 0.93 if labelled else 0.8, "label:hospital")
     spoken_of = _SPOKEN_OF.search(view.text) is not None
     for m in _SHORT.finditer(view.text) if spoken_of else ():
         yield _finding(view, m, 0.8, "shape")
@@ -89,6 +96,14 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     yield from _beside_names(view)
 
 
+def _goes_on(view: View, last: re.Match[str], m: re.Match[str]) -> bool:
+    """ "MRNs 1184027, 1184028 and 1184031": as many digits as the one before on the list, five at least."""
+    digits = sum(map(str.isdigit, m.group()))
+    if digits < 5 or digits != sum(map(str.isdigit, last.group())):
+        return False
+    return LISTED.fullmatch(view.text, last.end(), m.start()) is not None
+
+
 def _is_a_things(view: View, m: re.Match[str], spoken_of: bool) -> bool:
     """Whether a number is an order's or a machine's by the words round it, rather than behind a patient."""
     if behind_age(view, m.start()) or _on_a_band(view, m.start()):
@@ -100,7 +115,7 @@ def _is_a_things(view: View, m: re.Match[str], spoken_of: bool) -> bool:
 def _spaced(view: View, spoken_of: bool) -> Iterator[Finding]:
     """ "COLE, Ann 41F K 90 27 44": in groups, where a patient or talk of such numbers stands by."""
     for m in _SPACED.finditer(view.text):
-        if 5 <= sum(map(str.isdigit, m.group())) <= 8:
+        if 5 <= sum(map(str.isdigit, m.group())) <= 8 and not _DATED.fullmatch(m.group()):
             sure = spoken_of or _TELLING.fullmatch(m.group()) or behind_patient(view, m.start())
             sure = sure and not _is_nobodys(view, m, spoken_of)
             yield _finding(view, m, 0.8 if sure else 0.3, "shape" if sure else NAMELESS)

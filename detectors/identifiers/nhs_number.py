@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from detectors.beside import in_a_row
+from detectors.beside import compared, in_a_row, opens_about_patient, with_its_list
 from detectors.digits import Number, mod11, numbers
 from detectors.interface import NAMELESS, Context, Finding, Kind
 from detectors.labels import (
@@ -17,11 +17,13 @@ from detectors.labels import (
     places,
     stands_afar,
     stands_before,
+    typed_into,
 )
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "nhs_number"
+_TYPED_INTO = typed_into("nhs")
 _PLAIN_SHAPES = {(10,), (3, 3, 4), (6, 4), (3, 7), (3, 4, 3), (4, 3, 3), (5, 5)}
 _NUMBER_IS = re.compile(r"(?i)\bnumber(?:'?s| is)\W{1,3}$")
 _READ_OUT = re.compile(r"(?i)\bnhs\b|\bnumber\b|\bdigit by digit\b|\bcheck me\b|\bread(?:ing|s)?\b|\bsaid\b")
@@ -32,10 +34,13 @@ _OVER_LINES = re.compile(
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    for number in numbers(view, 10):
-        confidence, evidence = weigh(view, number)
-        if confidence:
-            yield Finding(Kind.NHS_NUMBER, view.span(number.start, number.end), confidence, NAME, evidence)
+    weighed = ((number, *weigh(view, number)) for number in numbers(view, 10))
+    for number, confidence, evidence in with_its_list(view, weighed):
+        yield Finding(Kind.NHS_NUMBER, view.span(number.start, number.end), confidence, NAME, evidence)
+    for m in _TYPED_INTO.finditer(view.text):
+        if sum(map(str.isdigit, m["id"])) == 10:
+            span = view.span(m.start("id"), m.end("id"))
+            yield Finding(Kind.NHS_NUMBER, span, 0.95, NAME, ("label:nhs", "typed into"))
     for m in _OVER_LINES.finditer(view.text):
         if "\n" in m.group() and mod11(re.sub(r"[^0-9]", "", m.group())):
             yield Finding(
@@ -82,6 +87,8 @@ def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
         return 0.6, ("number is",)
     if number.shape in _PLAIN_SHAPES and in_a_row(view, number.start, number.end):
         return 0.75, ("row",)
+    if number.shape == (10,) and (compared(view, number) or opens_about_patient(view, number)):
+        return 0.6, ("patient",)
     return (0.3, (NAMELESS,)) if number.shape in _PLAIN_SHAPES else (0.0, ())
 
 

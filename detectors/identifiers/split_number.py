@@ -13,6 +13,18 @@ from detectors.rule import Rule
 NAME = "split_number"
 _HEAD = re.compile(r"(?:[^0-9\n]{0,40}\b|\W{0,4})(?P<n>[0-9](?:[ \-.]?[0-9]){0,10})(?![0-9])(?![.:/][0-9])")
 _TAIL = re.compile(r"(?<![0-9/:.])(?P<n>[0-9](?:[ \-.]?[0-9]){1,9})[^A-Za-z0-9]{0,6}$")
+_INTERRUPTED = re.compile(
+    r"(?i)(?<![0-9/:.])(?P<n>[0-9](?:[ \-.]?[0-9]){2,6})[^0-9\n]{1,3}(?:hang on|hold on|wait|sorry|one sec|1 sec|bear with|and then|then|line'?s|phone'?s|signal|cut|dot|\.\.)[^0-9\n]{0,30}$"
+)
+_KINDS = (Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER)
+_WORDS = r"(?:(?P<NHS_NUMBER>nhs(?! ?111))|(?P<CHI>chi)|(?P<HC_NUMBER>h ?[&+/] ?c|hcn|hsc(?:ni)?|health (?:and|&) care))\b"
+_LEADS_OVER = (
+    r"(?:no|num|number|is|was|its?|it's|the|first|half|bit|part|starts?|begins?|with|of|reads?|says|goes)"
+)
+_NAMED = re.compile(rf"(?i)\b{_WORDS}[^0-9A-Za-z\n]{{0,4}}(?:\b{_LEADS_OVER}\b[^0-9A-Za-z\n]{{0,4}}){{0,5}}$")
+_NAMED_BEHIND = re.compile(
+    rf"(?i)[^0-9\n]{{0,24}}?\b(?:of|for|is|was|whole|all|rest|lot|end)\b[^0-9\n]{{0,16}}?\b{_WORDS}"
+)
 _LOOK_BACK = 3
 
 
@@ -30,15 +42,27 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 def _joined(view: View, head: re.Match[str], earlier: Earlier, context: Context) -> Iterator[Finding]:
     before = normalise(earlier.text, context.markup)
-    tail = _TAIL.search(before.text, max(0, len(before.text) - 40))
+    tail = _TAIL.search(before.text, max(0, len(before.text) - 40)) or _INTERRUPTED.search(
+        before.text, max(0, len(before.text) - 60)
+    )
     if not tail:
         return
-    kind = _whole(_digits(tail) + _digits(head))
+    digits = _digits(tail) + _digits(head)
+    kind = _whole(digits) or _called(before, view, tail, head, digits)
     if kind:
         evidence = ("checksum", "continued", "fragment")
         yield Finding(kind, view.span(head.start("n"), head.end("n")), 0.93, NAME, evidence)
         first = before.span(tail.start("n"), tail.end("n"))
         yield Finding(kind, first, 0.93, NAME, evidence, message=earlier.message)
+
+
+def _called(before: View, view: View, tail: re.Match[str], head: re.Match[str], digits: str) -> Kind | None:
+    """What the words before the first half or behind the second call it; ten digits then need no check."""
+    if len(digits) != 10 or not 3 <= len(_digits(tail)) <= 7:
+        return None
+    named = _NAMED.search(before.text, max(0, tail.start("n") - 48), tail.start("n"))
+    named = named or _NAMED_BEHIND.match(view.text, head.end("n"))
+    return next((kind for kind in _KINDS if named and named[kind.value]), None)
 
 
 def _digits(m: re.Match[str]) -> str:

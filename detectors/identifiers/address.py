@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from detectors.homes import FLAT, NUMBER, STREET, SURE_STREET, TOWN, Told, end_of_town, lives, start_of_house
+from detectors.homes import FLAT, NUMBER, STREET, SURE_STREET, TOWN, Told, end_of_town, is_service, lives, start_of_house
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import CLINICAL, FIRST_NAMES, fold
 from detectors.normalise import View
@@ -66,7 +66,9 @@ _CARE = re.compile(
 _WARD_NAME = re.compile(
     r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre|mg|ml|mcg|units?|hours?|hrs|mins?|x|times|patients?|pts)\b"
 )
-_PLACE_BEFORE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre)\.? ?$")
+_PLACE_BEFORE = re.compile(
+    r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre|gate|entrance|exit|junction|car park|lift|platform)\.? ?$"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -80,7 +82,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         (_CELTIC_STREET, 0.9),
     ):
         for m in pattern.finditer(view.text):
-            if not (_is_ward(view, m) or _is_doctor(view, m)):
+            if not (_is_ward(view, m) or _is_doctor(view, m) or is_service(view.text, *m.span("a"))):
                 inside.update(range(*m.span("a")))
                 start = start_of_house(view.text, m.start("a"))
                 yield _finding(view, m, confidence, "numbered", start)

@@ -63,10 +63,10 @@ _HOUSE_BEFORE = re.compile(
 # "the team has moved to": a service has an address too; "the team has moved her to" says whose it is
 _SERVICE_MOVED = re.compile(
     r"(?i)\b(?:team|service|base|offices?|surgery|practice|pharmacy|depot|hub|stores?|department|dept|clinic|lab|equipment library)"
-    r"(?: (?:has|have|is|are|now|been|have now|has now))? (?:moved|moving|relocated|relocating|based|now)(?: (?:over|in|at|to)){1,2} (?:unit )?$"
+    r"(?: (?:has|have|is|are|now|been|have now|has now))? (?:moved|moving|relocated|relocating|based)(?: (?:over|in|at|to)){1,2} (?:unit )?(?:[0-9]{1,4}[a-d]? )?$"
 )
 _WORK_PARK = re.compile(
-    r"(?i)\b(?:business|retail|science|enterprise|technology|trading|industrial) (?:park|estate)\b"
+    r"(?i)\b(?:car|business|retail|science|enterprise|technology|trading|industrial) (?:park|estate)\b(?! (?:road|rd|lane|street|st|way|avenue|drive|close)\b)"
 )
 _REACH = 60
 _JUST_BEHIND = 4

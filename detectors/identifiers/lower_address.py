@@ -3,7 +3,18 @@
 import re
 from collections.abc import Iterator
 
-from detectors.homes import FLAT, NUMBER, POSTCODE, STREET, SURE_STREET, TOWN, Told, is_unusual, lives
+from detectors.homes import (
+    FLAT,
+    NUMBER,
+    POSTCODE,
+    STREET,
+    SURE_STREET,
+    TOWN,
+    Told,
+    is_service,
+    is_unusual,
+    lives,
+)
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import NAMES, PLACES, fold
 from detectors.normalise import View
@@ -36,7 +47,9 @@ _BEFORE_POSTCODE = re.compile(
 _SAID = re.compile(
     rf"\b(?i:lives?|living|stays?|staying|bides?|address(?: is)?|addr|moved to|home is)(?: at| in)?:? (?P<a>{NUMBER},? (?:{_LOW} )?{_LOW})(?=[,.\n]|$)"
 )
-_POSTCODE_BEHIND = re.compile(rf"(?P<town>(?:,? ?(?:{_LOW})){{0,4}})[, ]{{1,3}}(?:(?:post ?-?code|p/?code|pc)\b[ :\-]{{1,3}})?{POSTCODE}")
+_POSTCODE_BEHIND = re.compile(
+    rf"(?P<town>(?:,? ?(?:{_LOW})){{0,4}})[, ]{{1,3}}(?:(?:post ?-?code|p/?code|pc)\b[ :\-]{{1,3}})?{POSTCODE}"
+)
 _SURE = re.compile(rf"(?:{SURE_STREET}|close|court|st|brae|mews|cottages|pend|fold)$")
 _TOWN_WORD = re.compile(rf"(?:, ?| )(?!(?:{_STOPS})\b)([a-z][a-z'’\-]{{2,30}})(?![\w'’])")
 _CAPITALS = re.compile(TOWN)
@@ -52,6 +65,8 @@ _VERB = re.compile(
 def find(view: View, context: Context) -> Iterator[Finding]:
     told = lives(view)
     for m in _ADDRESS.finditer(view.text):
+        if is_service(view.text, *m.span("a")):
+            continue
         behind = _POSTCODE_BEHIND.match(view.text, m.end())
         if behind or _is_told(view, m, told) or _is_sure(view, m):
             yield _finding(
@@ -60,7 +75,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _BEFORE_POSTCODE.finditer(view.text):
         yield _finding(view, *m.span("a"), 0.75)
     for m in _SAID.finditer(view.text):
-        if any(is_unusual(w) for w in m["a"].split()[1:]):
+        if any(is_unusual(w) for w in m["a"].split()[1:]) and not is_service(view.text, *m.span("a")):
             yield _finding(view, *m.span("a"), 0.7)
     for m in _NAMED.finditer(view.text):
         behind = _POSTCODE_BEHIND.match(view.text, m.end())

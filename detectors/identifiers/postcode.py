@@ -39,8 +39,8 @@ _PLACE_BEFORE = re.compile(
 )
 # "batch BN14 7ZZ": what is ordered and counted has letters and figures of the same shape
 _ORDER_BEFORE = re.compile(
-    r"(?i)\b(?:batch|lot|serial|s/n|asset|model|invoice|quote|sku|(?:order|job|ticket|delivery|purchase|stock|part|parcel|consignment|tracking|catalogue)"
-    r"(?: (?:ref|reference|no|num|number|code))?)\b(?:[ .:#]{1,2}(?:ref|reference|no|num|number|code|tag|id|is)\b){0,2}[ .:#=]{1,3}$"
+    r"(?i)\b(?:batch|lot|serial|s/n|asset|model|invoice|quote|sku|(?:order|job|ticket|purchase|stock|part|tracking|catalogue)"
+    r"[ .:#]{1,2}(?:ref|reference|no|num|number))\b(?:[ .:#]{1,2}(?:ref|reference|no|num|number|code|tag|id|is)\b){0,2}[ .:#=]{1,3}$"
 )
 _LABEL = re.compile(r"(?i)\b(?:post ?code|cod post|pc|p/code|lives?|address|addr)\b[^\n]{0,60}$")
 

@@ -10,7 +10,7 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "residence"
-_ROOM = r"(?i:rooms?|rm|flat|flt|apt|apartment|suite|bungalow) ?(?i:no\.? ?)?(?:[0-9]{1,3}[A-Za-z]?|[A-H]\b)"
+_ROOM = r"(?i:rooms?|rm|flat|flt|apt|apartment|bungalow) ?(?i:no\.? ?)?(?:[0-9]{1,3}[A-Za-z]?|[A-H]\b)"
 _CARE = r"(?i:(?:care|nursing|residential|rest|retirement) home|extra ?care|care cent(?:re|er)|retirement village|sheltered (?:housing|scheme))"
 _HOUSE = r"(?:Lodge|House|Court|Manor|Grange|Hall|Villa|Mews|Place)"
 _HALLS = r"(?:Halls?(?: of Residence)?|(?:Student|University) (?:Village|Halls?|Residences?|Accommodation)|Village|College|Residences?)"
@@ -50,7 +50,9 @@ _COUNTY = (
 _IN_COUNTY = re.compile(
     rf"(?<![\w./:\-])(?P<a>[0-9]{{1,3}}[A-Da-d]? (?P<words>{PLACE}(?: {PLACE}){{0,2}})(?:, {PLACE}(?: {PLACE})?)?, {_COUNTY})(?![\w'’])"
 )
-_WHICH_PART = re.compile(r"^(?:Upper|Lower|Nether|Over|Easter|Wester|North|South|East|West|Mid|Middle|High|Low|Old|New|Back|Far) ")
+_WHICH_PART = re.compile(
+    r"^(?:Upper|Lower|Nether|Over|Easter|Wester|North|South|East|West|Mid|Middle|High|Low|Old|New|Back|Far) "
+)
 _HOME_IS = re.compile(
     rf"(?<![\w\-])(?P<a>(?:The )?{PLACE}(?: {PLACE}){{1,2}}(?P<behind>(?:, (?:Co\. )?{PLACE}(?: {PLACE})?){{1,3}})) (?:is|was) (?:his|her|their|the pt's) (?:home|house|address)\b"
 )
@@ -71,9 +73,11 @@ _AT_WORK = re.compile(
     r"(?i)\b(?:meet(?:ing)?s?|training|teaching|lecture|seminar|interviews?|huddle|mdt|conference|drinks|party|leaving|office|venue|clinic|team|staff ?room|exam|induction|workshop|vaccin\w+|car park|football)\b"
 )
 _VACANT = re.compile(
-    r"(?i)\W{0,3}(?:(?:is|are|now|still|being|will be|has|come|became|becoming) ){0,3}(?:free|empty|vacant|vacancy|available|ready|closed|decorated|cleaned|flooded)\b"
+    r"(?i)\W{0,3}(?:(?:is|are|now|still|being|will be|has|come|became|becoming) ){0,3}(?:free|empty|vacant|vacancy|available|ready|closed|decorated|cleaned|flooded|broken|booked|needs|for)\b"
 )
-_COLLEGE = re.compile(r"(?i)\b(?:students?|uni|university|term|halls|address|addr|fresher|lives?|living|home)\b")
+_COLLEGE = re.compile(
+    r"(?i)\b(?:students?|uni|university|term|halls|address|addr|fresher|lives?|living|home)\b"
+)
 _REACH = 48
 
 
@@ -104,7 +108,10 @@ def _told(view: View) -> Iterator[Finding]:
     for m in _PUB.finditer(view.text):
         yield _finding(view, m, 0.65)
     for m in _HOME_IS.finditer(view.text):
-        if not re.search(r"\b(?:Level|Floor|Ward|Block|Room)\b", m["behind"]):
+        if not re.search(
+            r"\b(?:Level|Floor|Ward|Block|Room|Hospital|Infirmary|Surgery|Practice|Clinic|Office|Unit)\b",
+            m["a"],
+        ):
             yield _finding(view, m, 0.65)
     for m in _IN_COUNTY.finditer(view.text):
         if not any(map(is_a_thing, _WHICH_PART.sub("", m["words"]).split())) and not _at_work(view, m):
@@ -154,7 +161,7 @@ RULE = Rule(
         "vaccination van 3, Tesco Car Park",
     ),
     triggers=(
-        r"\b(?:rooms?|rm|flat|flt|apt|apartment|suite|bungalow) ?(?:no\.? ?)?[0-9a-h]",
+        r"\b(?:rooms?|rm|flat|flt|apt|apartment|bungalow) ?(?:no\.? ?)?[0-9a-h]",
         r"\b(?:van|caravan|pitch|plot|chalet|berth|mooring|static|cabin)(?: no\.?| number)? ?[0-9]",
         r"\b(?:n/?b|w/?b|m/?v)\.? ['\"]?[a-z]+",
         rf"\b(?:above|over|behind|below|next(?: door)? to) (?:the |a )?(?:{_TRADE})\b",

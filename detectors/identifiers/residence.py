@@ -73,7 +73,7 @@ _AT_WORK = re.compile(
     r"(?i)\b(?:meet(?:ing)?s?|training|teaching|lecture|seminar|interviews?|huddle|mdt|conference|drinks|party|leaving|office|venue|clinic|team|staff ?room|exam|induction|workshop|vaccin\w+|car park|football)\b"
 )
 _VACANT = re.compile(
-    r"(?i)\W{0,3}(?:(?:is|are|now|still|being|will be|has|come|became|becoming) ){0,3}(?:free|empty|vacant|vacancy|available|ready|closed|decorated|cleaned|flooded|broken|booked|needs|for)\b"
+    r"(?i)\W{0,3}(?:(?:is|are|now|still|being|will be|has|come|became|becoming) ){0,3}(?:free|empty|vacant|vacancy|available|ready|closed|decorated|cleaned|flooded|broken|booked|needs cleaning|for (?:the )?(?:clinic|meeting|training|mdt))\b"
 )
 _COLLEGE = re.compile(
     r"(?i)\b(?:students?|uni|university|term|halls|address|addr|fresher|lives?|living|home)\b"

@@ -38,7 +38,7 @@ _LETTERS = r"[a-zà-ÿŵŷ'’]"
 PLACE: Final = rf"(?=[A-Z]){_NO_PLACE}(?:(?:[A-Z]['’])?[A-Z]{_LETTERS}{{1,30}}(?:-(?:[A-Z]{_LETTERS}{{0,30}}|{_LETTERS}{{1,6}})){{0,4}}|St\.|[A-Z]{{4,20}})(?!\w)"
 """One word of a place's name."""
 TOWN: Final = (
-    rf"(?:(?:, ?|\^{{1,2}})(?:(?:near|nr|by|above|outside) )?{PLACE}(?: (?:(?:upon|on|le|la|the|under|in|next|by|of|y|yr) ){{0,3}}{PLACE}){{0,2}}"
+    rf"(?:(?:, ?|\^{{1,2}})(?:(?:near|nr|by|above|outside|Co\.) )?{PLACE}(?: (?:(?:upon|on|le|la|the|under|in|next|by|of|y|yr) ){{0,3}}{PLACE}){{0,2}}"
     r"(?! ?[0-9]{1,2}[ /:])){0,2}"
 )
 """None, one or two places behind a comma each: ", Stow on the Wold, Glos"."""
@@ -59,6 +59,14 @@ _NO_HOME = re.compile(
 )
 _HOUSE_BEFORE = re.compile(
     rf"(?:(?:^|[.,:;(\n]|\b(?:at|is|to|in|lives?|address|now)\b)[ \t]{{0,2}})(?P<a>(?:[Tt]he (?=[A-Z]))?{PLACE}(?: {PLACE}){{0,2}}), (?:[a-z]{{3,8}} flat,? )?$"
+)
+# "the team has moved to": a service has an address too; "the team has moved her to" says whose it is
+_SERVICE_MOVED = re.compile(
+    r"(?i)\b(?:team|service|base|offices?|surgery|practice|pharmacy|depot|hub|stores?|department|dept|clinic|lab|equipment library)"
+    r"(?: (?:has|have|is|are|now|been|have now|has now))? (?:moved|moving|relocated|relocating|based)(?: (?:over|in|at|to)){1,2} (?:unit )?(?:[0-9]{1,4}[a-d]? )?$"
+)
+_WORK_PARK = re.compile(
+    r"(?i)\b(?:car|business|retail|science|enterprise|technology|trading|industrial) (?:park|estate)\b(?! (?:road|rd|lane|street|st|way|avenue|drive|close)\b)"
 )
 _REACH = 60
 _JUST_BEHIND = 4
@@ -102,6 +110,11 @@ def not_a_home(text: str, start: int, end: int) -> bool:
     before = re.split(r"[.,;\n]", text[max(0, start - _REACH) : start])[-1]
     after = re.split(r"[.;\n]", text[end : end + 24])[0]
     return bool(_NO_HOME.search(before) or _NO_HOME.search(after))
+
+
+def is_service(text: str, start: int, end: int) -> bool:
+    """Whether a service is told to be there, or a park that nobody lives in: "Unit 5 Kingsway Business Park"."""
+    return bool(_WORK_PARK.search(text, start, end) or _SERVICE_MOVED.search(text, max(0, start - 60), start))
 
 
 def start_of_house(text: str, start: int) -> int:

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 
 import re2
 
-from detectors.homes import FLAT, NUMBER, STREET, SURE_STREET, TOWN, Told, end_of_town, lives, start_of_house
+from detectors.homes import (
+    FLAT,
+    NUMBER,
+    STREET,
+    SURE_STREET,
+    TOWN,
+    Told,
+    end_of_town,
+    is_service,
+    lives,
+    start_of_house,
+)
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import CLINICAL, FIRST_NAMES, fold
 from detectors.normalise import View
@@ -68,7 +79,9 @@ _CARE = re2.compile(
 _WARD_NAME = re2.compile(
     r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre|mg|ml|mcg|units?|hours?|hrs|mins?|x|times|patients?|pts)\b"
 )
-_PLACE_BEFORE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre)\.? ?$")
+_PLACE_BEFORE = re.compile(
+    r"(?i)\b(?:mr|mrs|ms|miss|ward|bed|bay|theatre|(?-i:Gate|Entrance|Exit|Junction|Car [Pp]ark|Lift|Platform))\.? ?$"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -82,7 +95,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         (_CELTIC_STREET, 0.9),
     ):
         for m in pattern.finditer(view.text):
-            if not (_is_ward(view, m) or _is_doctor(view, m)):
+            if not (_is_ward(view, m) or _is_doctor(view, m) or is_service(view.text, *m.span("a"))):
                 inside.update(range(*m.span("a")))
                 start = start_of_house(view.text, m.start("a"))
                 yield _finding(view, m, confidence, "numbered", start)
@@ -94,7 +107,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def _bare(view: View, told: Told) -> Iterator[Finding]:
     """A number and a name, or a number alone, that only the words or numbers round it make a dwelling."""
     for m in _BARE.finditer(view.text):
-        if told.before(m.start()):
+        if told.before(m.start()) and not is_service(
+            view.text, m.start("a"), m.end("a") + len(" Business Park")
+        ):
             yield _finding(view, m, 0.75, "lives")
     ends = [m for m in _LINE_END.finditer(view.text) if fold(m.group("a").split()[-1]) not in CLINICAL]
     if ends and view.groups.runs(10):
@@ -152,7 +167,7 @@ def _is_doctor(view: View, m: re.Match[str]) -> bool:
 
 def _is_work(view: View, m: re.Match[str]) -> bool:
     around = view.text[max(0, m.start("a") - 24) : m.end("a") + 20]
-    return bool(_CARE.search(around))
+    return bool(_CARE.search(around)) or is_service(view.text, *m.span("a"))
 
 
 def _finding(view: View, m: re.Match[str], confidence: float, why: str, start: int | None = None) -> Finding:

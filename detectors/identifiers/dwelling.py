@@ -6,7 +6,7 @@ from typing import Final
 
 import re2
 
-from detectors.homes import PLACE, TOWN, Told, end_of_town, is_a_thing, on_record
+from detectors.homes import PLACE, TOWN, Told, end_of_town, is_a_thing, is_service, on_record
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import CLINICAL, NAMES, fold, is_ordinary
 from detectors.normalise import View
@@ -29,8 +29,10 @@ _SITE = re.compile(
     r"(?i)\b(?:ward|unit|suite|room|building|block a|level|caf[eé]|canteen|theatre|clinic|bay|beds?|site|hospital|team|pts?|patients?|staff|nurses?|list|slots?|chairs?|trays?|bags?|units?|x|mg|ml)\b"
 )
 _WORK = re2.compile(
-    rf"{_SITE.pattern}|\b(?:meet(?:ing)?|training|conference|drinks|curry|surgery|practice|pharmacy)\b"
+    rf"{_SITE.pattern}|\b(?:meet(?:ing)?|training|conference|drinks|curry|leaving|venue|drop-in|surgery|practice|pharmacy)\b"
 )
+# "beds: Oakfield 2, The Limes 0": a list of how many each has
+_COUNTED = re.compile(r" [0-9]{1,2}(?= ?(?:[,;.\n)]|$|and\b|beds?\b))| (?:none|nil|full)\b")
 _PLACED_BEFORE = re.compile(
     r"(?i)\b(?:room|ward|bed|bay|level|theatre|floor|clinic|table|chair|stage|grade|type|day|week|page|item|part|box|gate|bus|times|x)\W{0,2}$"
 )
@@ -41,7 +43,7 @@ _NAMED_HOUSE = re.compile(
 _TITLE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|mx|baby|master|sir|lady)\.? $")
 _STAFFED = re.compile(r"(?i)\b(?:warden|manager|matron|dr|doctor|sister|prof|surgery)\b[^.\n]{0,30}$")
 _SAID = re.compile(
-    rf"(?i:\b(?:(?:lives?|living|stays?|staying|resides?|farms?|bides?|is out|'s out|resident) at|(?:home )?address(?: is|:)?|(?:farm|house|cottage|bungalow|care home|home) is|byw yn|narrowboat)) "
+    rf"(?i:\b(?:(?:lives?|living|stays?|staying|resides?|farms?|bides?|is out|'s out|resident) at|(?:home )?address(?: is|:)?|(?:farm|house|cottage|bungalow|care home|home) is|byw yn|narrowboat)) (?!(?i:street homeless|homeless|nfa|unknown|refused|as above|not known)\b)"
     rf"(?P<a>(?:The )?{PLACE}(?: (?:y|yr|an|na|o'|of|on|the|{PLACE}))*{TOWN})(?!['’]s|\w)"
 )
 _TOWNLAND = re.compile(
@@ -52,7 +54,7 @@ _ABOVE = re.compile(
     r"(?i)(?<![\w])(?P<a>flat (?:[0-9]{1,3}[a-z]?,? )?(?:above|over|behind|below|next to) (?:the )?[a-z']+(?: (?:shop|office|arms))?(?:,? (?:on |in )?(?-i:(?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}))?)"
 )
 _VAN = re.compile(
-    r"(?<![\w])(?P<a>(?i:van|caravan|pitch|plot|chalet|berth|mooring|static|lodge|cabin)(?: (?i:no\.?|number))? ?[0-9]{1,3}[A-Za-z]?,? (?:(?:at|on) )?(?:(?:the|The) )?(?:[A-Z][\w'’\-]{1,30} ){1,3}(?i:caravan park|holiday park|travellers'? site|leisure park|mobile home park|park|site|marina|farm|barn|sands|meadows?|lane|road)(?: (?:[a-z]{4,10} )?site)?)\b"
+    r"(?<![\w])(?P<a>(?i:van|caravan|pitch|plot|chalet|berth|mooring|static|lodge|cabin)(?: (?i:no\.?|number))? ?[0-9]{1,3}[A-Za-z]?,? (?:(?:at|on) )?(?:(?:the|The) )?(?:[A-Z][\w'’\-]{1,30} ){1,3}(?i:caravan park|holiday park|travellers'? site|leisure park|mobile home park|(?<!(?i:car) )park|site|marina|farm|barn|sands|meadows?|lane|road)(?: (?:[a-z]{4,10} )?site)?)\b"
     r"|(?<![\w])(?P<b>[Cc]aravan [0-9]{1,3}[A-Za-z]?, (?:[A-Z][\w'’\-]{1,30} ?){1,3}\b)"
 )
 _BOAT = re.compile(
@@ -121,6 +123,8 @@ def _numbered(view: View) -> Iterator[Finding]:
 
 
 def _is_dwelling(view: View, m: re.Match[str]) -> bool:
+    if _COUNTED.match(view.text, m.end()) or is_service(view.text, *m.span("a")):
+        return False
     before = view.text[max(0, m.start() - 20) : m.start()]
     if _PLACED_BEFORE.search(before) or _SITE.match(view.text, m.end() + 1) or _SITE.search(m["a"]):
         return False

@@ -3,7 +3,18 @@
 import re
 from collections.abc import Iterator
 
-from detectors.homes import FLAT, NUMBER, POSTCODE, STREET, SURE_STREET, TOWN, Told, is_unusual, lives
+from detectors.homes import (
+    FLAT,
+    NUMBER,
+    POSTCODE,
+    STREET,
+    SURE_STREET,
+    TOWN,
+    Told,
+    is_service,
+    is_unusual,
+    lives,
+)
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import NAMES, PLACES, fold
 from detectors.normalise import View
@@ -13,7 +24,7 @@ NAME = "lower_address"
 _STOPS = (
     r"at|the|in|on|of|off|a|an|and|or|to|too|for|by|with|from|is|are|was|were|be|been|as|x|per|she|he|they|we|you|it|i|her|his|their|my|our|your|"
     r"this|that|these|those|no|not|do|does|did|can|could|will|would|must|should|may|might|has|have|had|if|then|than|but|so|up|out|into|says|said|"
-    r"more|another|only|last|next|under|over|about|near|postcode|post|code|tel|phone|nhs|chi|dob|born|aged"
+    r"more|another|only|last|next|under|over|about|near|postcode|post|code|pcode|pcde|pc|p|tel|phone|ph|mob|mobile|nhs|chi|dob|born|aged|gp|nok"
 )
 _BUSY = (
     r"mg|ml|mcg|mm|cm|pts?|patients?|days?|nights?|weeks?|months?|years?|hours?|hrs?|hr|mins?|minutes?|seconds?|miles?|yards?|metres?|inch|"
@@ -36,9 +47,11 @@ _BEFORE_POSTCODE = re.compile(
 _SAID = re.compile(
     rf"\b(?i:lives?|living|stays?|staying|bides?|address(?: is)?|addr|moved to|home is)(?: at| in)?:? (?P<a>{NUMBER},? (?:{_LOW} )?{_LOW})(?=[,.\n]|$)"
 )
-_POSTCODE_BEHIND = re.compile(rf"(?P<town>(?:,? ?(?:{_LOW})){{0,4}})[, ]{{1,3}}{POSTCODE}")
+_POSTCODE_BEHIND = re.compile(
+    rf"(?P<town>(?:,? ?(?:{_LOW})){{0,4}})[, ]{{1,3}}(?:(?:post ?-?code|p/?code|pc)\b[ :\-]{{1,3}})?{POSTCODE}"
+)
 _SURE = re.compile(rf"(?:{SURE_STREET}|close|court|st|brae|mews|cottages|pend|fold)$")
-_TOWN_WORD = re.compile(r",? ([a-z][a-z'’\-]{2,30})(?![\w'’])")
+_TOWN_WORD = re.compile(rf"(?:, ?| )(?!(?:{_STOPS})\b)([a-z][a-z'’\-]{{2,30}})(?![\w'’])")
 _CAPITALS = re.compile(TOWN)
 _CLAUSE_END = re.compile(r"[ ]?(?:[.\n]|$)")
 _TOWN_WORDS = 3
@@ -52,6 +65,8 @@ _VERB = re.compile(
 def find(view: View, context: Context) -> Iterator[Finding]:
     told = lives(view)
     for m in _ADDRESS.finditer(view.text):
+        if is_service(view.text, *m.span("a")):
+            continue
         behind = _POSTCODE_BEHIND.match(view.text, m.end())
         if behind or _is_told(view, m, told) or _is_sure(view, m):
             yield _finding(
@@ -60,7 +75,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _BEFORE_POSTCODE.finditer(view.text):
         yield _finding(view, *m.span("a"), 0.75)
     for m in _SAID.finditer(view.text):
-        if any(is_unusual(w) for w in m["a"].split()[1:]):
+        if any(is_unusual(w) for w in m["a"].split()[1:]) and not is_service(view.text, *m.span("a")):
             yield _finding(view, *m.span("a"), 0.7)
     for m in _NAMED.finditer(view.text):
         behind = _POSTCODE_BEHIND.match(view.text, m.end())

@@ -37,6 +37,11 @@ _ODD_INWARD = re.compile(
 _PLACE_BEFORE = re.compile(
     r"(?i)\b(?:ward|bed|bay|theatre|room|side room|grade|stage|level|version|t|c|l)\W{0,2}$"
 )
+# "batch BN14 7ZZ": what is ordered and counted has letters and figures of the same shape
+_ORDER_BEFORE = re.compile(
+    r"(?i)\b(?:batch|lot|serial|s/n|asset|model|invoice|quote|sku|(?:order|job|ticket|purchase|stock|part|tracking|catalogue)"
+    r"[ .:#]{1,2}(?:ref|reference|no|num|number))\b(?:[ .:#]{1,2}(?:ref|reference|no|num|number|code|tag|id|is)\b){0,2}[ .:#=]{1,3}$"
+)
 _LABEL = re.compile(r"(?i)\b(?:post ?code|cod post|pc|p/code|lives?|address|addr)\b[^\n]{0,60}$")
 
 
@@ -57,7 +62,7 @@ def _weigh(view: View, m: re.Match[str]) -> float:
     text = m.group()
     if _LABEL.search(view.text, max(0, m.start() - 80), m.start()):
         return 0.97
-    if _WORD.search(text):
+    if _WORD.search(text) or _ORDER_BEFORE.search(view.text, max(0, m.start() - 40), m.start()):
         return 0.2
     out = m.group("out") or ""
     if (
@@ -95,6 +100,7 @@ RULE = Rule(
         "v2 3ab",
         "B5 obs 36.7, 72 reg",
         "W4 off to scan",
+        "lot LE14 3TR of the cannulas",
     ),
     triggers=(
         r"[a-z]{1,2}[0-9][0-9a-z]? {0,2}[0-9o][a-z]{2}\b",

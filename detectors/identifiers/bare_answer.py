@@ -1,13 +1,14 @@
 """Bare answers to a question in the thread: "DOB?" and then "15/03/1985"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Literal
 
 import re2
 
 from detectors.digits import numbers
 from detectors.identifiers.date_of_birth import DATE
+from detectors.identifiers.hc_number import begins_like_one
 from detectors.identifiers.phone import UNEXPLAINED
 from detectors.identifiers.specimen import CODE, may_be_one
 from detectors.interface import Context, Finding, Kind
@@ -16,8 +17,9 @@ from detectors.rule import Rule
 
 NAME = "bare_answer"
 _REFERENCE: Final = "reference"
-_Asked = Kind | Literal["reference"]
-"""A body's or a laboratory's reference, beside the kinds that have a form of their own."""
+_WHOLE_NUMBER: Final = "whole number"
+_Asked = Kind | Literal["reference", "whole number"]
+"""A body's or a laboratory's reference, or a number whose kind was not said, beside the kinds that have a form of their own."""
 _NOT_GIVEN = "(?! ?[0-9])"
 _ASKED: Final[tuple[tuple[_Asked, re.Pattern[str]], ...]] = (
     (
@@ -60,6 +62,12 @@ _ASKED: Final[tuple[tuple[_Asked, re.Pattern[str]], ...]] = (
         re.compile(
             r"(?i)\b(?:specimen|sample|lab(?:oratory)?|histo(?:logy)?|path(?:ology)?|case|police|crime|referral|booking|passport|council|housing|safeguarding|claim|policy)"
             r"(?:'s)?\W(?:no|num|number|ref|reference|id)\b|\bubrn\b|\baccession\b|\bpassport\W{0,2}\?|\brhif y? ?sampl"
+        ),
+    ),
+    (
+        _WHOLE_NUMBER,
+        re.compile(
+            r"(?i)\b(?:number|no) for (?:him|her|them|(?:the|this) (?:lady|gent|gentleman|baby|pt|patient|man|woman|lad))\b|\b(?:his|her|their) number\b"
         ),
     ),
     (Kind.POSTCODE, re.compile(r"(?i)\bpost ?code\b|\bcod post\b")),
@@ -122,23 +130,33 @@ def _asked(context: Context) -> list[_Asked]:
 
 
 def _answers(view: View, kind: _Asked) -> Iterator[Finding]:
-    if kind is Kind.DOB:
-        for m in DATE.finditer(view.text):
-            yield _finding(view, kind, m.start(), m.end(), 0.92)
-    elif kind is Kind.OTHER_ID:
-        code = _SHORT_CODE.match(view.text)
-        if code and not (
-            _PLACE.search(view.text, 0, code.start("id")) or _is_a_things(view, *code.span("id"))
-        ):
-            yield Finding(kind, view.span(code.start("id"), code.end("id")), 0.8, NAME, ("asked", "key-safe"))
-    elif kind == _REFERENCE:
-        yield from _references(view)
-    elif kind is Kind.MRN:
-        for m in _HOSPITAL.finditer(view.text):
-            if not (DATE.fullmatch(m.group()) or _is_a_things(view, m.start(), m.end())):
-                yield _finding(view, kind, m.start(), m.end(), 0.75)
-    else:
-        yield from _numbers(view, kind)
+    form = _FORMS.get(kind)
+    return form(view) if form else _numbers(view, Kind(kind))
+
+
+def _dates(view: View) -> Iterator[Finding]:
+    for m in DATE.finditer(view.text):
+        yield _finding(view, Kind.DOB, m.start(), m.end(), 0.92)
+
+
+def _codes(view: View) -> Iterator[Finding]:
+    code = _SHORT_CODE.match(view.text)
+    if code and not (_PLACE.search(view.text, 0, code.start("id")) or _is_a_things(view, *code.span("id"))):
+        span = view.span(code.start("id"), code.end("id"))
+        yield Finding(Kind.OTHER_ID, span, 0.8, NAME, ("asked", "key-safe"))
+
+
+def _hospital_numbers(view: View) -> Iterator[Finding]:
+    for m in _HOSPITAL.finditer(view.text):
+        if not (DATE.fullmatch(m.group()) or _is_a_things(view, m.start(), m.end())):
+            yield _finding(view, Kind.MRN, m.start(), m.end(), 0.75)
+
+
+def _whole_numbers(view: View) -> Iterator[Finding]:
+    for number in numbers(view, 10):
+        if not _is_a_things(view, number.start, number.end):
+            kind = Kind.HC_NUMBER if begins_like_one(number.digits) else Kind.NHS_NUMBER
+            yield _finding(view, kind, number.start, number.end, 0.85)
 
 
 def _is_a_things(view: View, start: int, end: int) -> bool:
@@ -174,6 +192,14 @@ def _finding(view: View, kind: Kind, start: int, end: int, confidence: float) ->
         kind, view.span(start, end), confidence, NAME, ("asked", "fragment") if fragment else ("asked",)
     )
 
+
+_FORMS: Final[Mapping[_Asked, Callable[[View], Iterator[Finding]]]] = {
+    Kind.DOB: _dates,
+    Kind.OTHER_ID: _codes,
+    Kind.MRN: _hospital_numbers,
+    _REFERENCE: _references,
+    _WHOLE_NUMBER: _whole_numbers,
+}
 
 RULE = Rule(
     NAME,

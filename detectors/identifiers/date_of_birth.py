@@ -74,6 +74,9 @@ _BRACKETED = re.compile(r"\b(?P<first>[A-Z][a-z]+) [A-Z][A-Za-z'\-]+ \($")
 _AFTER_NUMBER = re.compile(
     r"(?:[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[A-Z]{1,3}[ \-]?[0-9]{6,8})[\s,.|;(\-]{1,3}$"
 )
+_BEFORE_NUMBER = re.compile(
+    r"(?i)[\s,.|;)\-]{1,3}(?:nhs|chi|h ?[&+] ?c|hcn|mrn|hosp(?:ital)?)\b\W{0,3}(?:(?:no|num|number|id)\b\W{0,3})?(?=[a-z]{0,3}[0-9])"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _OPENS_CHI = re.compile(r"(?<![0-9])([0-9]{6})[ \-]?[0-9]{4}(?![0-9])")
 """A CHI number opens with the birth date, which may stand beside it: "050437, CHI 050437 0065"."""
@@ -122,8 +125,8 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
         return 0.0, ""
     if year <= 2012 and _AGED.search(before):
         return 0.9, "age"
-    if _AFTER_NUMBER.search(line):
-        return 0.9, "after a number"
+    if _AFTER_NUMBER.search(line) or (_BEFORE_NUMBER.match(view.text, m.end()) and not _EVENT.search(before)):
+        return 0.9, "beside a number"
     if follows_name(before):
         return (0.92 if year <= 2012 else 0.6), "name"
     named = _BRACKETED.search(before)

@@ -12,6 +12,7 @@ _SAID = re.compile(
     r"(?i)(?:\b(?:ends?|ending|finish(?:es|ing))\W{1,3}(?:in\W{1,3}|with\W{1,3})?"
     r"|(?:\.\.\.?|\u2026) |\bends? -)(?P<id>[0-9]{3,4})(?![0-9A-Za-z:/%]|[.,][0-9])"
 )
+_OR_OTHER = re.compile(r"(?i),? (?:and|or|&|not) (?P<id>[0-9]{4})(?![0-9A-Za-z:/%]|[.,][0-9])")
 _LAST = re.compile(
     r"(?i)\b(?:last|final) (?:(?P<three>three|3)|four|4|few(?= (?:digits|numbers|figures)))\b(?: (?:digits?|numbers?|figures))?"
     r"(?P<between>[^0-9A-Za-z\n]{0,6}(?:\b(?:is|are|was|were|be|of|on|for|from|i|we|she|he|they|being|reads?|says?|do|don'?t|please|pls)\b[^0-9\n]{0,80}?)?)"
@@ -48,6 +49,9 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _SAID.finditer(view.text):
         if _is_an_end(view, m):
             yield _finding(view, m, 0.85 if len(m["id"]) == 4 else 0.6)
+            other = _OR_OTHER.match(view.text, m.end())
+            if other and len(m["id"]) == 4:
+                yield _finding(view, other, 0.8)
     for m in _LAST.finditer(view.text):
         if _is_the_last(view, m):
             yield _finding(view, m, 0.85 if len(m["id"]) == 4 else 0.6)

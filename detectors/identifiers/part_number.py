@@ -16,6 +16,8 @@ _OPENS = re.compile(
     r"|\bfirst (?:bit|half|part|few|three|four|five|six|[3-6])(?: (?:digits|numbers|figures))?(?: of (?:it|his|her|their|the|this)\b[^\n.?!0-9]{0,24})?(?: (?:is|are|was))?)"
     r"[\s:,=\-]{1,3}$"
 )
+_OPENS_ALONE = re.compile(r"(?i)\W*(?:it )?(?:starts|begins)(?: with| in)?[\s:,=\-]{1,3}$")
+"""All of a message before a number of five digits or more."""
 _FRONT = re.compile(
     r"(?i)\b(?:half|front|start|beginning|bits?|part)\b(?: (?:end|half|bit|part))?(?:(?: of)? (?:it|his|hers?|theirs?|the|this)(?: (?:nhs|chi|h&c))?(?: (?:number|no))?)?(?: (?:is|was|as))?[\s:,=\"'\-]{1,4}$"
 )
@@ -68,6 +70,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def _opens(view: View, start: int, length: int) -> Kind | None:
     m = _OPENS.search(view.text, max(0, start - 64), start)
     if not m:
+        if length > 4 and _OPENS_ALONE.match(view.text[:start]):
+            return Kind.NHS_NUMBER
         front = length > 4 and _FRONT.search(view.text, max(0, start - 48), start)
         return Kind.NHS_NUMBER if front and _SPEAKS_OF_NUMBERS.search(view.text) else None
     what = (m["what"] or "").lower().replace(" ", "")

@@ -17,11 +17,13 @@ _HARMLESS: Final = frozenset(
     "pts questionnaire record records referral referrals register report reports request respect result results review "
     "rota rounds round scan scanned scans screen screenshot script sheet slide slides spreadsheet statement summary table template "
     "timetable transcript transfer tta tto update video voice whatsapp word "
+    "advice cert certificate chronology dnar fit opinion sick "
     # what was looked into
     "abg biopsy blood bloods bone colonoscopy coag creatinine crp ct culture cultures cxr ct ctpa ecg ecgs eeg egfr endoscopy esr "
     "fbc glucose haematology hb histology inr lab labs lft lfts micro microbiology mri mrsa ogd path pathology potassium "
     "radiology sample scope serology specimen sputum stool swab swabs tests tft tfts trop troponin ultrasound urine uss vbg "
-    "xray xrays xr ray "
+    "xray xrays xr ray angiogram audiogram bronchoscopy colposcopy cystoscopy dexa doppler gastroscopy holter mammogram pft spirometry "
+    "swallow tape "
     # where it is, of the body and of the house
     "abdo abdomen abdominal ankle arm back bay bed brain breast buttock chest ear ed elbow eye eyes face finger foot front groin "
     "hand heel hip inside itu knee leg lower left lesion limb lung mouth nasal neck ooh outside paeds pelvis pressure rash right room "
@@ -36,6 +38,12 @@ _HARMLESS: Final = frozenset(
     "yesterday your".split()
 )
 _COUNTED: Final = frozenset("bay bed day no number page part room unit version ward week".split())
+_SMALL: Final = frozenset(
+    "a about above after all an and any as at before below between by edit for from full go in into is no not of on one or our out "
+    "please post re ready received redacted sent set shared signed since some start that the then these this to two up updated use "
+    "very was we with without your yesterday today tomorrow nhs gp gps day days night week ward bay bed room patient patients pt pts".split()
+)
+"""Harmless in a file's name, but as likely words of the sentence it stands in."""
 _VERSION = re.compile(r"(?i)v\d{1,2}|\d(?:st|nd|rd|th)")
 _TOKEN = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
@@ -57,6 +65,12 @@ def telling(name: str) -> Iterator[tuple[int, int]]:
         if following:
             yield start, word.end()
             start = None
+
+
+def is_kind_of_file(word: str) -> bool:
+    """Whether a word tells what a file is, and so may be part of its name: "letter", "echo"."""
+    low = word.casefold()
+    return low in _HARMLESS and low not in _SMALL
 
 
 def is_unknown(word: str) -> bool:

@@ -5,55 +5,26 @@ from typing import Any, Final, Literal
 
 import re2
 
+from detectors.asides import of_who_rang, only_calls_them, unshortened, without_asides
 from detectors.names.roster import Known
 from detectors.names.words import fold, is_name, is_name_word
+from detectors.owner_words import AT_WORK, KIN_WORDS, KIND_OF_PLACE, PLACE
 
 Owner = Literal["staff", "patient", ""]
 """Empty: nothing tells."""
 
-_AT_WORK = (
-    r"ward|switch(?:board)?|teams?|fax|on.?call|bleep|ext|extension|dect|secretar(?:y|ies)|sec|pharmac(?:y|ist)|dept|department|"
-    r"clinics?|hospice|practice|surgery|help.?desk|desk|rota|bypass|duty|reg|registrar|cons|consultant|locum|labs?|micro|microbiology|"
-    r"biochem(?:istry)?|ha?ematology|pathology|histology|blood bank|transfusion|theatres?|hub|coordinator|co-ordinator|bed managers?|"
-    r"site manager|site team|site|switch ?room|security|porters?|estates|equipment|loan store|equipment loans|wheelchair services?|services?|rep|engineer|lines?|line's|dial|dial.?in|"
-    r"conference|freephone|helpline|hotline|supplier|company|courier|taxi|firm|pizza|takeaway|union|hr|payroll|occ health|line manager|dr|"
-    r"doctor|prof|professor|matron|agency|(?:nurse |staff |nhs |the )bank|bank office|nhsp|111|gp|gps|radiology|x-?ray|cath lab|icu|itu|hdu|ccu|a&e|aamu|amu|outreach|crew|"
-    r"police|council|interpreter|fleet|facilities|stores|depot|control|control room|transport|mortuary|bereavement|coroner'?s?|"
-    r"undertakers?|funeral directors?|pc|dc|sgt|sergeant|care home|nursing home|residential home|nurses?|hca|sho|fy[12]|f[12]|"
-    r"ct[12]|(?-i:ST[1-8])|midwi(?:fe|ves)|health visitors?|hvs?|dietiti?ans?|dietetics|physios?|ots?|(?-i:SALT)|podiatry|audiology|orthotics|"
-    r"district nurs(?:e|es|ing)|dns?|cpns?|cns|key ?worker|support worker|social workers?|social work|social services|sw|edt|emergency duty|"
-    r"crisis|camhs|perinatal|liaison|samaritans|poisons|toxbase|npis|chemist|boots|lloyds|infirmary|hospital|centre|headquarters|hq|"
-    r"tertiary|anaesthetist|an[ae]sthetics|surgeon|paramedics?|ambulance|records|chaplain(?:cy)?|rabbi|imam|solicitor|advocate|"
-    r"dentist|plumber|electrician|contractor|dispatch(?:er)?|phlebotom(?:y|ist)|(?:housing|probation|welfare) officer|probation|cmht|macmillan|"
-    r"advocacy|teacher|headteacher|school nurse|tissue viability|swyddfa|meddygfa|fferyllfa|switsfwrdd|at the (?:general|royal|western|northern|southern|county|city|walton)"
-)
 _FIRST_PERSON = r"my|our|(?<!gave )(?<!give )(?<!sent )(?<!told )(?<!left )me|mine|i'm|im|i am|(?:ring|phone|call|text|contact|reach|bleep|e-?mail|find|get) us"
-_WORKING = re.compile(rf"(?i)(?<![\w'])(?:{_AT_WORK})\b")
-STAFF = re.compile(rf"(?i)(?<![\w'])(?:{_FIRST_PERSON}|{_AT_WORK})\b")
+_WORKING = re.compile(rf"(?i)(?<![\w'])(?:{AT_WORK})\b")
+STAFF = re.compile(rf"(?i)(?<![\w'])(?:{_FIRST_PERSON}|{AT_WORK})\b")
 _WORKPLACE = re.compile(
     r"(?i)\b(?:work(?:s|ing)?|office|garage|reception|school|shop|university|factory|job)\b"
 )
 """Staff's as well as a relative's: "his work number", "daughter's office"."""
-_KIN = (
-    r"pt|pt's|pts|patients?|patient's|mums?|mum's|mam|mams?|dads?|da|dad's|mother|father|wife|wife's|husband|hubby|sons?|son's|daughters?|"
-    r"daughter's|dtr|dtr's|sisters?|sister's|brothers?|brother's|niece|nephew|cousin|aunt(?:ie|y)?|uncle|nok|partner|carers?|carer's|neighbours?|"
-    r"neighbour's|granny|gran|nan|nana|grandson|granddaughter|grandma|grandad|grandfather|grandmother|family|mr|mrs|ms|miss|relatives?|parents?|parent's|next of kin|lpa|"
-    r"friend|warden|landlord|landlady|lad|lad's|lass|lassie|lass's|missus|girlfriend|boyfriend|guardian|lady|lady's|gentleman|gent|scheme manager|wee|gwraig|wraig|g[wŵ]r|mab|merch|ferch|tad|nain|taid|claf|ei fam|teulu"
-)
-KIN = re.compile(rf"(?i)(?<![\w'])(?:{_KIN})\b(?! transport)")
+KIN = re.compile(rf"(?i)(?<![\w'])(?:{KIN_WORDS})\b(?! transport)")
 _PRONOUN = re.compile(r"(?i)\b(?:his|her|hers|him|them|their)\b")
-_KIND_OF_PLACE = (
-    r"maternity|labour|delivery|birth|neonatal|postnatal|antenatal|rehab|dialysis|stroke|renal|eye|endoscopy|discharge|doctors'?|"
-    r"on-?call|crash|bay|shift|duty|medical|surgical|frailty|rapid|intermediate|safe|urgent|minors?|acute|day|assessment|nic|"
-    r"community|paeds|oncology|chemo|cardiac|resp|respiratory|trauma|theatre|recovery"
-)
-_PLACE = (
-    r"units?|suite|triage|sdec|sau|mau|nnu|scbu|nicu|picu|lounge|mess|base|car [0-9]|haven|response|care|casualty|bookings?|"
-    r"safeguarding|mash|refuge|vet|ooh|out of hours|lead|nic|phone|room phone|(?-i:IT)"
-)
 _PLACE_ALONE = re.compile(
     r"(?i)^\W*(?:(?:the|our|ring|call|phone|try|via|or|and|contact|for|number|no|new|direct)\b\W{1,3}){0,4}"
-    rf"(?:(?:(?:{_KIND_OF_PLACE}) ){{1,2}}(?:{_PLACE}|booking)|(?!phone\b)(?:{_PLACE}))(?:'s)?\b"
+    rf"(?:(?:(?:{KIND_OF_PLACE}) ){{1,2}}(?:{PLACE}|booking)|(?!phone\b)(?:{PLACE}))(?:'s)?\b"
     r"\W{0,3}(?:(?:phone|line|mobile|mob|number|no|tel|desk|is|now|on|direct|contact)\b\W{0,3}){0,4}$"
 )
 """A sentence that says a place and no more before the number: "delivery suite on"; "Gunn in triage" is a patient."""
@@ -61,9 +32,9 @@ _CALL = re.compile(
     r"(?i)\b(?:ring|rings|rang|ringing|phone|phoned|call|called|text|contact|reach|speak to|e-?mail|write to|through to|get hold of)\b"
 )
 _FROM = re.compile(r"(?i)\W{0,3}(?:back )?from\b")
-_NOT = re.compile(r"(?i)\bnot (?:the |via |through )?\w+")
+_NOT = re.compile(r"(?i)\bnot (?:the |via |through |his |her |their |for )?\w+")
 _ROLE_OF_NAMED = re.compile(
-    rf"\b(?i:{_AT_WORK}|secretary|(?<!scheme )manager|coordinator|pcso)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z][\w'\-]+ ){{0,2}}$"
+    rf"\b(?i:{AT_WORK}|secretary|(?<!scheme )manager|coordinator|pcso)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z][\w'\-]+ ){{0,2}}$"
 )
 """Before a name: "social worker is Delyth Maddocks, 01632 …"."""
 _NAME_BEFORE = re.compile(
@@ -83,7 +54,7 @@ _HAVE_THEIRS = re.compile(
 _HE = re.compile(r"(?i)(?<![\w'])(?:s?he|they)(?:'?s|'re)?\b")
 _OF_A_PLACE = re.compile(
     r"(?i)\b(?:number|num|no|line|ext|phone|mobile|contact|details) (?:for|of|to) (?:(?:the|our|his|her|their|your) )?"
-    rf"(?:(?:{_KIND_OF_PLACE}) ){{0,2}}(?:{_PLACE}|{_AT_WORK})\W*(?:is|on)?\W*$"
+    rf"(?:(?:{KIND_OF_PLACE}) ){{0,2}}(?:{PLACE}|{AT_WORK})\W*(?:is|on)?\W*$"
 )
 """The last word on whose it is: "give him the number for SAU …"."""
 _PUT_THROUGH = re.compile(r"(?i)\bput (?:\w+ ){1,2}through to\W*$")
@@ -102,13 +73,13 @@ _NOBODYS = re.compile(
 )
 """When somebody is to be called, or how they come: "can someone ring before theatre 07700 …"."""
 _ASKED_TO_CALL = re.compile(
-    rf"(?i)\b(?:can|could|will|would) (?:s?he|they|(?:the|an?|his|her|their) (?:\w+ )?(?:{_AT_WORK})) (?:please )?(?:ring|phone|call|text)(?: back)?(?: on)?\W*$"
+    rf"(?i)\b(?:can|could|will|would) (?:s?he|they|(?:the|an?|his|her|their) (?:\w+ )?(?:{AT_WORK})) (?:please )?(?:ring|phone|call|text)(?: back)?(?: on)?\W*$"
 )
 """Who is to call is not who is called: "wants to thank the surgeon, can he phone …"."""
 _FOR_SOMEBODY = re.compile(r",? (?:please|pls),? [A-Z][a-z]+[\s:,\-]*$")
 """Who reads it: "ring him back please Bea: …"."""
 _ROLE_THEN_CALL = re.compile(
-    rf"(?i)(?<![\w'])(?:{_AT_WORK}) (?:(?:is|was|called|named) )?(?:[^\W\d_]+ )?(?P<name>[^\W\d_]{{3,}}),? (?:ring|phone|call|text|contact|get) (?:him|her|them)(?: back)?(?: (?:on|at))?\W*$"
+    rf"(?i)(?<![\w'])(?:{AT_WORK}) (?:(?:is|was|called|named) )?(?:[^\W\d_]+ )?(?P<name>[^\W\d_]{{3,}}),? (?:ring|phone|call|text|contact|get) (?:him|her|them)(?: back)?(?: (?:on|at))?\W*$"
 )
 """Of somebody at work by name: "social worker is bernie cole ring her on …"."""
 _ASKS_THEIRS = re.compile(
@@ -125,7 +96,7 @@ _PASTED = re.compile(
 )
 _MAY_BE_PASTED = re2.compile(_PASTED.pattern)
 _KIN_WRITES = re.compile(
-    rf"(?i)\b(?:my (?:{_KIN})|(?:{_KIN}) \(|from a patient|i am (?:his|her|their)|i'?m (?:his|her|their)|dear (?:doctor|dr|nurse|team|sir))\b"
+    rf"(?i)\b(?:my (?:{KIN_WORDS})|(?:{KIN_WORDS}) \(|from a patient|i am (?:his|her|their)|i'?m (?:his|her|their)|dear (?:doctor|dr|nurse|team|sir))\b"
 )
 QUOTED: Final = 600
 """Of a quotation no more is read before a number."""
@@ -135,10 +106,10 @@ _A_NAME = 14
 
 _NEEDED: Final = {
     _NOBODYS: r"(?:theatre|clinic|surgery|x-?ray|dialysis|taxi|ambulance|transport)\b",
-    _ROLE_OF_NAMED: rf"(?:{_AT_WORK}|secretary|manager|coordinator|pcso)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z]\S+ ){{0,2}}\n?$",
+    _ROLE_OF_NAMED: rf"(?:{AT_WORK}|secretary|manager|coordinator|pcso)\b[:,(\-]? (?:(?:is|was|called) )?(?:[A-Z]\S+ ){{0,2}}\n?$",
     _OF_A_PLACE: r"(?:number|num|no|line|ext|phone|mobile|contact|details) (?:for|of|to) ",
     _PUT_THROUGH: r"put \S+ ",
-    _ROLE_THEN_CALL: rf"(?:{_AT_WORK}) .*(?:ring|phone|call|text|contact|get) (?:him|her|them)\b",
+    _ROLE_THEN_CALL: rf"(?:{AT_WORK}) .*(?:ring|phone|call|text|contact|get) (?:him|her|them)\b",
     _HAVE_THEIRS: r"(?:i've|ive|i have|here's|heres) ",
     _ASKED_TO_CALL: r"(?:can|could|will|would) (?:s?he|they|the|an?|his|her|their) ",
     _FOR_SOMEBODY: r"(?:please|pls)\b",
@@ -148,9 +119,9 @@ _NEEDED: Final = {
     _TO_A_SURGEON: r"(?:to|of|for) (?:mr|mrs|miss|ms)\b",
     _NOT: r"not ",
     _CALL: r"(?:r[ia]ng|phone|call|text|contact|reach|speak to|e-?mail|write to|through to|get hold of)",
-    KIN: rf"(?:{_KIN})\b",
+    KIN: rf"(?:{KIN_WORDS})\b",
     _PRONOUN: r"(?:his|hers?|him|them|their)\b",
-    STAFF: rf"(?:my|our|me|mine|i'm|im|i am|us|{_AT_WORK})\b",
+    STAFF: rf"(?:my|our|me|mine|i'm|im|i am|us|{AT_WORK})\b",
     _WORKPLACE: r"(?:works?|working|office|garage|reception|school|shop|university|factory|job)\b",
 }
 """Of each pattern what a text that holds it must hold, as words in RE2's syntax."""
@@ -193,6 +164,15 @@ class _Words:
         return self if rest == self.text else _Words(rest)
 
 
+def sentence_before(text: str, start: int, reach: int) -> str:
+    """What its own sentence says before a number, as far as `reach`; of the one before too, if it is called for."""
+    near = unshortened(text[max(0, start - reach) : start])
+    said = SENTENCE_ENDS.split(near)
+    if len(said) > 1 and only_calls_them(said[-1]):
+        return " ".join(said[-2:])
+    return said[-1]
+
+
 def is_colleague(first: str, last: str, roster: Known) -> bool:
     """Whether somebody of this first name, or called so, and this surname is on the roster: "Bal Dhaliwal"."""
     return roster.lists(fold(first), fold(last))
@@ -212,8 +192,8 @@ def at_work(before: str) -> bool:
 
 def owner_before(before: str, roster: Known) -> Owner:
     """Who is nearest before a number: "his GP, 01632 …" is the GP's, "the GP wants his number, 07700 …" is his."""
-    words = _Words(before).without(_NOBODYS)
-    if _names_work(words):
+    words = _Words(without_asides(before)).without(_NOBODYS)
+    if of_who_rang(before) or _names_work(words):
         return "staff"
     if words.search(_ASKED_TO_CALL):
         return "patient"

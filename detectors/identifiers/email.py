@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import Known, known
 from detectors.normalise import View
-from detectors.owners import KIN, SENTENCE_ENDS, Owner, at_work, is_colleague, owner_before, quoted_kin
+from detectors.owners import KIN, Owner, at_work, is_colleague, owner_before, quoted_kin, sentence_before
 from detectors.rule import Rule
 
 NAME = "email"
@@ -49,7 +49,7 @@ _NEAR = 30
 _MINE = re.compile(r"(?i)\b(?:my|mine|i'm|i am|cc me)\b[^.\n]{0,16}$")
 _FIRST_PERSON = re.compile(r"(?i)\b(?:my|mine|me|i'?m|i am)\b")
 _RELATED = re.compile(
-    r"(?i)\b(?:mum|mam|dad|wife|husband|son|daughter|brother|sister|father|mother|partner)\b"
+    r"(?i)\b(?:mum|mam|dad|wife|husband|husb|hubby|son|daughter|dtr|dau|brother|sister|father|mother|partner)\b"
 )
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss) (?:[A-Z][\w'\-]* )?(?P<last>[A-Z][a-z'\-]+)")
 _FROM = re.compile(r"(?i)(?:\bfrom:?|\bto:|\bcc:?|[<:]) ?$|\b(?:queries|referrals|forms?|slides|copy|cv)\b")
@@ -88,7 +88,7 @@ def _is_ours(message: _Message, context: Context, m: re.Match[str]) -> bool:
     mailbox, _, domain = address.partition("@")
     if address in staff.emails or domain in staff.domains or _ORGANISATION.search(domain):
         return True
-    before = SENTENCE_ENDS.split(m.string[max(0, m.start() - 80) : m.start()])[-1]
+    before = sentence_before(m.string, m.start(), 80)
     if not context.roster.people and _FIRST_PERSON.search(before):
         return False  # nobody is known as a colleague: a patient may be speaking
     if _of_somebody(mailbox, staff):

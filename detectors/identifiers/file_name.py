@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from detectors.file_starts import start_of
 from detectors.file_words import is_unknown, telling
 from detectors.interface import Context, Finding, Kind
 from detectors.names.memory import remembered
-from detectors.names.words import fold, is_name_word, is_ordinary
+from detectors.names.words import is_name_word
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -34,22 +35,18 @@ _ON_SOMEBODY = frozenset(
     "summary tta tto ultrasound uss video visit wound xray".split()
 )
 """What a file is that is about one patient."""
+_OF_STAFF = re.compile(
+    r"(?i)^(?!.*care).*(?<![a-z])(?:rota|roster|swaps|(?:annual|study)[ _\-]?leave|payslips?|timesheets?|appraisal|job[ _\-]?plan|"
+    r"off[ _\-]?duty|staffing|locums?)(?![a-z])"
+)
+"""What a file is in which the names are colleagues'; who needs care at home has a rota as well."""
+_TITLED = re.compile(
+    r"(?:(?<![A-Za-z])(?<![Pp]art )(?<![Aa]nnex )(?<![Gg]roup )(?<!ppendix )(?<!ection )[A-Z][.] ?|(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss)[ _.\-]{1,2}(?:[A-Z] )?)(?P<last>[A-Z][A-Za-z'\-]{3,30})"
+)
+"""Mr Bhatt, D. Prothero."""
+_DOCTOR = re.compile(r"(?<![A-Za-z])(?:Dr|Prof)[ _.\-]?[A-Z][a-z]+")
 _PART = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-_WORD_BEFORE = re.compile(
-    r"(?<![^\s])(?=[\w\-()]*(?:_|[0-9]{5}|[A-Z]{3}))[\w\-()]{2,60} (?:[\w\-()]{1,30} ){0,3}$"
-)
-
-
-_CALLED = re.compile(
-    r"(?i)(?:^.*\b(?:called|named|titled|as|is|it'?s|says?|was|went|sent|posted|uploaded|attached|file|wrong|the|this|that|to|in|from|my|our)\b|\b(?:photo|video|scan)(?! (?:i|is|was|went|report|request)\b))[:=]? (?=(?:[\w\-()]{1,30} ){0,7}$)"
-)
-"""What comes before a name that holds spaces: "a PDF called Kaczmarek Wioletta DEXA.pdf"."""
-_WHOLE = re.compile(r"[A-Za-z][^\s_\-]*(?:_|-[^\s\-]+-)")
-"""Who joins words by strokes puts no spaces between others."""
-_STROKED = re.compile(r"[^\s_]_[^\s_]{2,40} $")
-_SURNAME_FIRST = re.compile(r"(?:^|\s)(?P<name>[A-Z][A-Za-z'\-]{2,30}) [A-Z]{1,2} (?:[\w\-()]{1,30} ){0,4}$")
-"""Before the last word of a name that holds spaces: "Mensah K consent scanned.pdf"."""
 _AND_INITIAL = re.compile(
     r"(?P<name>[A-Z][A-Za-z'\-]{2,30}?[a-z])[A-Z](?=[_\-. ])|(?P<said>[A-Za-z][A-Za-z']{2,30})[_\-. ][A-Za-z](?=[_\-. ])"
     r"|[A-Z](?=[A-Z][a-z]{3,})(?P<behind>[A-Z][a-z]{3,30})(?=[_\-. ])"
@@ -64,7 +61,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _QUOTED.finditer(view.text):
         yield from _weigh(view, context, m.start("f"), m.end("f"))
     for m in _FILE.finditer(view.text):
-        start = _start(view, m.start(), m.end())
+        start = start_of(view.text, m.start(), m.end())
         yield from _weigh(view, context, start, m.end())
     for m in _PATHED.finditer(view.text):
         yield from _weigh(view, context, m.start("f"), m.end("f"))
@@ -76,49 +73,33 @@ def _whole(view: View, context: Context) -> Iterator[Finding]:
         yield from (replace(found, span=view.span(*span)) for span in telling(view.text))
 
 
-def _start(view: View, start: int, end: int) -> int:
-    """File names may hold spaces; go back to a word that only a file name has."""
-    if start < 2 or view.text[start - 1] != " ":
-        return start
-    if _WHOLE.match(view.text, start, end) and not _STROKED.search(view.text, max(0, start - 60), start):
-        return start
-    from_ = max(0, start - 100)
-    line = view.text[from_:start].rpartition("\n")[2]
-    surname = _SURNAME_FIRST.search(line)
-    if surname and not is_ordinary(fold(surname["name"])):
-        return start - (len(line) - surname.start("name"))
-    called = _CALLED.search(line)
-    if called:
-        return start - (len(line) - called.end())
-    m = _WORD_BEFORE.search(line)
-    return start - (m.end() - m.start()) if m else start
-
-
 def _weigh(view: View, context: Context, start: int, end: int) -> Iterator[Finding]:
     name = view.text[start:end]
     why, confidence = "", 0.0
     if _NUMBER.search(name.replace("_", " ")):
         why, confidence = "number", 0.95
     else:
-        words = re.findall(r"[^\W\d_]{3,}", name.rpartition(".")[0] or name)
-        memory = remembered(context)
+        words = re.findall(r"[^\W\d_]{3,}", _DOCTOR.sub("", name.rpartition(".")[0] or name))
+        memory, ours = remembered(context), _OF_STAFF.match(name) is not None
         if any(w.lower() in memory.words for w in words):
             why, confidence = "thread", 0.93
-        elif any(is_name_word(part) for w in words for part in _PART.split(w)):
+        elif not ours and any(is_name_word(part) for w in words for part in _PART.split(w)):
             why, confidence = "name", 0.8
         elif _BORN.search(name):
             why, confidence = "born", 0.8
         elif _LONG_NUMBER.search(name) and not _CAMERA.search(name):
             why, confidence = "number", 0.65
-        elif _opens_with_surname(name):
+        elif not ours and _sets_off_a_surname(name):
             why, confidence = "initial", 0.7
-        elif _ON_SOMEBODY.intersection(map(str.lower, words)) and any(map(is_unknown, words)):
+        elif not ours and _ON_SOMEBODY.intersection(map(str.lower, words)) and any(map(is_unknown, words)):
             why, confidence = "unknown word", 0.6
     if why:
         yield Finding(Kind.FILENAME_ID, view.span(start, end), confidence, NAME, (why,))
 
 
-def _opens_with_surname(name: str) -> bool:
+def _sets_off_a_surname(name: str) -> bool:
+    if any(is_unknown(m["last"]) for m in _TITLED.finditer(name)):
+        return True
     m = _AND_INITIAL.match(name)
     return m is not None and is_unknown(m["name"] or m["said"] or m["behind"])
 

@@ -7,13 +7,13 @@ from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
 from detectors.names.roster import known
 from detectors.normalise import View
-from detectors.owners import QUOTED, SENTENCE_ENDS, Owner, owner_before, quoted_kin
+from detectors.owners import QUOTED, Owner, owner_before, quoted_kin, sentence_before
 from detectors.rule import Rule
 
 NAME = "phone"
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][./\-])(?=(?P<number>(?:\(?(?:\+|00) ?44 ?\)?[ .\-]{0,2}(?:\(0\)[ .\-]{0,2})?|\(?[0Oo])"
-    r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?![0-9])))"
+    r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?<! [Oo])(?![0-9])))"
 )
 """Looked for at every place, since a date before the number may be read into it: "04/03/40 0131 496 0412"."""
 # Of other countries, in the international form of ITU-T E.164
@@ -29,11 +29,23 @@ _LABEL = re.compile(
 UNEXPLAINED = "unexplained"
 """Evidence: nothing in its sentence says whose number it is."""
 _OF_A_THING = re.compile(
-    r"(?i)\b(?:seals?|tags?|batch|serial|asset|lot|order|job) (?:no|num|number)s?\b\W{0,3}$"
+    r"(?i)\b(?:(?:seals?|tags?|batch|serial|asset|lot|order|job|p\.?o|req(?:uisition)?|invoice|quot(?:e|ation)|model|part|cat(?:alogue)?|product|"
+    r"stock|item|docket|consignment|tracking|parcel|ticket|equipment|pump|policy|contract) ?(?:nos?|num|numbers?|#)|s/n|s/no|p/n|serial|invoice|asset|barcode|consignment|"
+    r"p\.?o)\b\W{0,3}$"
+)
+"""What is bought, mended or sent is numbered as long as a telephone."""
+_MISTYPED = re.compile(r"(?<![A-Za-z0-9])07(?:[ .\-]?[0-9]){8}(?:(?:[ .\-]?[0-9]){2})?(?![A-Za-z0-9])")
+"""A mobile's number with a digit too few or too many, which tells as much."""
+_OF_A_MOBILE = re.compile(
+    r"(?i)\b(?:tel|telephone|phone|mob|mobile|cell|ffôn)(?: (?:no|number|is))?\b\W{0,4}$"
+)
+_MISCOUNTED = re.compile(
+    r"(?i)[^\n]{0,24}\bdigits? (?:short|missing|out|over|too (?:many|few|long|short))\b|[^\n]{0,24}\b(?:missing|lacks?|short of|dropped) (?:a|one) digit\b"
 )
 _LETTER = re.compile(r"[A-Za-z]")
 _THEIRS = re.compile(
-    r"\W{0,4}(?:(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)|to (?:[a-z]+ ){1,2}(?:him|her|them))\b"
+    r"\W{0,4}(?:(?:\(|is |for )?(?:pt|patient|wife|husband|son|daughter|nok|mum|dad)|to (?:[a-z]+ ){1,2}(?:him|her|them)"
+    r"|is (?:his|her|their) (?:new |own |home )?(?:number|no|mobile|mob|phone|landline|wife|husband|son|daughter|mum|dad))\b"
 )
 _DISGUISES = str.maketrans("OolI", "0011")
 
@@ -56,6 +68,14 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for number in numbers(view, 10):
         if number.digits[:2] == "77" and _LABEL.search(view.text, max(0, number.start - 16), number.start):
             yield _finding(view, context, number.start, number.end)
+    yield from _mistyped(view, context)
+
+
+def _mistyped(view: View, context: Context) -> Iterator[Finding]:
+    for m in _MISTYPED.finditer(view.text):
+        labelled = _OF_A_MOBILE.search(view.text, max(0, m.start() - 24), m.start())
+        if labelled or _MISCOUNTED.match(view.text, m.end(), m.end() + 60):
+            yield _finding(view, context, m.start(), m.end())
 
 
 def _national(digits: str) -> str:
@@ -74,12 +94,12 @@ def _finding(view: View, context: Context, start: int, end: int) -> Finding:
 
 def _owner(view: View, context: Context, start: int, end: int) -> Owner:
     """Whose number it is, as its own sentence tells; a number that nothing explains is a patient's."""
-    before = SENTENCE_ENDS.split(view.text[max(0, start - 90) : start])[-1]
+    before = sentence_before(view.text, start, 90)
     told = owner_before(before, known(context.roster)) if _LETTER.search(before) else ""
     theirs = _THEIRS.match(view.lower[end : end + 32]) or quoted_kin(
         view.text[max(0, start - QUOTED) : start]
     )
-    return "patient" if told == "staff" and theirs else told
+    return "patient" if theirs else told
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from detectors.digits import mod11
 from detectors.file_words import is_unknown
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import is_name_word
+from detectors.names.words import fold, is_name, is_name_word
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -23,9 +23,13 @@ _NUMBERED = re.compile(
     r"(?:[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{10})[\-_.][A-Za-z0-9\-_.]{1,40}|[A-Za-z\-_.]{1,40}[\-_.][0-9]{10}"
 )
 _RESULT = re.compile(
-    r"(?i)(?<=/)(?:stud(?:y|ies)|series|exams?|images?|films?|scans?|results?|reports?|letters?|book(?:ings?)?|appointments?|visits?|episodes?|photos?|s|v|r)/(?P<id>(?=(?:[^0-9/]*[0-9]){5})[A-Za-z0-9]{2,12}(?:-[A-Za-z0-9]{2,12}){0,3})(?=[?#,;:)]|\.?(?:\s|$))"
+    r"(?i)(?<=/)(?:stud(?:y|ies)|series|exams?|images?|films?|scans?|results?|reports?|letters?|care-?plans?|admissions?|"
+    r"encounters?|referrals?|assessments?|prescriptions?|charts?|discharges?|ecgs?|x-?rays?|obs|book(?:ings?)?|appointments?|visits?|episodes?|photos?|s|v|r)/(?P<id>(?=(?:[^0-9/]*[0-9]){5})[A-Za-z0-9]{2,12}(?:-[A-Za-z0-9]{2,12}){0,3})(?=[?#,;:)]|\.?(?:\s|$))"
 )
 """Of somebody's examination, letter or visit."""
+_OF_CLIENT = re.compile(
+    r"(?i)(?<=/)(?:clients?|residents?|service-?users?|wom[ae]n|bab(?:y|ies))/(?P<id>[A-Za-z]{0,3}[0-9]{5,10})(?=[/?#,;:)]|\.?(?:\s|$))"
+)
 _YEAR_IN = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[01][0-9](?:[0-3][0-9])?")
 _PUBLIC = re.compile(
@@ -33,13 +37,32 @@ _PUBLIC = re.compile(
 )
 """What everybody may read: its numbers are papers'."""
 _KEYED = re.compile(
-    r"(?i)[?&#;/](?:p(?:atient|t|erson|id|at)?(?:[_\-]?(?:id|no|num|number|identifier|ref))?|nhs(?:[_\-]?(?:no|num|number|id))?|hcn|h?c?n?no|hc|chi(?:[_\-]?(?:no|number))?|"
+    r"(?i)[?&#;/](?:p(?:atients?|t|ersons?|id|at)?(?:[_\-]?(?:id|no|num|number|identifier|ref))?|nhs(?:[_\-]?(?:no|num|number|id))?|hcn|h?c?n?no|hc|chi(?:[_\-]?(?:no|number))?|"
     r"mrn|crn|hosp(?:ital)?(?:[_\-]?(?:no|num|number|id))?|case(?:[_\-]?(?:no|id))?|episode|rid|record(?:[_\-]?id)?|subject|ubrn|q|query|search|id|"
-    r"name|surname|forename|lastname|firstname|dob|birthdate|postcode)[=/](?P<value>[^&#;/?\s|>]{3,80})"
+    r"(?:p(?:atien)?t[_\-]?)?name|surname|forename|lastname|firstname|[fl]name|given(?:name)?|family(?:name)?|[sfl]n|dob|birthdate|postcode)[=/](?P<value>[^&#;/?\s|>]{3,80})"
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:[0-9]{10}|[A-Za-z]{1,3}[0-9]{6,8})(?![A-Za-z0-9])")
 _NAMED_KEY = re.compile(
-    r"(?i)(?:[?&#;/](?:name|surname|forename|lastname|firstname|q|query|search)[=/]|[?&;](?:pt|patient)=)$"
+    r"(?i)(?:[?&#;/](?:p(?:atien)?t[_\-]?)?(?:name|surname|forename|lastname|firstname|[fl]name|givenname|familyname|q|query|search)[=/]|[?&;](?:pt|patient)=)$"
+)
+
+
+_NAME_OR_NOT = re.compile(r"(?i)[?&;](?:[sfl]n|given|family)=$")
+"""Keys of names, of serial numbers and of functions."""
+_SOUGHT = re.compile(r"(?i)[?&#;/](?:q|query|search)[=/]$")
+_IRISH = re.compile(r"^O(?=[A-Z])")
+_ONLY_YEAR = re.compile(r"[A-Za-z_\-]{3,60}(?:19|20)[0-9]{2}")
+_LONG_NUMBER = re.compile(r"[0-9]{4}")
+_NUMBERS = re.compile(r"(?:(?<![A-Za-z])[A-Za-z]{1,5})?[0-9]{1,12}")
+_OF_A_THING = re.compile(
+    r"(?i)/(?:incidents?|tickets?|orders?|jobs?|assets?|products?|items?|changes?|issues?|kb|trials?|courses?|modules?|parts?|requests?)/$"
+)
+_REGISTERED = re.compile(
+    r"(?i)(?:isrctn|nct|actrn|euctr|pmc|pmid|iras|cpms|isbn|issn|crd|kb|inc|req|ritm|chg|s?c?task|prb|dcb)[0-9][0-9\-]{3,20}"
+)
+"""Trials, papers and calls to the help desk."""
+_RECORD_OF = re.compile(
+    r"(?i)/(?:photos?|images?|wounds?|patients?|clients?|residents?|scans?|letters?|results?|referrals?|consents?)/$"
 )
 
 
@@ -50,20 +73,39 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         for m in _KEYED.finditer(view.text, url.start(), url.end()):
             if _is_identifier(view, m):
                 yield _finding(view, m.start("value"), m.end("value"), 0.995, "key")
-        for m in _SEGMENT.finditer(view.text, url.start(), url.end()):
-            if is_somebodys(m.group()):
-                yield _finding(view, m.start(), m.end(), 0.85, "segment")
-        for m in _RESULT.finditer(view.text, url.start(), url.end()):
-            if not _YEAR_IN.search(m["id"]):
-                yield _finding(view, m.start("id"), m.end("id"), 0.7, "result")
+        yield from _steps(view, url)
         for m in _NUMBER.finditer(view.text, url.start(), url.end()):
+            if not m.group().isdigit() and _is_of_a_thing(view.text, m):
+                continue
             sure = not m.group().isdigit() or mod11(m.group())
             yield _finding(view, m.start(), m.end(), 0.8 if sure else 0.4, "number")
+
+
+def _steps(view: View, url: re.Match[str]) -> Iterator[Finding]:
+    """Steps of its path that are somebody's."""
+    for m in _SEGMENT.finditer(view.text, url.start(), url.end()):
+        if _REGISTERED.fullmatch(m.group()):
+            continue
+        of_record = _RECORD_OF.search(view.text, max(0, m.start() - 12), m.start())
+        if is_somebodys(m.group()) or (of_record and _is_whole_name(m.group())):
+            yield _finding(view, m.start(), m.end(), 0.85, "segment")
+    for m in _OF_CLIENT.finditer(view.text, url.start(), url.end()):
+        yield _finding(view, m.start("id"), m.end("id"), 0.95, "key")
+    for m in _RESULT.finditer(view.text, url.start(), url.end()):
+        if not _YEAR_IN.search(m["id"]) and not _REGISTERED.fullmatch(m["id"]):
+            yield _finding(view, m.start("id"), m.end("id"), 0.7, "result")
+
+
+def _is_of_a_thing(text: str, m: re.Match[str]) -> bool:
+    registered = _REGISTERED.fullmatch(m.group()) is not None
+    return registered or _OF_A_THING.search(text, max(0, m.start() - 12), m.start()) is not None
 
 
 def is_somebodys(segment: str) -> bool:
     """Whether a step of a path names somebody and numbers them: "merriman-0714", "whittleg301147"; no year, no version."""
     if _NUMBERED.fullmatch(segment):
+        return True
+    if _LONG_NUMBER.search(segment) and _is_whole_name(_NUMBERS.sub("", segment)):
         return True
     m = _OF_SOMEBODY.match(segment)
     if not m or _YEAR.fullmatch(m["digits"]):
@@ -71,11 +113,24 @@ def is_somebodys(segment: str) -> bool:
     return is_name_word(m["word"]) or is_unknown(m["word"])
 
 
+def _is_whole_name(words: str) -> bool:
+    """Whether there are two or three words, each of them a name and nothing else: "Hargreaves_Edna"."""
+    names = [w for w in re.split(r"[_\-.]|%20", words) if w]
+    return 1 < len(names) < 4 and all(is_name(fold(w)) for w in names) and any(map(is_name_word, names))
+
+
 def _is_identifier(view: View, m: re.Match[str]) -> bool:
     value = m.group("value")
+    if _NAME_OR_NOT.search(view.text, max(0, m.start("value") - 8), m.start("value")):
+        return value.isalpha() and any(map(is_name, (fold(value), fold(_IRISH.sub("o'", value)))))
+    if view.text[m.start("value") - 1] == "/" and _ONLY_YEAR.fullmatch(value):
+        return False  # "/patients/leaflets-2024"
     if any(c.isdigit() for c in value):
         return len(value) >= 4
-    return bool(_NAMED_KEY.search(view.text, max(0, m.start("value") - 12), m.start("value")))
+    before = max(0, m.start("value") - 12)
+    if _SOUGHT.search(view.text, before, m.start("value")):
+        return any(is_unknown(w) or is_name_word(w) for w in re.split(r"[+_\-.]|%20", value))
+    return bool(_NAMED_KEY.search(view.text, before, m.start("value")))
 
 
 def _finding(view: View, start: int, end: int, confidence: float, why: str) -> Finding:

@@ -11,6 +11,7 @@ from detectors.identifiers.date_of_birth import DATE, MONTH
 from detectors.identifiers.hc_number import begins_like_one
 from detectors.identifiers.phone import UNEXPLAINED
 from detectors.identifiers.specimen import CODE, may_be_one
+from detectors.identifiers.way_in import SAFE
 from detectors.interface import Context, Finding, Kind
 from detectors.normalise import View
 from detectors.rule import Rule
@@ -52,7 +53,7 @@ _ASKED: Final[tuple[tuple[_Asked, re.Pattern[str]], ...]] = (
     (
         Kind.OTHER_ID,
         re.compile(
-            r"(?i)\bkey ?(?:safe|box)\b|\bkeysafe\b|\b(?:door|entry|gate|alarm) code\b|\bcode (?:for|to) (?:the |her |his |their )(?:door|house|flat|gate|block|building)"
+            rf"(?i)\b(?:{SAFE})\b|\b(?:door|entry|gate|alarm) code\b|\bcode (?:for|to) (?:the |her |his |their )(?:door|house|flat|gate|block|building)"
             r"|\bhow (?:do|does|can|will) \w+ get in\b|\bintercom\b|\bbuzzer\b|\b(?:last|final) (?:four|4|three|3)\b"
             r"|\b(?:nhs|chi|h ?[&+] ?c|hcn|mrn|number|no|it) end(?:s|ing)\b"
         ),
@@ -60,8 +61,10 @@ _ASKED: Final[tuple[tuple[_Asked, re.Pattern[str]], ...]] = (
     (
         _REFERENCE,
         re.compile(
-            r"(?i)\b(?:specimen|sample|lab(?:oratory)?|histo(?:logy)?|path(?:ology)?|case|police|crime|referral|booking|passport|council|housing|safeguarding|claim|policy)"
-            r"(?:'s)?\W(?:no|num|number|ref|reference|id)\b|\bubrn\b|\baccession\b|\bpassport\W{0,2}\?|\brhif y? ?sampl"
+            r"(?i)\b(?:specimen|sample|lab(?:oratory)?|histo(?:logy)?|path(?:ology)?|case|police|crime|referral|booking|passport|council|housing|safeguarding|claim|policy|uc|universal credit|"
+            r"pip|esa|dwp|benefits?|cad|pals|complaint|court|coroner|insur(?:er|ance)|membership|home office|prison|mash|marac|dols|social (?:care|services|work|worker)|"
+            r"sw|asc|mosaic|liquidlogic|ambulance|transport|pts|bupa|axa|licen[cs]e|badge|ehic|ghic|exemption|ppc|tenancy|study|trial|opg|lpa|ehcp)"
+            r"(?:'s)?(?:\W(?:journal|claim|log|job|incident|card|badge|application|account|booking|case|cert))?\W(?:no|num|number|ref|reference|id)\b|\bubrn\b|\baccession\b|\bpassport\W{0,2}\?|\brhif y? ?sampl"
         ),
     ),
     (
@@ -115,6 +118,7 @@ _NAMED = re.compile(rf"(?i)\b(?:{_THING})(?:\W{{1,2}}(?:no|num|number|is))?\W{{0
 _THEN_NAMED = re.compile(rf"(?i)\W{{1,2}}is (?:the|my|our) (?:{_THING})\b")
 _PRESSURE = re.compile(r"(?:[6-9][0-9]|1[0-9]{2}|2[0-5][0-9])/(?:[2-9][0-9]|1[0-4][0-9])(?![0-9/\-])")
 """A blood pressure, and the pulse and saturation that may follow."""
+_AREA_CODE = re.compile(r"\b0[0-9]{2,4}[ \-]$")
 _PLACE = re.compile(r"(?i)\b(?:x|room|bed|ward)\W{0,3}$")
 _HOSPITAL = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{0,3}[ \-/]?[0-9](?:[ \-/]?[0-9]){4,9}(?:[\-/]?[A-Za-z]| (?![AI]\b)[A-Z])?(?![A-Za-z0-9])"
@@ -195,7 +199,9 @@ def _is_a_things(view: View, start: int, end: int) -> bool:
 
 def _references(view: View) -> Iterator[Finding]:
     for m in CODE.finditer(view.text):
-        if may_be_one(m.group()) and not _is_a_things(view, m.start(), m.end()):
+        if may_be_one(m.group()) and not (
+            _is_a_things(view, m.start(), m.end()) or _AREA_CODE.search(view.text, 0, m.start())
+        ):
             yield Finding(Kind.OTHER_ID, view.span(m.start(), m.end()), 0.75, NAME, ("asked", "reference"))
     for number in numbers(view, 12):
         yield Finding(Kind.OTHER_ID, view.span(number.start, number.end), 0.8, NAME, ("asked", "ubrn"))

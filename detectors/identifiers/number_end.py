@@ -29,6 +29,14 @@ _NUMBER = re.compile(
 )
 _NATIONAL_WORD = re.compile(r"(?i)\b(?:nhs|chi|h ?[&+] ?c|hcn|mrn|hosp|hospital|sticker|wristband|form)\b")
 _WHEN = re.compile(r"(?i)\b(?:at|by|since|from|till|until|before|after)\W{1,2}$")
+_SOMEBODY = re.compile(
+    r"(?i)\b(?:pts?|patients?|lady|gent|gentleman|baby|chap|bloke|(?:wo)?man|lad|lass)(?: (?:is|who|whose|that))?\W{0,2}$"
+)
+_THE_ONE = re.compile(r"(?i)\b(?:one|that|his|hers|him|her)(?:'s| is)?\W{0,2}$")
+_WHICH = re.compile(
+    r"(?i)\bwh(?:ich|at|o|ose)\b[^\n?]{0,30}\b(?:pts?|patients?|one is (?:he|she)|lady|gent|gentleman|baby|man|woman|number|nhs|chi|notes)\b"
+)
+"""Else "the one ending 1815" is a shift."""
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][05]")
 _UNIT = re.compile(r"(?i) ?(?:mls?|mg|mcg|g|kg|units?|hrs|h|am|pm|days?|weeks?|beds?|patients?|pts)\b")
 _OURS = re.compile(
@@ -47,7 +55,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _SAID.finditer(view.text):
-        if _is_an_end(view, m):
+        if _is_an_end(view, m, context):
             yield _finding(view, m, 0.85 if len(m["id"]) == 4 else 0.6)
             other = _OR_OTHER.match(view.text, m.end())
             if other and len(m["id"]) == 4:
@@ -64,7 +72,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     yield from _of_the_thread(view, context)
 
 
-def _is_an_end(view: View, m: re.Match[str]) -> bool:
+def _is_an_end(view: View, m: re.Match[str], context: Context) -> bool:
     before = view.text[max(0, m.start() - 40) : m.start()]
     if _OURS.search(before) or _UNIT.match(view.text, m.end()):
         return False
@@ -73,7 +81,13 @@ def _is_an_end(view: View, m: re.Match[str]) -> bool:
     )
     if len(m["id"]) == 3:
         return bool(_NATIONAL_WORD.search(before))
-    return bool(spoken_of) or (len(m["id"]) == 4 and not _TIME.fullmatch(m["id"]))
+    if spoken_of or not _TIME.fullmatch(m["id"]):
+        return True
+    return bool(_SOMEBODY.search(before)) or (bool(_THE_ONE.search(before)) and _asked_who(context))
+
+
+def _asked_who(context: Context) -> bool:
+    return any(_WHICH.search(e.text) for e in context.earlier[-2:])
 
 
 def _is_the_last(view: View, m: re.Match[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Other identifiers: referral and insurer references, car registrations, key-safe codes, "last four"."""
+"""References that a body outside the ward gave somebody: referrals, insurers, councils, police, courts."""
 
 import re
 from collections.abc import Iterator
@@ -8,18 +8,14 @@ import re2
 
 from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import ORDINARY
 from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "other_id"
 _LINK = r"[ \t]{0,2}(?:(?:auth|authorisation|pre-?auth|no|num|number|ref|reference|id|code|account|acc|serial|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
-_CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,20}(?:[/\-][A-Za-z0-9]{1,10}){0,3}"
+_CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,20}(?:[/\-][A-Za-z0-9]{1,14}){0,3}"
 _UBRN = re.compile(
     r"(?i)\b(?:ubrn|e-?rs|e rs|e-?referral|choose (?:and|&) book|booking ref(?:erence)?|referral (?:no|num|number|ref|reference|id))\b[^0-9\n]{0,48}$"
-)
-_PASSPORT = re.compile(
-    r"(?i)\bpass ?port\b(?! office)[^0-9\n]{0,40}?(?<![a-z0-9])(?P<id>(?-i:[A-Z]{1,2} ?)?[0-9](?: ?[0-9]){5,8})(?![a-z]| ?[0-9])"
 )
 _POLICY = re.compile(
     r"(?i)\b(?:policy|claims?|membership|auth|authorisation)\W{0,2}(?:no|num|number|ref|reference|id)\b\W{0,3}(?:is )?"
@@ -34,12 +30,20 @@ _REFERENCE = re.compile(
 _BODY: Final = re2.compile(
     r"(?i)\b(?:asc|council|insurers?|insurance|claims?|social (?:care|services|work)|care package|package of care|housing|safeguarding|mash|marac|cafcass|court|police(?: (?:incident|log|job))?|crime|misper|"
     r"missing person|occurrence|cad|tribunal|mhrt|hearing|section 117|s117|dols|lps|solicitors?(?:'s?)?|sols|lawyers?|complaint|complainant|pals|sar|subject access|dwp|pip|"
-    r"esa|dla|universal credit|uc|benefits?|attendance allowance|home office|asylum|brp|arc|nass|visa|immigration|army|military|service no|regiment|donor|transplant|"
+    r"esa|dla|universal credit|uc|benefits?|homeless(?:ness)?|duty to refer|ehcp?|guardianship|cica|criminal injuries|gateway|unocini|lado|idva|ifr|blueteq|attendance allowance|home office|asylum|brp|arc|nass|visa|immigration|army|military|service no|regiment|donor|transplant|"
     r"careline|lifeline|pendant|telecare|tenancy|landlord|coroner|inquest|ombudsman|probation|prison|prisoner|noms|nomis|cafcass|chc|continuing care|"
     r"bupa|axa|aviva|vitality|wpa|cigna|ward of court|lpa|opg|deputyship|study|trial|subject|participant|screening|randomi[sz]ation|property bag|funeral|mileage|patient'?s?)\b"
 )
 _REF = re.compile(
-    r"(?i)\b(?:mhrt|tribunal|ref|refs|reference|case|claim|log|no|number|num|id|auth|hearing|urn|is)\b\W{0,3}(?:[^0-9\n]{0,34})$"
+    r"(?i)\b(?:mhrt|tribunal|ref|refs|reference|case|claim|log|no|number|num|id|auth|hearing|urn|is|app|application|appl|petition)\b\W{0,3}(?:[^0-9\n]{0,34})$"
+)
+_IN_DIGITS = re.compile(
+    r"(?i)\b(?:ref|reference|case|claim|urn|log|app|application|petition|file)\b\.?\W{0,2}(?:(?:no|num|number|ref|id|is)\b\W{0,3}){0,3}$"
+)
+"""Tight before a code that is digits only: "court of protection case 14009922"."""
+_TELEPHONE = re.compile(r"(?i)\b(?:ring|rang|call|called|tel|phone|mobile|line|text|contact|ext|fax|bleep)\b")
+_BEHIND = re.compile(
+    r"(?i)\W{0,3}(?:as|is|was|being) (?:the|their|his|her|our|a)? ?(?:[a-z]+ )?(?:ref|reference|case (?:no|num|number|ref)|(?:claim|log|crime|incident|file) (?:no|num|number|ref))\b"
 )
 _DIGIT_NEAR = re.compile(r"[ \-]?[0-9]")
 _SENT: Final = re2.compile(
@@ -79,29 +83,12 @@ _SOMEBODY = re.compile(r"\b[0-9]{1,3} ?[mfMF]\b|(?i:\b(?:mr|mrs|miss|ms)\b)")
 _CONVEYS = re.compile(r"(?i)\b(?:ambulance|transport|pts)\b")
 _BOOKS = re.compile(r"(?i)\bbook(?:ed|ing)\b")
 _LETTERS_APART = re.compile(r"\b(?!(?:REF|NO|ID|NUM|IS|CASE|FILE|FOR|HIM|HER)\b)[A-Z]{2,5} $")
-_PLATE_SAID = re.compile(
-    r"(?i)\b(?:number ?plate|plate|reg(?:istration)?(?: no| number)?)\b\W{0,3}(?:is\W{1,2})?(?P<id>[a-hj-pr-y]{2}[0-9]{2} ?[a-hj-z]{3})(?![a-z0-9])"
-)
-_PLATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-HJ-PR-Y]{2}[0-9]{2}[ \-]?[A-HJ-Z]{3}|[a-hj-pr-y]{2}[0-9]{2} [a-hj-pr-z]{3})(?![A-Za-z0-9])"
-)
-_OLD_PLATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?=[A-Z]?[IZ]|[A-Z]{2}[IZ]|[A-Z]{2}Z)[A-Z]{2,3} ?[0-9]{3,4}|[A-Z][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-Z])(?![A-Za-z0-9])"
-)
-"""Of Northern Ireland, and those before 2001."""
-_WORD = re.compile(r"[a-z]{2,}")
-_CAR = re.compile(
-    r"(?i)\b(?:car|reg|reg\.|registration|plate|vehicle|van|motability|parked|drives|taxi|blue badge|ford|fiesta|corsa|polo|golf|astra|focus|vrm)\b"
-)
-_LICENCE = re.compile(
-    r"(?i)(?<![a-z0-9])[a-z]{1,5}9{0,4}(?<=[a-z9]{5})[0-9](?:[05][0-9]|[16][0-2])(?:[0-2][0-9]|3[01])[0-9][a-z9]{2}[0-9a-z][a-z]{2}(?![a-z0-9])"
-)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     text = view.text
     yield from _ubrns(view)
-    for m in (*_PASSPORT.finditer(text), *_POLICY.finditer(text)):
+    for m in _POLICY.finditer(text):
         yield _finding(view, m.start("id"), m.end("id"), 0.85, "reference")
     for m in _REFERENCE.finditer(view.text):
         group = m.lastgroup or "id"
@@ -116,9 +103,6 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             and (_BODY.search(line) or _SOMEBODY.search(line))
         ):
             yield _finding(view, m.start("id"), m.end("id"), 0.7, "reference")
-    for m in _LICENCE.finditer(text):
-        yield _finding(view, m.start(), m.end(), 0.9, "licence")
-    yield from _plates(view)
 
 
 def _ubrns(view: View) -> Iterator[Finding]:
@@ -141,6 +125,10 @@ def _may_refer(view: View, m: re.Match[str]) -> bool:
         return bool(
             re.search(r"(?i)\b(?:no|num|number|ref|id)\b|[#:]", m.group()[: -len(code)])
         ) and not re.match(r" ?[0-9]{3}", after)
+    if sum(map(str.isdigit, code)) < 3 and not re.search(
+        r"(?i)\b(?:no|num|number|ref|reference|id)\b|[#:]", m.group()[: -len(code)]
+    ):
+        return False  # "Safeguarding L3 training"
     return not (
         _DATE.fullmatch(code)
         or re.fullmatch(r"(?i)v[0-9.]+|[0-9.]+(?:mg|mcg|ml|g|units?|am|pm|hrs|th|st|nd|rd)", code)
@@ -154,15 +142,28 @@ def _references(view: View) -> Iterator[Finding]:
         digits = sum(map(str.isdigit, code))
         if (
             digits < 4
-            or code.isdigit()
+            or (code.isdigit() and not _in_digits(view, m))
             or _DATE.fullmatch(code)
             or (digits == len(code) - code.count("-") and "-" in code and digits > 10)
         ):
             continue
         line = view.text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
-        if sure := _sure(code, line, view.text[m.end() : m.end() + 24]):
+        if sure := _sure(code, line, view.text[m.end() : m.end() + 40]):
             apart = _LETTERS_APART.search(line)
             yield _finding(view, m.start() - (len(apart.group()) if apart else 0), m.end(), sure, "reference")
+
+
+def _in_digits(view: View, m: re.Match[str]) -> bool:
+    """Whether digits alone follow a label so tightly, in its body's sentence, that they are no telephone number."""
+    code = m.group()
+    if (
+        not 6 <= len(code) <= 12
+        or (code.startswith("0") and len(code) > 9)
+        or _DIGIT_NEAR.match(view.text, m.end())
+    ):
+        return False
+    sentence = re.split(r"[.;!?\n](?:\s|$)", view.text[max(0, m.start() - 80) : m.start()])[-1]
+    return bool(_IN_DIGITS.search(sentence) and _BODY.search(sentence) and not _TELEPHONE.search(sentence))
 
 
 def _sure(code: str, before: str, after: str) -> float:
@@ -170,7 +171,9 @@ def _sure(code: str, before: str, after: str) -> float:
     body = _last(_BODY, before)
     thing = _last(_THING, _BOOKS.sub("", before) if _CONVEYS.search(before) else before)
     person = _OF_A_PERSON.search(before)
-    if body >= 0 and (_NAMES_ITSELF.match(code) or (body >= thing and _REF.search(before))):
+    if body >= 0 and (
+        _NAMES_ITSELF.match(code) or (body >= thing and (_REF.search(before) or _BEHIND.match(after)))
+    ):
         return 0.8
     if person and not _THING.search(before[max(0, person.start() - 16) :]):
         return 0.75
@@ -188,20 +191,6 @@ def _last(pattern: Any, text: str) -> int:
     return max((m.end() for m in pattern.finditer(text)), default=-1)
 
 
-def _plates(view: View) -> Iterator[Finding]:
-    """A message that is nothing but a plate answers somebody, here or elsewhere."""
-    car = bool(_CAR.search(view.text))
-    alone = view.text.strip()
-    for m in _PLATE.finditer(view.text):
-        sure = 0.75 if m.group().isupper() else (0.6 if m.group() == alone else 0.3)
-        yield _finding(view, m.start(), m.end(), 0.93 if car else sure, "plate")
-    for m in _PLATE_SAID.finditer(view.text):
-        yield _finding(view, m.start("id"), m.end("id"), 0.9, "plate")
-    for m in _OLD_PLATE.finditer(view.text):
-        if car or (m.group() == alone and not ORDINARY.intersection(_WORD.findall(alone.lower()))):
-            yield _finding(view, m.start(), m.end(), 0.6, "plate")
-
-
 def _finding(view: View, start: int, end: int, confidence: float, why: str) -> Finding:
     return Finding(Kind.OTHER_ID, view.span(start, end), confidence, NAME, (why,))
 
@@ -212,24 +201,23 @@ RULE = Rule(
     catches=(
         "UBRN 0000 4521 7763",
         "ACP ref 60-11452 in the blue folder",
-        "his car is AB12 CDE",
         "claim no. 88/1234567",
         "housing exec on it, ref NIHE/88213",
         "prison no is A7719FK",
+        "police gave us KP/26/0118842 as the crime ref",
+        "court of protection case 11884420",
         "her subject number LRK-0417",
         "Misper ref KP-26-0118842",
         "solicitor wants records, their ref JB/4471/26",
-        "K1 ABC",
-        "DEF456G",
     ),
     spares=(
         "safety alert for the pumps, ref MDA/2019/0412",
         "policy on page 12",
         "policy v3 is out",
+        "Safeguarding L2 on Friday",
         "Ordered, ref AB-609436 on the email",
         "Datix done, ref W-11820",
         "clinic 3 on Thursday",
-        "B12 DUE",
         "social services 01632 960156",
     ),
     triggers=(
@@ -237,10 +225,7 @@ RULE = Rule(
         r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b|\bquot(?:e|ing)\b|\b(?:number|no|file)\b [a-z ]{0,10}(?:for|on) |\bfile\b",
         r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
         r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|detain|care package|package of care|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
-        r"\b[a-z]{2}[0-9]{2}[ \-]?[a-z]{3}\b",
-        r"^\s*[a-z]{1,3} ?[0-9]{1,4} ?[a-z]{0,3}\s*$",
         r"-(?:asc|sw|mash|dols)-[0-9]",
-        r"\b(?:car|reg|registration|plate|vehicle|parked|drives|motability|van)\b",
-        r"[a-z9]{5}[0-9]{6}[a-z9]{2}",
+        r"\b(?:homeless|duty to refer|ehc|guardianship|cica|criminal inj|gateway|unocini|lado|idva|ifr|blueteq)",
     ),
 )

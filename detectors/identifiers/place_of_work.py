@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
+import re2
+
+from detectors.homes import is_unusual
 from detectors.interface import Context, Finding, Kind
 from detectors.normalise import View
 from detectors.owners import KIN
@@ -43,6 +47,20 @@ _WORKPLACE = re.compile(
     r"\b(?i:work ?place|place of work|employers?|employed at|works address)\b(?i:(?:[:,]| is| as| now| -){0,2}) (?:the )?"
     + _PLACE
 )
+_FIRM = re.compile(
+    rf"(?<![\w'&\-])(?P<id>{_CAPITAL}(?: (?:and|&|of) {_CAPITAL}| {_CAPITAL}){{0,3}}(?: (?i:shipyard|dockyard|colliery|pit|quarry|foundry|steel ?works|brewery|"
+    r"distillery|pottery|potteries|mill|mills|smelter|factory|works|dairies|dairy|logistics|haulage|foods|bakery|carpets|joinery|motors|engineering|"
+    r"textiles|plastics|timber|builders|roofing|scaffolding|salmon|seafoods|meats|poultry|quarries|abattoir|creamery|linen|linoleum|"
+    r"ltd|limited|plc|bros|brothers|(?:and|&) (?:sons?|co))){1,2})\b"
+)
+_WORK_TOLD = re.compile(
+    r"(?i)\b(?:occupation\w*|occ hx|employers?|ret'?d|retired|ex[- ][a-z]+(?:er|or|man|hand)|former(?:ly)?|worked|apprentice|(?:his|her|their|dad'?s|mum'?s|husband'?s|wife'?s) (?:work|job|boss|firm)|"
+    r"fit ?note|sick ?note|sick ?line|med ?3|^work is|[.,] work is)\b"
+)
+"""A firm is known by its last word where somebody's work is spoken of: "ret'd welder, 30 yr Cammock & Sons"."""
+_SUPPLIES: Final = re2.compile(
+    r"(?i)\b(?:orders?|ordered|suppl[a-z]+|deliver[a-z]*|contractors?|invoice|engineer|estates|rep|quote|my|our)\b"
+)
 _WHERE = re.compile(rf"\b(?:at|in) (?:the )?{_PLACE} where (?:he|she|they|his|her) (?:\w+ )?work")
 _SOMEBODY = re.compile(r"(?i)\b(?:he|she|he's|she's|they|his|her|their|hers|him)\b")
 _US = re.compile(
@@ -51,7 +69,7 @@ _US = re.compile(
 _WHO = re.compile(r"(?i)\b(?:who|that|which|it)\W*$")
 _OURS = re.compile(r"(?i)\b(?:my|our) (?:[a-z]+ )?$")
 _CHILD = re.compile(
-    r"(?i)\b(?:goes? to|school is|twins|inhalers?|epi-?pens?|attends?|attending|pupil|year [0-9]|p[1-7]|aged?|child|children|kids?|boy|girl|dob|born|teaches|head|reception class|he|she|his|her|mum|mam|dad|gran|granny|nan|son|daughter|brother|sister|parents?|at (?:nursery|school))\b|\b[0-9]{1,2} ?(?:m|f|yo|yr old|year old|yrs?|years|y/o|months?)\b"
+    r"(?i)\b(?:goes? to|(?:school|nursery|playgroup|childminder) (?:is|called)|twins|inhalers?|epi-?pens?|attends?|attending|pupil|year [0-9]|p[1-7]|aged?|child|children|kids?|boy|girl|dob|born|teaches|head|reception class|he|she|his|her|mum|mam|dad|gran|granny|nan|son|daughter|brother|sister|parents?|at (?:nursery|school))\b|\b[0-9]{1,2} ?(?:m|f|yo|yr old|year old|yrs?|years|y/o|y|months?)\b|\byr [0-9]{1,2}\b"
 )
 _CARE = re.compile(
     r"(?i)\b(?:hospital|infirmary|clwyd|royal|general|trust|nhs|clinic|surgery|ward|unit|hospice|health|medical|ambulance|theatres?|dialysis|(?<!leisure )centre)\b"
@@ -61,11 +79,11 @@ _SCHOOL = re.compile(
     r"(?<![A-Za-z])(?P<id>(?!(?:[IiTt]t'?s|That'?s|The|At|H?e's|She'?s|He|They|His|Her|Is|From|To|And|Goes|Attends|School|Nursery)\b)"
     r"(?:[A-Z][A-Za-z'.\-]{1,40} ){1,4}(?:Nursery|Playgroup|Pre-?school|Primary|Infants?|Juniors?|High School|Academy|Grammar|Comprehensive|Sixth Form)(?: School)?"
     r"|(?:Ysgol|Bunscoil|Scoil|Sgoil)(?: (?:[A-Z]|y |yr |na |an )[\w'\-]*){1,3}(?: (?i:sixth form))?)\b"
-    r"|\b(?i:nursery|school|playgroup|childminder)(?: (?:at|called|is))?:? (?P<called>[A-Z][A-Za-z']+ [A-Z][A-Za-z']+)"
+    r"|\b(?i:nursery|school|playgroup|childminder)(?: (?:at|called|is))?(?::| =| -)? (?P<called>[A-Z][A-Za-z']+(?: [A-Z][A-Za-z']+){1,3})"
 )
 _LOW_SCHOOL = re.compile(
     rf"(?:\b(?i:at|attends|attending|goes to|pupil of|for|school is|school:) |^)(?P<id>(?:{_NO_NAME}[A-Za-z][\w'.\-]* ){{1,3}}(?:{_KIND_OF_SCHOOL})\b(?: school)?)"
-    r"(?! (?:care|pci|angio|survey|closure|repair|school|nurse|team|bed|cot))(?P<town>, [A-Z][a-z]+(?=[.,;\n]|$))?",
+    r"(?! (?:care|pci|angio|survey|closure|repair|school|nurse|team|bed|cot))(?P<town>, [A-Z][a-z]+(?=[.,;\n ]|$))?",
     re.MULTILINE,
 )
 _WE_WENT = re.compile(
@@ -91,7 +109,13 @@ def _works(view: View) -> Iterator[re.Match[str]]:
     yield from (m for m in _CALLED_AT_WORK.finditer(text) if not _CARE.search(m["id"]))
     yield from (m for m in _LOW_WORK.finditer(text) if _theirs(view, m) or not _US.search(_said(view, m)))
     yield from (m for m in _WORKPLACE.finditer(text) if _telling(m["id"]))
+    yield from (m for m in _FIRM.finditer(text) if _is_told_of(view, m))
     yield from (m for m in _WHERE.finditer(text) if _telling(m["id"]))
+
+
+def _is_told_of(view: View, m: re.Match[str]) -> bool:
+    before = view.text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
+    return bool(_WORK_TOLD.search(before)) and not (_SUPPLIES.search(before) or _CARE.search(m["id"]))
 
 
 def _ours_or_whose(view: View, m: re.Match[str]) -> bool:
@@ -104,8 +128,13 @@ def _schools(view: View) -> Iterator[Finding]:
     for m in (*_SCHOOL.finditer(view.text), *_LOW_SCHOOL.finditer(view.text)):
         if not _ours(view, m):
             for group in ("id", "called", "town"):
-                if m.groupdict().get(group):
+                if m.groupdict().get(group) and not (group == "town" and _goes_on(view, m)):
                     yield _finding(view, m, group, "school")
+
+
+def _goes_on(view: View, m: re.Match[str]) -> bool:
+    """ ", Mum rang" behind a school begins a sentence; ", Carnbrae both have it" is where it stands."""
+    return view.text[m.end() : m.end() + 1] == " " and not is_unusual(m["town"][2:])
 
 
 def _ours(view: View, m: re.Match[str]) -> bool:
@@ -163,6 +192,7 @@ RULE = Rule(
         r"\b(?:work|employ|drives|drove|teach|taught|cleans|cooks|head|manager|chef|driver|baker|barber|foreman|receptionist|caretaker|retired|finishe|job|apprentice|nights|days|earlies|lates|shift)[a-z]*\b[a-z ]{0,30} (?:at|for|by|from|of|with) ",
         r"\bwork,? [a-z]",
         r"\bwork ?place|place of work|\bemploye[dr]|works address",
+        r"\b(?:occupation|occ hx|ret'?d\b|ex[- ]|former|worked|fit ?note|sick ?note|sick ?line|med ?3|work is|firm|boss|(?:his|her|their|dad'?s|mum'?s|husband'?s|wife'?s) (?:work|job))",
         r"\bwhere (?:he|she|they|his|her) ",
         r"nursery|playgroup|pre-?school|primary|infants?|juniors?|high school|academy|grammar|comprehensive|sixth form|ysgol|sc?goil|scoil|childminder|school|\bcollege",
     ),

@@ -1,4 +1,4 @@
-"""How to get into a home: key-safe and alarm codes, where the key lies, the family's password."""
+"""How to get into a home: the codes of key safes, gates, doors and alarms."""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +10,12 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "way_in"
-_KEY_SAFE = re.compile(r"(?i)\b(?:key ?safe|key ?box|keysafe|lock ?box|k/s|ks)\b[^0-9\n]{0,44}$")
-_SAFE_NAMED = re.compile(r"(?i)\b(?:key ?(?:safe|box)|lock ?box|k/s)\b")
+SAFE: Final = (
+    r"key[ \-]?(?:saf(?:es?)?|sfe|sae|sfae|asfe|saef|safw|seafe|box)|ke?y?safe|kesyafe|lock[ \-]?box"
+)
+"""With the slips of a hurried hand."""
+_KEY_SAFE = re.compile(rf"(?i)\b(?:{SAFE}|k/s|ks)\b[^0-9\n]{{0,44}}$")
+_SAFE_NAMED = re.compile(rf"(?i)\b(?:{SAFE}|k/s)\b")
 _CODE_OF = re.compile(
     r"(?i)\b(?:(?:house|burglar|his|her|their|home|the) alarm|(?:front|back|side|main|communal|outer) door|key ?pad|door|entry|entryphone|gate|house|flat|block|close|access|buzzer|intercom|code)\b(?:'s)?"
     r"(?:[^A-Za-z0-9\n]{1,3}(?:code|entry|is|no|number|now|at|the|to|get|in|for|still|combo|his|her|their|block|house|flat|building|door|changed|on|side|front|back|outer|main)\b){0,6}[^A-Za-z0-9\n]{1,4}$"
@@ -23,15 +27,21 @@ _NOT_AN_ALARM = re.compile(
 _TRIED = re.compile(r"(?i)\btried\W{1,3}$")
 """What was tried and did not open is nobody's code."""
 _STAFF_DOOR: Final = re.compile(
-    r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|copier|wifi|wi-fi|computer|rota|sluice|kit|room|tablet|ipad|laptop|telly|tv|app|bike|barrier|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest|zoom|teams|meeting|job)\b"
+    r"(?i)\b(?:scrubs|machine|linen|store|cupboard|drug|fridge|staff|changing|mess|office|ward|theatre|locker|box|trolley|printer|photocopier|copier|wifi|wi-fi|computer|rota|sluice|kit|room|tablet|ipad|laptop|telly|tv|app|bike|barrier|compound|depot|loading|hospital|site|clinic|surgery|health centre|our(?: own)?|locum|treatment|utility|car park|discount|error|dress|icd|opcs|snomed|read|cpt|procedure|colou?r|cardiac arrest|zoom|teams|meeting|job)\b"
 )
 _HOME: Final = re.compile(
-    r"(?i)key ?safe|keysafe|key ?box|lock ?box|\b(?:side|back|communal|outer) door\b|\bthe dog\b|\b(?:k/?s|alarm|his|her|their|house|flat|block|lives|home|front door|buzzer|intercom|entryphone|catheter|visit|cottage|road|rd|street|cres|avenue|ave|lane|drive|close|court|terrace|place)\b"
+    rf"(?i){SAFE}|\b(?:side|back|communal|outer) door\b|\b(?:gate|front door) code\b|\b(?:k/?s|dogs?|yard|garden|patient'?s|pt'?s|carers?|mr|mrs|miss|alarm|his|her|their|house|flat|block|lives|home|front door|buzzer|intercom|entryphone|catheter|visit|cottage|road|rd|street|cres|avenue|ave|lane|drive|close|court|terrace|place)\b"
 )
 _NOT_A_CODE = re.compile(
     r"(?i)\W{0,2}(?:times|hrs?|h\b|am\b|pm\b|mg|ml|mcg|units?|%|/|:[0-9]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 )
-_CODE = re.compile(r"(?<![A-Za-z0-9/.\-])[*#]?[A-Za-z]?[0-9]{3,6}[A-Za-z]?[*#]?(?![A-Za-z0-9]|[./:\-][0-9])")
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9/.\-])(?:[*#]?[A-Za-z]?[0-9]{3,6}[A-Za-z]?[*#]?|(?=[0-9]{1,4}[*#])[0-9]{1,4}[*#][0-9]{1,4}[*#]?)(?![A-Za-z0-9]|[./:\-][0-9])"
+)
+_ON_THE_PAD = re.compile(
+    r"(?i)(?: is| goes)? (?:on|into|in|at) (?:the |his |her |their )?(?:(?:front|back|side|main|door|gate|entry) )?(?:key ?pad|pad|panel|key ?safe|buzzer|intercom|entryphone|front door)\b"
+)
+"""What the code opens, said behind it."""
 _LETTERED = re.compile(
     r"(?<![A-Za-z0-9/.\-])[*#]?(?:[A-Z][0-9]{4}[A-Z]|[A-Z](?P<by>[ \-])(?:[0-9]{4}|[0-9](?: [0-9]){3})(?P=by)[A-Z]"
     r"|(?=(?:[A-Z]?[0-9]){3,5}[A-Z]?(?![A-Za-z0-9]))[A-Z]?[0-9]{1,3}[A-Z][0-9]{1,3}[A-Z]?)[*#]?(?![A-Za-z0-9]|[./:\-][0-9])"
@@ -43,17 +53,6 @@ _COMES = re.compile(
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][05]")
 """Behind "fitted Tuesday" these are when somebody comes."""
 _HOUR = re.compile(r"(?:[01]?[0-9]|2[0-3])[.:][0-5][05]")
-_PLACE = r"(?:the|a|an|his|her|their) (?:(?!at\b|in\b|on\b|and\b|of\b|is\b|if\b|to\b|round\b|by\b|for\b)[a-z]+)(?: (?!at\b|in\b|on\b|and\b|of\b|is\b|if\b|to\b|round\b|by\b|for\b|but\b|so\b|with\b|when\b)[a-z]+)?"
-_KEY_UNDER = re.compile(
-    rf"(?i)\bkeys?(?:'s)? (?:is |are |left |kept |hidden |lives )?(?:under|underneath|beneath|behind|inside) (?P<id>{_PLACE})"
-    r"|\bkeys?(?:'s)? (?:is |are |left |kept |hidden |lives )?in (?P<in>(?:the|a|his|her|their) (?:meter (?:cupboard|box)|coal (?:bunker|shed|hole)|shed|greenhouse|porch|log store|post ?box|letter ?box|plant ?pot|flower ?pot|bird ?box|wheelie bin|wellies|outhouse))\b"
-)
-_STAFF_KEY = re.compile(
-    r"(?i)\b(?:drugs?|bike|staff|locker|office|nurses?|ward|pod|cd|car|desk|station|key (?:points?|workers?))\b"
-)
-_PASSWORD = re.compile(
-    r"(?i)\b(?:pass ?word|code ?word|safe ?word)\b (?:[a-z ]{0,24}(?:gran|granny|nan|mum|mam|dad|son|daughter|wife|husband|sister|brother|family|parents?|carers?|relatives|phone calls|him|her)\b[a-z ]{0,12}(?:is|=|:) ?|(?=[a-z]+ if (?:he|she|they)\b))[\"']?(?P<id>[a-z]{3,20})\b"
-)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -66,13 +65,6 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             and not _HOUR.fullmatch(view.text, number.start, number.end)
         ):
             yield _finding(view, number.start, number.end, 0.8)
-    for m in _KEY_UNDER.finditer(view.text):
-        around = view.text[max(0, m.start() - 30) : m.end() + 30]
-        if not _STAFF_KEY.search(around):
-            group = m.lastgroup or "id"
-            yield _finding(view, m.start(group), m.end(group), 0.6)
-    for m in _PASSWORD.finditer(view.text):
-        yield _finding(view, m.start("id"), m.end("id"), 0.6)
 
 
 def _codes(view: View) -> Iterator[Finding]:
@@ -87,11 +79,14 @@ def _codes(view: View) -> Iterator[Finding]:
             continue
         if _KEY_SAFE.search(before) and len(m.group()) > 3:
             yield _finding(view, m.start(), m.end(), 0.85)
-        elif _CODE_OF.search(before) and len(m.group()) > 3:
-            around = before + view.text[m.start() : m.end() + 20]
+        elif len(m.group()) > 3 and (_CODE_OF.search(before) or _ON_THE_PAD.match(view.text, m.end())):
+            after = view.text[m.start() : m.end() + 32]
+            near = before + re.split(r"[,;\n]", after)[0]
             alarm = _ALARM.search(before) and not _NOT_AN_ALARM.search(before)
             if alarm or (
-                "alarm" not in before.lower() and _HOME.search(around) and not _STAFF_DOOR.search(around)
+                "alarm" not in before.lower()
+                and _HOME.search(before + after)
+                and not _STAFF_DOOR.search(near)
             ):
                 yield _finding(view, m.start(), m.end(), 0.85)
 
@@ -107,24 +102,19 @@ RULE = Rule(
         "keysafe 4410 at the side",
         "her code is C2468 for the front door",
         "the alarm is 1690, he says",
-        "Access via rear door, key under the gnome.",
         "keysafe code is forty forty",
         "his key safe was on the form, do the carers need it? C2087Y",
         "key safe *4471#",
-        "password with gran is marmalade",
+        "keysfe 4471",
+        "press the buzzer then 4471E on the keypad",
     ),
     spares=(
         "scrubs machine code 7712#",
         "code 1966 obviously",
         "key safe being fitted Tuesday 10.30",
         "fire alarm test 1000",
-        "key points under the heading",
-        "drug keys in the shed meeting",
-        "password for the computer is changed",
     ),
     triggers=(
-        r"key ?(?:safe|box|pad)|lock ?box|\bk/?s\b|\bcode\b|\balarm\b|\b(?:door|entry|gate|buzzer|intercom|entryphone)\b",
-        r"\bkeys?(?:'s)? [a-z ]{0,8}(?:under|beneath|behind|inside|in) ",
-        r"\b(?:pass|code|safe) ?word",
+        r"\bkey[ \-]?(?:s[a-z]{0,3}e?s?|asfe|box|pad)\b|\bke?y?safe|kesyafe|lock[ \-]?box|\bk/?s\b|\bcode\b|\balarm\b|\b(?:door|entry|gate|buzzer|intercom|entryphone)\b",
     ),
 )

@@ -5,7 +5,15 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from detectors.labels import places
-from detectors.names.words import CLINICAL, FIRST_NAMES, NAMES, ORDINARY, PLACES, fold, is_ordinary
+from detectors.names.words import (
+    CLINICAL,
+    ORDINARY,
+    PLACES,
+    USUAL_FIRST_NAMES,
+    USUAL_NAMES,
+    fold,
+    is_ordinary,
+)
 from detectors.normalise import View
 
 STREET: Final = (
@@ -124,7 +132,7 @@ def start_of_house(text: str, start: int) -> int:
         return start
     words = [fold(w) for w in m["a"].split()]
     if len(words) > 1:
-        return start if words[0] in FIRST_NAMES and words[-1] in NAMES else m.start("a")
+        return start if words[0] in USUAL_FIRST_NAMES and words[-1] in USUAL_NAMES else m.start("a")
     return m.start("a") if is_unusual(words[0]) else start
 
 
@@ -139,7 +147,7 @@ def is_unusual(word: str) -> bool:
     low = fold(word)
     if low in PLACES:
         return low not in CLINICAL
-    return low not in NAMES and not is_ordinary(low)
+    return low not in USUAL_NAMES and not is_ordinary(low)
 
 
 def is_a_thing(word: str) -> bool:

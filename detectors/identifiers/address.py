@@ -18,7 +18,7 @@ from detectors.homes import (
     start_of_house,
 )
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import CLINICAL, FIRST_NAMES, fold
+from detectors.names.words import CLINICAL, USUAL_FIRST_NAMES, fold
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -154,7 +154,7 @@ def _is_ward(view: View, m: re.Match[str]) -> bool:
     """ "bed 4 Green ward", but "Stephen Ward, 14 Quarrymans Rise" is a man's address."""
     words = m.group("a").split()
     return bool(
-        (words[-1] == "Land" and fold(words[-2]) in FIRST_NAMES)  # the sixth on a list
+        (words[-1] == "Land" and fold(words[-2]) in USUAL_FIRST_NAMES)  # the sixth on a list
         or _WARD_NAME.search(m.group("a"))
         or _PLACE_BEFORE.search(view.text, max(0, m.start("a") - 10), m.start("a"))
     )

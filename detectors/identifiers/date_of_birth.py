@@ -8,7 +8,7 @@ import re2
 
 from detectors.interface import Context, Finding, Kind
 from detectors.names.titles import PATIENT_TITLES
-from detectors.names.words import fold, is_name, is_name_word
+from detectors.names.words import USUAL_NAMES, fold, is_name, is_name_word
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -123,7 +123,7 @@ def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]
     if follows_name(before):
         return (0.92 if year <= 2012 else 0.6), "name"
     named = _BRACKETED.search(before)
-    if named and is_name_word(named.group("first")):
+    if named and _is_named(named.group("first")):
         return 0.65, "name"  # a child's: "Ethan Grey (30.07.2014)"
     return _unlabelled(m, line, year) if year <= 2012 else (0.0, "")
 
@@ -141,18 +141,23 @@ def _weigh_short(before: str, about_birth: bool) -> tuple[float, str]:
     return (0.65, "name") if follows_name(before) else (0.0, "")
 
 
+def _is_named(word: str) -> bool:
+    """Whether a word is a usual name, or a rare one that is no abbreviation: "EDD 18/10/25" is nobody's birth."""
+    return is_name_word(word) and (fold(word) in USUAL_NAMES or (len(word) > 3 and not word.isupper()))
+
+
 def follows_name(before: str) -> bool:
     """Whether the date stands right behind somebody's name: "elsie russell 17/09/30", "Mr Rodger (12/03/55)"."""
     m = _LAST_WORDS.search(before)
     if not m:
         return False
-    if is_name_word(m["last"]):
+    if _is_named(m["last"]):
         return True
     # "Mr Small 110231", "Sean Thomas (010968)": a name that is also another word, or no known one
     if m["last"].lower() in _DIARY:
         return False
     titled = bool(m["before"]) and fold(m["before"]) in PATIENT_TITLES
-    named = bool(m["before"]) and is_name_word(m["before"])
+    named = bool(m["before"]) and _is_named(m["before"])
     return titled or (named and (m["last"][0].isupper() or is_name(fold(m["last"]))))
 
 

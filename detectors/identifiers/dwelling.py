@@ -8,7 +8,7 @@ import re2
 
 from detectors.homes import PLACE, TOWN, Told, end_of_town, is_a_thing, is_service, on_record
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import CLINICAL, NAMES, fold, is_ordinary
+from detectors.names.words import CLINICAL, USUAL_NAMES, fold, is_ordinary
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -136,7 +136,7 @@ def _placed(view: View) -> Iterator[Finding]:
     record = on_record(view)
     for m in _PLACED.finditer(view.text):
         words = [w for w in m.group("x", "y", "z") if w]
-        if record.before(m.start("a")) and not any(is_a_thing(w) or fold(w) in NAMES for w in words):
+        if record.before(m.start("a")) and not any(is_a_thing(w) or fold(w) in USUAL_NAMES for w in words):
             if not _SITE.search(m["a"]) and not any(
                 map(is_a_thing, re.findall(r"[\w'’]+", m["a"].partition(",")[2]))
             ):

@@ -6,7 +6,7 @@ from typing import Final
 
 from detectors.homes import PLACE, TOWN, Told, is_a_thing, lives, not_a_home, on_record
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import CLINICAL, FIRST_NAMES, NAMES, ORDINARY, PLACES, fold
+from detectors.names.words import CLINICAL, ORDINARY, PLACES, USUAL_FIRST_NAMES, USUAL_NAMES, fold
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -56,7 +56,7 @@ _LAST = re.compile(
 _TOWNLAND = re.compile(
     rf"(?<!\w)(?P<a>(?P<first>{PLACE}), {PLACE})(?=[,.(]? ?\(?(?:the )?(?i:key ?safe|keys?)\b)"
 )
-_GIVEN = FIRST_NAMES - ORDINARY
+_GIVEN = USUAL_FIRST_NAMES - ORDINARY
 _SOMEBODYS = re.compile(r"['’]s [a-z]")  # "the Fisher's croft"
 _AT = re.compile(r"(?:\b(?i:at|from|visit|to|gone|back|bungalow|patient)|[:>]) ?$|^$|\n$")
 
@@ -81,7 +81,7 @@ def _meant(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
 def _is_welsh(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
     """A name of a Welsh house is often a ward's, a hospice's or a man's too: a village must stand behind it."""
     low = [fold(w) for w in (m["behind"] or "").split()]
-    if low and low[-1] in NAMES and low[-1] not in PLACES:
+    if low and low[-1] in USUAL_NAMES and low[-1] not in PLACES:
         return False  # "Bryn Jones"
     if told.before(m.start()):
         return True
@@ -104,18 +104,18 @@ def _is_told(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
 
 
 def _is_upper(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
-    named = fold(m["first"]) in NAMES or is_a_thing(m["first"])
+    named = fold(m["first"]) in USUAL_NAMES or is_a_thing(m["first"])
     return (record.before(m.start("a")) or record.behind(m.end())) and not named
 
 
 def _is_croft(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
     if is_a_thing(m["town"]):
         return False
-    return fold(m["town"]) not in NAMES or _is_there(m, view) or _meant(m, view, told, record)
+    return fold(m["town"]) not in USUAL_NAMES or _is_there(m, view) or _meant(m, view, told, record)
 
 
 def _is_townland(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
-    return not (fold(m["first"]) in NAMES or is_a_thing(m["first"]))
+    return not (fold(m["first"]) in USUAL_NAMES or is_a_thing(m["first"]))
 
 
 def _is_there(m: re.Match[str], view: View) -> bool:

@@ -16,7 +16,7 @@ from detectors.homes import (
     lives,
 )
 from detectors.interface import Context, Finding, Kind
-from detectors.names.words import NAMES, PLACES, fold
+from detectors.names.words import PLACES, USUAL_NAMES, fold
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -106,7 +106,9 @@ def _end(text: str, end: int) -> int:
         return capitals.end()
     for _ in range(_TOWN_WORDS):
         m = _TOWN_WORD.match(text, end)
-        if not m or not (is_unusual(m[1]) or (fold(m[1]) in NAMES and _CLAUSE_END.match(text, m.end()))):
+        if not m or not (
+            is_unusual(m[1]) or (fold(m[1]) in USUAL_NAMES and _CLAUSE_END.match(text, m.end()))
+        ):
             break
         end = m.end()
     return end

@@ -13,7 +13,7 @@ from detectors.names.roster import Known
 from detectors.names.sentence import Sentence, is_mentioned
 from detectors.names.titles import PATIENT_TITLES, STAFF_TITLES
 from detectors.names.tokens import Token
-from detectors.names.words import CLINICAL, PLACES, fold
+from detectors.names.words import CLINICAL, PLACES, RARE_FIRST_NAMES, RARE_SURNAMES, RARE_WORDS, fold
 from detectors.normalise import View
 
 _FORMS: Final = ("single", "title", "full", "reversed", "initial")
@@ -24,6 +24,7 @@ TAGS: Final = ("none", *_KINDS)
 
 FEATURES: Final = (
     "capital", "upper", "opens", "possessive", "initial", "first_name", "surname", "ordinary", "clinical", "place",
+    "rare_first", "rare_surname", "rare_word",
     "patient_title", "staff_title", "mentioned", "member_first", "member_surname", "staff_first", "staff_surname",
     "sender_before", "recalled_patient", "recalled_relative", "recalled_staff", "listed_whole", "place_said", *_KINDS, *_FORMS, "listed", "telling",
     "asked", "directory",
@@ -86,7 +87,8 @@ def _size(others: int) -> float:
 def _own(view: View, word: Token) -> tuple[bool, ...]:
     return (
         word.capital, word.upper, word.opens, word.possessive, word.initial, word.first, word.surname, word.ordinary,
-        word.low in CLINICAL, word.low in PLACES, word.low in PATIENT_TITLES, word.low in STAFF_TITLES,
+        word.low in CLINICAL, word.low in PLACES,
+        word.low in RARE_FIRST_NAMES, word.low in RARE_SURNAMES, word.low in RARE_WORDS, word.low in PATIENT_TITLES, word.low in STAFF_TITLES,
         is_mentioned(view, word),
     )  # fmt: skip
 

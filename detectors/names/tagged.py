@@ -22,8 +22,16 @@ _WORTH_SAYING = 0.1
 _AGAIN = 0.8
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
+_LISTED = tuple(
+    FEATURES.index(f)
+    for f in (
+        "first_name", "surname", "rare_first", "rare_surname", "mentioned", "member_first", "member_surname", "staff_first",
+        "staff_surname", "recalled_patient", "recalled_relative",
+    )
+)  # fmt: skip
+_RARE = tuple(FEATURES.index(f) for f in ("rare_first", "rare_surname"))
 _NOBODY = (None, 1.0)
-_CAREFUL = 1.5
+_CAREFUL = 2.0
 """The odds for a patient or relative count so much more than the model gives: a name shown harms more than a
 colleague's hidden."""
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
@@ -62,13 +70,15 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
 
 
 def _needed(seen: Reading, first: int, last: int) -> float:
-    """More for a word in which the rules see nobody, if it opens a sentence as a verb, or is in no list and without a
-    capital: "Will bloods be back", "slep"."""
+    """More for a word in which the rules see nobody, if it opens a sentence as a verb, or if no list of names and no
+    earlier message has it: "Will bloods be back", "Jamar"."""
     word, ruled = seen.words[first], seen.owners[first]
     if first < last or (ruled is not None and ruled.confidence >= LIKELY):
         return 0.0
-    doubtful = word.low in OPENERS if word.opens and word.capital else not (word.capital or word.named)
-    return _AGAIN if doubtful else 0.0
+    if word.opens and word.capital and word.low in OPENERS:
+        return _AGAIN
+    listed = first >= len(seen.rows) or any(seen.rows[first][n] for n in _LISTED)
+    return 0.0 if listed and (word.capital or word.named) else _AGAIN
 
 
 def _may_name(word: Token, row: Sequence[float]) -> bool:
@@ -95,9 +105,13 @@ def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
     ruled = seen.owners[at]
     if (ruled is not None and ruled.confidence >= LIKELY) or recalled:
         return False
-    if not word.capital and word.ordinary and not word.named:
+    if not word.capital and word.ordinary and not (word.named or _is_rare_name(seen, at)):
         return True
     return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
+
+
+def _is_rare_name(seen: Reading, at: int) -> bool:
+    return at < len(seen.rows) and any(seen.rows[at][n] for n in _RARE)
 
 
 def _goes_on(view: View, seen: Reading, said: Sequence[tuple[Kind | None, float]], at: int) -> bool:

@@ -12,6 +12,7 @@ _SHORTHAND: Final = frozenset(
     "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues".split()
 )
 _NO_NAMES: Final = frozenset(("w", "disease", "syndrome", "score"))
+_TITLED: Final = re.compile(r"(?i)\b(?:mr|mrs|miss|ms)\.? $")
 _MONTHS: Final = frozenset("april may june august".split())
 _IN_MONTH: Final = re.compile(
     r"(?i)\b(?:in|by|since|until|till|from|(?:end|start|middle|rest|month) of|early|mid|late|last|next|this|[0-9]{1,2}(?:st|nd|rd|th)?) $"
@@ -38,6 +39,8 @@ def names_nothing(view: View, word: Token) -> bool:
     if _is_emoji(view, word) or _is_in_a_code(view, word):
         return True
     before = view.text[max(0, word.start - 24) : word.start]
+    if word.possessive and f"{word.low}'s" in CLINICAL and not _TITLED.search(before):
+        return _EPONYM.match(view.text, word.end) is not None  # "known Wilson's disease"
     if word.low in _EPITHETS:
         return (word.opens or not word.capital) and _CAPITAL_BEHIND.match(view.text, word.end) is not None
     if word.text in _WARD_WORDS:
@@ -59,8 +62,7 @@ def is_a_thing(view: View, word: Token) -> bool:
     """Whether a name of one word is a thing's: "Bell's palsy", "Garden III", "Hope ward", or a small letter."""
     if len(word.low) == 1 and not word.capital:
         return True
-    before = view.text[max(0, word.start - 6) : word.start].rstrip(" .").lower()
-    if before.endswith(("mr", "mrs", "miss", "ms")):
+    if _TITLED.search(view.text, max(0, word.start - 6), word.start):
         return False
     if word.low in CLINICAL or f"{word.low}'s" in CLINICAL:
         return bool(_EPONYM.match(view.text, word.end) or _GRADE.match(view.text, word.end))

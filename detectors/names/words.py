@@ -20,17 +20,25 @@ def fold(word: str) -> str:
 
 
 def _read(name: str) -> frozenset[str]:
-    text = files("detectors.names").joinpath(name).read_text("utf-8")
+    text = files("detectors.names").joinpath("lists", name).read_text("utf-8")
     return frozenset(
         w for line in text.splitlines() if not line.startswith("#") for w in line.lower().split()
     )
 
 
-FIRST_NAMES: Final = _read("first_names.txt")
-SURNAMES: Final = _read("surnames.txt")
 ORDINARY: Final = _read("ordinary_words.txt")
 CLINICAL: Final = _read("clinical_words.txt")
 PLACES: Final = _read("place_words.txt")
+RARE_WORDS: Final = _read("rare_words.txt")
+"""Ordinary too, unless they are a usual name."""
+RARE_FIRST_NAMES: Final = _read("rare_first_names.txt")
+RARE_SURNAMES: Final = _read("rare_surnames.txt")
+_NO_NAMES: Final = ORDINARY | CLINICAL | PLACES | RARE_WORDS
+USUAL_FIRST_NAMES: Final = _read("first_names.txt")
+USUAL_NAMES: Final = USUAL_FIRST_NAMES | _read("surnames.txt")
+FIRST_NAMES: Final = USUAL_FIRST_NAMES | (RARE_FIRST_NAMES - _NO_NAMES)
+SURNAMES: Final = _read("surnames.txt") | (RARE_SURNAMES - _NO_NAMES)
+"""The usual ones, some of which are words too, and of the rare ones those that are nothing else."""
 NAMES: Final = FIRST_NAMES | SURNAMES
 
 _ENDINGS = ("ing", "ed", "ly", "er", "ers", "es", "s", "'s", "ies", "ness", "ment", "able", "d", "st", "est")
@@ -50,7 +58,9 @@ _SURNAME_ENDINGS = (
 
 
 def is_ordinary_word(low: str) -> bool:
-    return low in ORDINARY or low in CLINICAL or low in PLACES
+    return (
+        low in ORDINARY or low in CLINICAL or low in PLACES or (low in RARE_WORDS and low not in USUAL_NAMES)
+    )
 
 
 @lru_cache(maxsize=8192)

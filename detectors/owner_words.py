@@ -5,10 +5,10 @@ from typing import Final
 AT_WORK: Final = (
     r"ward|switch(?:board)?|teams?|fax|on.?call|bleep|ext|extension|dect|secretar(?:y|ies)|sec|pharmac(?:y|ist)|dept|department|"
     r"clinics?|hospice|practice|surgery|help.?desk|desk|rota|bypass|duty|reg|registrar|cons|consultant|locum|labs?|micro|microbiology|"
-    r"biochem(?:istry)?|ha?ematology|pathology|histology|blood bank|transfusion|theatres?|hub|coordinator|co-ordinator|bed managers?|"
+    r"biochem(?:istry)?|ha?ematology|pathology|histology|blood bank|transfusion|theatres?|hub|coordinator|co-ordinator|coord|bed managers?|"
     r"site manager|site team|site|switch ?room|security|porters?|estates|equipment|loan store|equipment loans|wheelchair services?|services?|rep|engineer|lines?|line's|dial|dial.?in|"
     r"conference|freephone|helpline|hotline|supplier|company|courier|taxi|firm|pizza|takeaway|union|hr|payroll|occ health|line manager|dr|"
-    r"doctor|prof|professor|matron|agency|(?:nurse |staff |nhs |the )bank|bank office|nhsp|111|gp|gps|radiology|x-?ray|cath lab|icu|itu|hdu|ccu|a&e|aamu|amu|outreach|crew|"
+    r"doctor|prof|professor|matron|agency|(?:nurse |staff |nhs |the )bank|bank office|nhsp|111|gp|gps|radiology|x-?ray|cath lab|icu|itu|hdu|ccu|a&e|aamu|amu|aau|ct|mri|outreach|crew|"
     r"police|council|interpreter|fleet|facilities|stores|depot|control|control room|transport|mortuary|bereavement|coroner'?s?|"
     r"undertakers?|funeral directors?|pc|dc|sgt|sergeant|care home|nursing home|residential home|nurses?|hca|sho|fy[12]|f[12]|"
     r"ct[12]|(?-i:ST[1-8])|midwi(?:fe|ves)|health visitors?|hvs?|dietiti?ans?|dietetics|physios?|ots?|(?-i:SALT)|podiatry|audiology|orthotics|"

@@ -13,7 +13,9 @@ from detectors.rule import Rule
 
 NAME = "other_id"
 _LINK = r"[ \t]{0,2}(?:(?:auth|authorisation|pre-?auth|no|num|number|ref|reference|id|code|account|acc|serial|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
-_CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,20}(?:[/\-][A-Za-z0-9]{1,14}){0,3}"
+_APART = r"(?-i:[A-Z]{2,6}) [0-9]{4,8}(?: [0-9]{3,5})?"
+"""A code with spaces: "KX 5561 8830"; only in capitals."""
+_CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])(?:[A-Za-z0-9]{2,20}|[A-Za-z](?=[/\-]))(?:[/\-][A-Za-z0-9]{1,14}){0,3}"
 _UBRN = re.compile(
     r"(?i)\b(?:ubrn|e-?rs|e rs|e-?referral|choose (?:and|&) book|booking ref(?:erence)?|referral (?:no|num|number|ref|reference|id))\b[^0-9\n]{0,48}$"
 )
@@ -23,8 +25,8 @@ _POLICY = re.compile(
 )
 _REFERENCE = re.compile(
     rf"(?i)\b(?:asc|council|insurer|insurance|claims?|policy|social care|social services|adult social care|housing|safeguarding|mash|court|"
-    rf"police|crime|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|soscare|wccis|framework-?i|mosaic|eclipse|swift|passport|driving licence|licence|"
-    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|detained|detainee|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property bag|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_CODE})(?![A-Za-z0-9])"
+    rf"police|garda|psni|crime|social work|court of protection|dwp|pip|esa|dla|blue badge|bluebadge|bupa|axa|aviva|vitality|tenancy|liquidlogic|soscare|wccis|framework-?i|mosaic|eclipse|swift|passport|driving licence|licence|"
+    rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|detained|detainee|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property bag|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_APART}|{_CODE})(?![A-Za-z0-9])"
     rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
 _BODY: Final = re2.compile(
@@ -120,6 +122,8 @@ def _ubrns(view: View) -> Iterator[Finding]:
 def _may_refer(view: View, m: re.Match[str]) -> bool:
     """ "policy 4471 is on the intranet" is no insurer's; a telephone number, a date or a version is no reference."""
     code = m["id"]
+    if " " in code and m.group().lower().startswith("policy"):
+        return False  # "policy IPC 0221"; an insurer's has "no" or "number" (`_POLICY`)
     after = view.text[m.end("id") : m.end("id") + 8]
     if code.isdigit() and (len(code) < 5 or code.startswith("0")):
         return bool(
@@ -224,7 +228,7 @@ RULE = Rule(
         r"\bubrn\b|\be-?rs\b|\be rs\b|\breferral\b|choose (?:and|&) book|booking ref|\b000[0-9][ \-]?[0-9]{4}[ \-]?[0-9]{4}\b",
         r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b|\bquot(?:e|ing)\b|\b(?:number|no|file)\b [a-z ]{0,10}(?:for|on) |\bfile\b",
         r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
-        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|detain|care package|package of care|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
+        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|garda|psni|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|detain|care package|package of care|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
         r"-(?:asc|sw|mash|dols)-[0-9]",
         r"\b(?:homeless|duty to refer|ehc|guardianship|cica|criminal inj|gateway|unocini|lado|idva|ifr|blueteq)",
     ),

@@ -23,8 +23,11 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _SHAPE.finditer(view.text):
         labelled = bool(_LABEL.search(view.text, max(0, m.start() - 40), m.start()))
         prefix = m.group("prefix").replace(" ", "").upper()
-        letters = sum(c in "OoIl" for c in m.group()[len(m["prefix"]) :])
-        if letters > (2 if labelled else 0):
+        letters = sum(c in "oil" for c in m.group()[len(m["prefix"]) :].lower())
+        glued = view.text[
+            max(0, m.start() - 1) : m.start()
+        ].isalpha()  # "NIQQ123456C", but "Nikki 07700 900340"
+        if letters > (2 if labelled and not glued else 0):
             continue  # a letter for a digit is a slip in a number that its label announces
         if not _may_be_issued(prefix) or (not m.group("suffix") and not labelled):
             continue

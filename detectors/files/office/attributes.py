@@ -23,7 +23,7 @@ _VALUED: Final = frozenset(
 _NEVER: Final = frozenset(
     "style type typeface Ignorable Requires ascii hAnsi cs eastAsia font-name font-family fonts path points "
     "coordsize uri schemaLocation formatCode charset panose sqref ref spans href-type class rsid lang "
-    "font-family-generic font-family-asian font-family-complex clip font-style-name style-name data-style-name master-page-name parent-style-name "
+    "font-family-generic font-family-asian font-family-complex font-name-asian font-name-complex clip font-style-name style-name data-style-name master-page-name parent-style-name "
     "preserveAspectRatio d viewBox transform class-names version full-path media-type Extension ContentType PartName "
     "gfxdata cellranges ContentTypeId classid progId userShapes clsid".split()
 )

@@ -55,7 +55,7 @@ _BIRTH = re.compile(
     r"(?i)\b(?:d\.?o\.?b|dbo|born|birth|birthday|date of birth|dyddiad geni|ganwyd|ganed|rugadh|makes (?:him|her|them) [1-9][0-9]?)\b"
 )
 _EVENT = re2.compile(
-    r"(?i)\b(?:appt|appointment|clinic|due|booked|changed|change|seen|admitted|admission|discharged?|op|surgery|scan|mri|ct|xr|xray|review|"
+    r"(?i)\b(?:appt|appointment|edd|lmp|clinic|due|booked|changed|change|seen|admitted|admission|discharged?|op|surgery|scan|mri|ct|xr|xray|review|"
     r"reviewed|date of|last|next|since|on|until|till|from|list|rota|shift|leave|tci|procedure|referred|letter|dated|started|stopped|"
     r"bloods|sample|taken|today|tomorrow|diagnosed|dx|in|version|v|updated|by|before|after|home|call|expires?|exp|lot|batch|episode)\W{0,4}$"
 )

@@ -77,7 +77,7 @@ def _needed(seen: Reading, first: int, last: int) -> float:
         return 0.0
     if word.opens and word.capital and word.low in OPENERS:
         return _AGAIN
-    listed = first >= len(seen.rows) or any(seen.rows[first][n] for n in _LISTED)
+    listed = first >= len(seen.rows) or _is_told(seen, first, _LISTED)
     return 0.0 if listed and (word.capital or word.named) else _AGAIN
 
 
@@ -101,17 +101,18 @@ def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
     word = seen.words[at]
     if is_a_thing(view, word):
         return True
-    recalled = at < len(seen.rows) and any(seen.rows[at][n] for n in _RECALLED)
+    recalled = _is_told(seen, at, _RECALLED)
     ruled = seen.owners[at]
     if (ruled is not None and ruled.confidence >= LIKELY) or recalled:
         return False
-    if not word.capital and word.ordinary and not (word.named or _is_rare_name(seen, at)):
+    if not word.capital and word.ordinary and not (word.named or _is_told(seen, at, _RARE)):
         return True
     return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
 
 
-def _is_rare_name(seen: Reading, at: int) -> bool:
-    return at < len(seen.rows) and any(seen.rows[at][n] for n in _RARE)
+def _is_told(seen: Reading, at: int, facts: Sequence[int]) -> bool:
+    """Whether any of `facts`, columns of the features, holds of a word that the model reads."""
+    return at < len(seen.rows) and any(seen.rows[at][n] for n in facts)
 
 
 def _goes_on(view: View, seen: Reading, said: Sequence[tuple[Kind | None, float]], at: int) -> bool:

@@ -35,9 +35,10 @@ RARE_FIRST_NAMES: Final = _read("rare_first_names.txt")
 RARE_SURNAMES: Final = _read("rare_surnames.txt")
 _NO_NAMES: Final = ORDINARY | CLINICAL | PLACES | RARE_WORDS
 USUAL_FIRST_NAMES: Final = _read("first_names.txt")
-USUAL_NAMES: Final = USUAL_FIRST_NAMES | _read("surnames.txt")
+_USUAL_SURNAMES: Final = _read("surnames.txt")
+USUAL_NAMES: Final = USUAL_FIRST_NAMES | _USUAL_SURNAMES
 FIRST_NAMES: Final = USUAL_FIRST_NAMES | (RARE_FIRST_NAMES - _NO_NAMES)
-SURNAMES: Final = _read("surnames.txt") | (RARE_SURNAMES - _NO_NAMES)
+SURNAMES: Final = _USUAL_SURNAMES | (RARE_SURNAMES - _NO_NAMES)
 """The usual ones, some of which are words too, and of the rare ones those that are nothing else."""
 NAMES: Final = FIRST_NAMES | SURNAMES
 

@@ -48,14 +48,14 @@ def behind_patient(view: View, start: int) -> bool:
 
 def behind_name(view: View, start: int) -> bool:
     """Whether a name that is well known as one stands right before."""
-    return follows_name(view.text[max(0, start - _REACH) : start].rpartition("\n")[2])
+    return follows_name(view.line_before(start, _REACH))
 
 
 def in_a_row(view: View, start: int, end: int) -> bool:
     """Whether it fills a cell of an export's line that has somebody in it: "REF|GAUDIE, Ann|84F|0302419925|…"."""
     if not _CELL.search(view.text, max(0, start - 2), start):
         return False
-    line = view.text[max(0, start - _LONGEST_ROW) : start].rpartition("\n")[2]
+    line = view.line_before(start, _LONGEST_ROW)
     return view.text[end : end + 2].strip()[:1] in ("|", "") and _SOMEBODY.search(line) is not None
 
 
@@ -96,7 +96,7 @@ def _slips(digits: str, other: str) -> int:
 
 def opens_about_patient(view: View, number: Number) -> bool:
     """Whether the line opens with the number and goes on as of somebody in care: "3112497715 - for vascular MDT"."""
-    line = view.text[max(0, number.start - 40) : number.start].rpartition("\n")[2]
+    line = view.line_before(number.start, 40)
     if number.start > 40 and len(line) == 40 or not _OPENS.fullmatch(line):
         return False
     return _CARE.match(view.text, number.end) is not None

@@ -39,6 +39,10 @@ class View:
         """The original range of `text[start:end]`; the range must not be empty."""
         return Span(self.starts[start], self.ends[end - 1])
 
+    def line_before(self, at: int, reach: int) -> str:
+        """The line up to `at`, the last `reach` code points of it."""
+        return self.text[max(0, at - reach) : at].rpartition("\n")[2]
+
     @cached_property
     def groups(self) -> Groups:
         """The digits of the text, read once for every detector of numbers."""

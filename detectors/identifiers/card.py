@@ -63,7 +63,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         yield _finding(view, *m.span("id"))
     yield from _cards(view)
     for m in _AT_WORK.finditer(view.text):
-        line = _line(view, m.start(), 90)
+        line = view.line_before(m.start(), 90)
         if _OF_A_WORKER.search(line) and not _OURS.search(line):
             yield _finding(view, *m.span("id"))
     for m in _AT_THE_PRACTICE.finditer(view.text):
@@ -73,7 +73,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 def _cards(view: View) -> Iterator[Finding]:
     for m in _NUMBER.finditer(view.text) if _CARD.search(view.text) else ():
-        line = _line(view, m.start(), 100)
+        line = view.line_before(m.start(), 100)
         label = max((c.end() for c in _CARD.finditer(line)), default=-1)
         between = line[label:]
         if label < 0 or _NOT_OF_A_CARD.search(between) or _is_another(m.group()):
@@ -86,10 +86,6 @@ def _cards(view: View) -> Iterator[Finding]:
 def _is_another(number: str) -> bool:
     """A date or a telephone number."""
     return bool(_DATE.fullmatch(number) or _PHONE.fullmatch(re.sub(r"[ \-]", "", number)))
-
-
-def _line(view: View, at: int, reach: int) -> str:
-    return view.text[max(0, at - reach) : at].rpartition("\n")[2]
 
 
 def _finding(view: View, start: int, end: int) -> Finding:

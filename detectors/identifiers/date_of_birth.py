@@ -103,7 +103,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 
 def _weigh(view: View, m: re.Match[str], about_birth: bool) -> tuple[float, str]:
-    line = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
+    line = view.line_before(m.start(), 60)
     before = line if _LETTER.search(line) else ""
     if _LABEL.search(before):
         return 0.97, "label:birth"

@@ -98,7 +98,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             yield _finding(view, m.start(group), m.end(group), 0.88, "reference")
     yield from _references(view)
     for m in _REF_APART.finditer(text):
-        line = text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
+        line = view.line_before(m.start(), 80)
         if (
             not _THING.search(line)
             and not _SENT.search(line)
@@ -110,7 +110,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 def _ubrns(view: View) -> Iterator[Finding]:
     """Twelve digits behind a referral's label; or in fours behind nothing, where they begin as e-RS's do."""
     for n in numbers(view, 12):
-        line = view.text[max(0, n.start - 80) : n.start].rpartition("\n")[2]
+        line = view.line_before(n.start, 80)
         if _DIGIT_NEAR.match(view.text, n.end) or line[-1:].isalnum():
             continue
         if _UBRN.search(line):
@@ -151,7 +151,7 @@ def _references(view: View) -> Iterator[Finding]:
             or (digits == len(code) - code.count("-") and "-" in code and digits > 10)
         ):
             continue
-        line = view.text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
+        line = view.line_before(m.start(), 80)
         if sure := _sure(code, line, view.text[m.end() : m.end() + 40]):
             apart = _LETTERS_APART.search(line)
             yield _finding(view, m.start() - (len(apart.group()) if apart else 0), m.end(), sure, "reference")

@@ -114,7 +114,7 @@ def _works(view: View) -> Iterator[re.Match[str]]:
 
 
 def _is_told_of(view: View, m: re.Match[str]) -> bool:
-    before = view.text[max(0, m.start() - 80) : m.start()].rpartition("\n")[2]
+    before = view.line_before(m.start(), 80)
     return bool(_WORK_TOLD.search(before)) and not (_SUPPLIES.search(before) or _CARE.search(m["id"]))
 
 

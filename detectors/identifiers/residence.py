@@ -87,7 +87,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             if not _at_work(view, m):
                 yield _finding(view, m, confidence)
     for m in _IN_HALLS.finditer(view.text):
-        if _COLLEGE.search(_said(view, m)) and not _at_work(view, m):
+        if _COLLEGE.search(view.line_before(m.start(), _REACH)) and not _at_work(view, m):
             yield _finding(view, m, 0.7)
     yield from _told(view)
     for m in _CAPITALS.finditer(view.text):
@@ -119,17 +119,15 @@ def _told(view: View) -> Iterator[Finding]:
 
 
 def _upstairs(view: View, m: re.Match[str]) -> bool:
-    return re.search(r"(?i)\b(?:upstairs|flat|bedsit|lodges|home)\W", _said(view, m)) is not None
-
-
-def _said(view: View, m: re.Match[str]) -> str:
-    """The line up to a match, within reach."""
-    return view.text[max(0, m.start() - _REACH) : m.start()].rpartition("\n")[2]
+    return (
+        re.search(r"(?i)\b(?:upstairs|flat|bedsit|lodges|home)\W", view.line_before(m.start(), _REACH))
+        is not None
+    )
 
 
 def _at_work(view: View, m: re.Match[str]) -> bool:
     """Whether something is held there, or nobody lives there: "training in", "is now free"."""
-    clause = re.split(r"[.;]", _said(view, m))[-1]
+    clause = re.split(r"[.;]", view.line_before(m.start(), _REACH))[-1]
     return bool(_AT_WORK.search(clause) or _VACANT.match(view.text, m.end()))
 
 

@@ -50,7 +50,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         if not may_be_one(m.group()) or _UNIT.match(view.text, m.end()):
             continue
         joined = last >= 0 and _AND.fullmatch(view.text, last, m.start())
-        if joined or _labelled(view.text, m):
+        if joined or _labelled(view, m):
             last = m.end()
             yield Finding(
                 Kind.OTHER_ID, view.span(m.start(), m.end()), AMONG_COLLEAGUES, NAME, ("label:specimen",)
@@ -65,8 +65,8 @@ def may_be_one(code: str) -> bool:
     return not code.isdigit() or (digits > 5 and not (code.startswith("0") and digits > 9))
 
 
-def _labelled(text: str, m: re.Match[str]) -> bool:
-    before = text[max(0, m.start() - _REACH) : m.start()].rpartition("\n")[2]
+def _labelled(view: View, m: re.Match[str]) -> bool:
+    text, before = view.text, view.line_before(m.start(), _REACH)
     mixed = any(map(str.isalpha, m.group()))
     if mixed and (_BENCH.search(before) or _after(text, m)):
         return True

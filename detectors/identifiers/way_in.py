@@ -72,7 +72,7 @@ def _codes(view: View) -> Iterator[Finding]:
         if _SAFE_NAMED.search(view.text, max(0, m.start() - 120), m.start()):
             yield _finding(view, m.start(), m.end(), 0.8)
     for m in _CODE.finditer(view.text):
-        before = view.text[max(0, m.start() - 60) : m.start()].rpartition("\n")[2]
+        before = view.line_before(m.start(), 60)
         if _NOT_A_CODE.match(view.text, m.end()) or _TRIED.search(before):
             continue
         if _TIME.fullmatch(m.group()) and _COMES.search(before):

@@ -1,8 +1,8 @@
 """A text and what is known about it -> findings, in order, with overlaps settled."""
 
 from bisect import bisect, bisect_left
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import re2
 
@@ -16,26 +16,39 @@ from detectors.whose import whose
 NOTHING_KNOWN = Context()
 
 
-class _Prefilter:
-    """Which rules have a chance in a text: those of whose triggers one is in it, and those that have none.
+_SHORT: Final = 2000
+"""Code points of a text in which one automaton looks for all triggers at once. A longer one may ask for more states than
+there is room for (`_ROOM`), and then a search takes twenty times as long: there each rule has an automaton of its own."""
+_ROOM: Final = 64 << 20
+"""Bytes that an automaton may fill with states, as texts ask for them."""
 
-    One automaton for each rule: a single one over all triggers has so many states that they do not fit, and a
-    search takes twenty times as long as all of these together.
-    """
+
+class _Prefilter:
+    """Which rules have a chance in a text: those of whose triggers one is in it, and those that have none."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self.rules = [(rule, _set_of(rule.triggers) if rule.triggers else None) for rule in rules]
+        self.rules = rules
+        self._always = {n for n, rule in enumerate(rules) if not rule.triggers}
+        called = [n for n, rule in enumerate(rules) if rule.triggers]
+        self._together = [self._automaton(called)]
+        self._apart = [self._automaton([n]) for n in called]
+
+    def _automaton(self, called: Sequence[int]) -> tuple[Any, list[int]]:
+        """The triggers of some rules, and whose each is."""
+        options = re2.Options()
+        options.max_mem = _ROOM
+        automaton = re2.Set.SearchSet(options)
+        for n in called:
+            for trigger in self.rules[n].triggers:
+                automaton.Add(f"(?i){trigger}")
+        automaton.Compile()
+        return automaton, [n for n in called for _ in self.rules[n].triggers]
 
     def in_play(self, text: str) -> list[Rule]:
-        return [rule for rule, triggers in self.rules if triggers is None or triggers.Match(text)]
-
-
-def _set_of(triggers: Iterable[str]) -> Any:
-    automaton = re2.Set.SearchSet()
-    for trigger in triggers:
-        automaton.Add(f"(?i){trigger}")
-    automaton.Compile()
-    return automaton
+        """In the order of the catalogue."""
+        automata = self._together if len(text) <= _SHORT else self._apart
+        called = {rule_of[hit] for automaton, rule_of in automata for hit in automaton.Match(text) or ()}
+        return [self.rules[n] for n in sorted(self._always | called)]
 
 
 _PREFILTER = _Prefilter(CATALOGUE)

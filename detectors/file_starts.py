@@ -23,6 +23,7 @@ _MOST: Final = 8
 """Of the words before the last one of a file's name, no more are looked at."""
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Master|Baby)\.?")
 _INITIAL = re.compile(r"[A-Z]\.?")
+_JOINED = re.compile(r"([A-Z][a-z]{2,20})([A-Z](?:[a-z]{2,20})?)")
 _CAPITAL = re.compile(r"[A-Z][a-z]+")
 _SPEAKS_TO = frozenset("ask by cc from give send tell thanks cheers dr prof sister nurse".split())
 """Before the name of a colleague, who is no part of a file's name."""
@@ -92,4 +93,16 @@ def _may_be_name(word: str) -> bool:
 def _is_name(word: str) -> bool:
     if not word[:1].isupper() or len(word) < 3:
         return False
-    return is_name_word(word) or (word.isupper() and len(word) > 4 and is_unknown(word))
+    return is_name_word(word) or _is_joined(word) or (word.isupper() and len(word) > 4 and is_unknown(word))
+
+
+def _is_joined(word: str) -> bool:
+    """A surname and a first name or its initial without a space, "OduyaGrace", "SmithJ": one is a name, neither no more than an ordinary word."""
+    parts = _JOINED.fullmatch(word)
+    if not parts:
+        return False
+    if len(parts[2]) == 1:
+        return is_name_word(parts[1])
+    both = [fold(p) for p in parts.groups()]
+    known = any(p in FIRST_NAMES for p in both) or any(map(is_name_word, parts.groups()))
+    return known and all(p in FIRST_NAMES or not is_ordinary(p) for p in both)

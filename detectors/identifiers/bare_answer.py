@@ -91,7 +91,7 @@ for _, _pattern in _ASKED:
     _QUESTIONS.Add(_pattern.pattern.replace(_NOT_GIVEN, ""))
 _QUESTIONS.Compile()
 _ASKING = re2.compile(
-    r"(?i)\?|\b(?:what'?s|whats|what year|which year|when (?:was|were)|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any|you|i)|pls|please|don'?t have|who'?s got|will do|(?:is|are) (?:enough|fine)|enough for|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b"
+    r"(?i)\?|\b(?:what'?s|whats|what year|which year|when (?:was|were)|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any)(?:one|body)|can (?:you|i)|pls|please|don'?t have|who'?s got|will do|(?:is|are) (?:enough|fine)|enough for|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b"
     # a birth date that breaks off: "DOB is the 18th", "born 12"
     r"|\b(?:dob|d\.o\.b|birth|born)\b\D{0,16}[0-9]{1,2}(?:st|nd|rd|th)?\b(?: of)?[^0-9\n]{0,12}$"
 )

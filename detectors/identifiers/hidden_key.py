@@ -36,6 +36,23 @@ _STAFF_KEY: Final = re2.compile(
     r"(?i)\b(?:drugs?|bike|staff|locker|office|nurses?|ward|pod|cd|pool|fleet|car|van|desk|station|clinic|sluice|treatment|"
     r"reception|security|store ?room|linen|trolley|kitchen|theatre|our|my|cabinet|hospital|meeting|unit|key (?:points?|workers?))\b"
 )
+_ASKS_WHERE: Final = re2.compile(
+    r"(?i)\bwhere(?:abouts)?\b[^\n?]{0,30}\b(?:spare(?: one)?\W*$|keys?\b)|\b(?:is there|got|have|any) (?:a )?(?:spare|keys?)\b[^\n]{0,30}\?"
+    r"|\bkeys?\W{0,2}\?|\bhow (?:do|did|can|will|does) (?:you|we|i|they|the \w+|\w+) get in\b"
+)
+_OF_A_HOME: Final = re2.compile(
+    r"(?i)\b(?:spare|they|he|she|his|her|their|family|carers?|house|flat|bungalow|home|front door|back door|pts?|patient'?s?|mr|mrs|miss|ms|get in|daughter|son|wife|husband|neighbours?)\b"
+)
+_PUT: Final = r"under|underneath|beneath|behind|inside|in|on top of|on|above|beside|next to|by|through|round the back|taped|hung|hanging|tucked|buried|with"
+_IT_LIES = re.compile(
+    rf"(?i)\W{{0,3}}(?:(?:yes|yeah|yep|usually|i think|think|it'?s|its|is|they'?re|the spare|spare|keys?|one|there'?s|kept|left|always|should be|try|look|according to \w+)\W{{1,3}}){{0,4}}"
+    rf"(?P<id>(?:(?:a |the )?(?:hook|nail|peg|tin|ledge|box|shelf) )?(?:{_PUT}) (?:(?:the|a|an|his|her|their|that|one of the|under|behind|in|inside|to) ){{0,2}}{_WORD}(?: (?!(?:but|so|she|he|they|and (?:she|he|they|it|the door)|ring|call|i)\b)[a-z'’]{{1,14}}){{0,9}})(?=\s*(?:$|[.,;!?(\n]| (?:but|so|she|he|they|and|ring|call|i)\b))"
+)
+"""An answer to it: "in the bread bin on the step"."""
+_NOWHERE: Final = re2.compile(
+    r"(?i)\b(?:notes?|handover|systmone|emis|record|form|referral|rio|chart|letter|email|folder|morning|afternoon|evening|minute|bit|hour|touch|progress|question|way|list|phone|call|him|her|them|me|us|hospital|custody|pocket|handbag|property)\b"
+)
+_LOOK_BACK = 2
 _PASSWORD = re.compile(
     r"(?i)\b(?:pass ?word|code ?word|safe ?word)\b (?:[a-z ]{0,24}(?:gran|granny|nan|mum|mam|dad|son|daughter|wife|husband|sister|brother|family|parents?|carers?|relatives|phone calls|him|her)\b[a-z ]{0,12}(?:is|=|:) ?|(?=[a-z]+ if (?:he|she|they)\b))[\"']?(?P<id>[a-z]{3,20})\b"
 )
@@ -57,11 +74,25 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for m in _KEY_LIES.finditer(view.text):
         if not _STAFF_KEY.search(view.text[max(0, m.start() - 30) : m.end() + 30]):
             yield _finding(view, m, 0.6)
+    yield from _answers(view, context)
     for m in _PASSWORD.finditer(view.text):
         yield _finding(view, m, 0.6)
     for m in _REFERRALS.finditer(view.text):
         if _REFERRAL.search(view.text[max(0, m.start() - 100) : m.start()]):
             yield _finding(view, m, 0.7)
+
+
+def _answers(view: View, context: Context) -> Iterator[Finding]:
+    """Where it lies, told to one who asked for the key of a home."""
+    if not any(_asks(e.text) for e in context.earlier[-_LOOK_BACK:]):
+        return
+    m = _IT_LIES.match(view.text)
+    if m and not (_NOWHERE.search(m["id"]) or _STAFF_KEY.search(m["id"])):
+        yield _finding(view, m, 0.6)
+
+
+def _asks(text: str) -> bool:
+    return bool(_ASKS_WHERE.search(text) and _OF_A_HOME.search(text)) and not _STAFF_KEY.search(text)
 
 
 def _finding(view: View, m: re.Match[str], confidence: float) -> Finding:
@@ -88,5 +119,6 @@ RULE = Rule(
     triggers=(
         r"\bkeys?(?:'s)?[ ,:\-][^\n]{0,40}(?:under|beneath|behind|inside|through|above|on|in|beside|next to|by|with) ",
         r"\b(?:pass|code|safe) ?(?:word|phrase)|\bpwd?\b|\bp/w\b",
+        r"^[^\n]{0,48}\b(?:under|underneath|beneath|behind|inside|in|on|above|beside|next to|by|through|round|taped|hung|hanging|tucked|buried|with) ",
     ),
 )

@@ -11,13 +11,13 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "incident"
-_IS = r"(?:[ \t]{1,2}(?:no|num|number|ref|reference|id|is|was|log|job|incident)\b\.?){0,3}[:#]?[ \t]{0,2}"
+_IS = r"(?:[ \t]{1,2}(?:no|num|number|ref|reference|id|is|was|log|job|incident|serial)\b\.?){0,3}[:#]?[ \t]{0,2}"
 _DAY = (
     r"(?:[0-9]{1,2}[/.\-][0-9]{1,2}(?:[/.\-][0-9]{2,4})?"
     r"|[0-9]{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b(?: (?:20)?[0-9]{2}\b)?)"
 )
 _LOG_OF_A_DAY = re.compile(
-    rf"(?i)\b(?:police|cad|crime|incident|logs?){_IS}(?P<id>[0-9]{{2,5}} of {_DAY})(?![0-9A-Za-z])"
+    rf"(?i)\b(?:police|cad|crime|incident|logs?|psni|garda|serial){_IS}(?P<id>(?:(?:cc|gc|rc|urn) ?)?[0-9]{{2,5}} of {_DAY})(?![0-9A-Za-z])"
 )
 """As forces number them, from midnight on: "log 412 of 14 Feb"."""
 _CAD = re.compile(rf"(?i)\bcad{_IS}(?P<id>(?!(?:19|20)[0-9]{{2}}\b)[0-9]{{3,5}})(?![0-9A-Za-z%]|[/.\-][0-9])")
@@ -27,12 +27,12 @@ _EMERGENCY: Final = re2.compile(
 """Else CAD is a disease of the heart."""
 _CODE = r"(?P<id>(?=[A-Za-z/\-]{0,6}[0-9])[A-Za-z0-9]{2,16}(?:[/\-][A-Za-z0-9]{1,10}){0,3})(?![A-Za-z0-9:/%]| ?[0-9]{3})"
 _CONVEYANCE = re.compile(
-    r"(?i)\b(?:ambulance|ambo|pts|patient transport|transport|hcs|yas|las|nwas|swasf?t|emas|wmas|eeast|secamb|scas|neas|wast|nias|e-?zec|crew|paramedics?)"
+    r"(?i)\b(?:ambulance|ambo|amb|pts|patient transport|transport|hcs|yas|las|nwas|swasf?t|emas|wmas|eeast|secamb|scas|neas|wast|nias|e-?zec|crew|paramedics?)"
     r"(?:'s)?(?: (?!datix|estates|taxi|fleet|staff|for|of|at|on)[a-z]{2,9}){0,2}? (?:job|incident|inc|booking|case|run|journey|event|ref(?:erence)?)\b"
     rf"(?P<label>[ \t]{{1,2}}(?:no|num|number|ref|reference|id)\b\.?)?(?:[ \t]{{1,2}}(?:is|was))?[:#]?[ \t]{{1,2}}{_CODE}"
 )
 _OURS: Final = re2.compile(
-    r"(?i)\b(?:datix|estates|it|help-?desk|lfpse|fire|fridge|temp|fleet|staff|taxi|exam)\b"
+    r"(?i)\b(?:datix|estates|it|help-?desk|lfpse|fire|fridge|temp|pump|equipment|device|asset|fleet|staff|taxi|exam)\b"
 )
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]")
 
@@ -85,8 +85,8 @@ RULE = Rule(
         "fridge log 12 of 14/02",
     ),
     triggers=(
-        r"\b[0-9]{2,5} of [0-9]",
+        r"[0-9]{2,5} of [0-9]",
         r"\bcad\b",
-        r"\b(?:ambulance|ambo|pts|transport|hcs|yas|las|nwas|swasf?t|emas|wmas|eeast|secamb|scas|neas|wast|nias|e-?zec|crew|paramedics?)\b[a-z' ]{0,24} (?:job|inc|booking|case|run|journey|event|ref)",
+        r"\b(?:ambulance|ambo|amb|pts|transport|hcs|yas|las|nwas|swasf?t|emas|wmas|eeast|secamb|scas|neas|wast|nias|e-?zec|crew|paramedics?)\b[a-z' ]{0,24} (?:job|inc|booking|case|run|journey|event|ref)",
     ),
 )

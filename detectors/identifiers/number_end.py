@@ -27,7 +27,13 @@ _CUT = re.compile(
 _NUMBER = re.compile(
     r"(?i)\b(?:nhs|chi|h ?[&+] ?c|hcn|mrn|number|num|no|digits|hosp|hospital|id|it|sticker|label|band|wristband|bottle|form|card|whose)\b"
 )
+_THEIR_PHONE = re.compile(
+    r"(?i)\b(?:his|her|their|(?:pt|patient|mum|mam|dad|wife|husband|son|daughter|sister|brother|gran|nan|carer|nok)'?s|pt|patient|nok)\b"
+    r"(?: (?:own|old|new|home|work|contact))?(?: (?:mobile|mob|phone|tel|landline|cell|contact))?(?: (?:number|no|num|phone|mobile))?\W{0,2}(?: (?:that|which|only|just))?\W{0,2}$"
+)
+"""Three digits may end a telephone's as well: "his phone number ends 733"."""
 _NATIONAL_WORD = re.compile(r"(?i)\b(?:nhs|chi|h ?[&+] ?c|hcn|mrn|hosp|hospital|sticker|wristband|form)\b")
+_A_PHONE = re.compile(r"(?i)\b(?:mobile|mob|phone|tel|landline|cell|number|no|num)\b")
 _WHEN = re.compile(r"(?i)\b(?:at|by|since|from|till|until|before|after)\W{1,2}$")
 _SOMEBODY = re.compile(
     r"(?i)\b(?:pts?|patients?|lady|gent|gentleman|baby|chap|bloke|(?:wo)?man|lad|lass)(?: (?:is|who|whose|that))?\W{0,2}$"
@@ -80,10 +86,16 @@ def _is_an_end(view: View, m: re.Match[str], context: Context) -> bool:
         view.text, m.start(), min(len(view.text), m.end() + 24)
     )
     if len(m["id"]) == 3:
-        return bool(_NATIONAL_WORD.search(before))
+        return bool(_NATIONAL_WORD.search(before) or _ends_their_phone(before))
     if spoken_of or not _TIME.fullmatch(m["id"]):
         return True
     return bool(_SOMEBODY.search(before)) or (bool(_THE_ONE.search(before)) and _asked_who(context))
+
+
+def _ends_their_phone(before: str) -> bool:
+    """Three digits behind "his mobile", but not behind "his shift"."""
+    said = _THEIR_PHONE.search(before)
+    return said is not None and _A_PHONE.search(said.group()) is not None
 
 
 def _asked_who(context: Context) -> bool:

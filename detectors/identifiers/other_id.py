@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import re2
 
-from detectors.digits import numbers
 from detectors.interface import Context, Finding, Kind
 from detectors.normalise import View
 from detectors.rule import Rule
@@ -15,9 +14,12 @@ NAME = "other_id"
 _LINK = r"[ \t]{0,2}(?:(?:auth|authorisation|pre-?auth|no|num|number|ref|reference|id|code|account|acc|serial|is|was|=)\b\.?[ \t]{0,2}){0,4}[:#=\-]{0,2}[ \t]{0,2}"
 _APART = r"(?-i:[A-Z]{2,6}) [0-9]{4,8}(?: [0-9]{3,5})?"
 """A code with spaces: "KX 5561 8830"; only in capitals."""
-_CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])(?:[A-Za-z0-9]{2,20}|[A-Za-z](?=[/\-]))(?:[/\-][A-Za-z0-9]{1,14}){0,3}"
-_UBRN = re.compile(
-    r"(?i)\b(?:ubrn|e-?rs|e rs|e-?referral|choose (?:and|&) book|booking ref(?:erence)?|referral (?:no|num|number|ref|reference|id))\b[^0-9\n]{0,48}$"
+_CODE = r"(?=[A-Za-z/\-]{0,6}[0-9])(?:[A-Za-z0-9]{2,20}|[A-Za-z](?=[/\-]))(?:[/\-*][A-Za-z0-9]{1,14}){0,3}"
+_INSURER: Final = re2.compile(
+    r"(?i)\b(?:insur[a-z]*|claims?|bupa|axa|aviva|vitality|wpa|cigna|travel|private|repat[a-z]*|his|her|their|pt|patient|cover[a-z]*|excess|pre-?auth[a-z]*)\b"
+)
+_READ: Final = re2.compile(
+    r"(?i)\b(?:intranet|staff ?net|sharepoint|v[0-9]+(?:\.[0-9]+)?|version|trust|sop|guidelines?|page|section|appendix|ratified|reviewed|updated?|archived?)\b"
 )
 _POLICY = re.compile(
     r"(?i)\b(?:policy|claims?|membership|auth|authorisation)\W{0,2}(?:no|num|number|ref|reference|id)\b\W{0,3}(?:is )?"
@@ -37,7 +39,7 @@ _BODY: Final = re2.compile(
     r"bupa|axa|aviva|vitality|wpa|cigna|ward of court|lpa|opg|deputyship|study|trial|subject|participant|screening|randomi[sz]ation|property bag|funeral|mileage|patient'?s?)\b"
 )
 _REF = re.compile(
-    r"(?i)\b(?:mhrt|tribunal|ref|refs|reference|case|claim|log|no|number|num|id|auth|hearing|urn|is|app|application|appl|petition)\b\W{0,3}(?:[^0-9\n]{0,34})$"
+    r"(?i)\b(?:mhrt|tribunal|ref|refs|reference|case|claim|log|no|number|num|id|auth|hearing|urn|is|app|application|appl|petition|quot(?:e|es|ed|ing))\b\W{0,3}(?:[^0-9\n]{0,34})$"
 )
 _IN_DIGITS = re.compile(
     r"(?i)\b(?:ref|reference|case|claim|urn|log|app|application|petition|file)\b\.?\W{0,2}(?:(?:no|num|number|ref|id|is)\b\W{0,3}){0,3}$"
@@ -52,6 +54,11 @@ _SENT: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|parcel|tracking|consignment|courier|delivery|invoice|po|card|meeting|account|serial|asset|batch|lot|barcode)\b"
 )
 _NAMES_ITSELF = re.compile(r"(?:MHRT|MHT|DOLS|PALS|SAR|MASH|ASC)-|[A-Z]{2,5}-(?:ASC|SW|MASH|DOLS)-")
+_INSIDE = re.compile(r"[A-Z]{2,5}-(?:ASC|SW|MASH|DOLS)-[0-9]")
+"""A council's own name with its team's is a client's, whatever stands before it."""
+_OF_PARTS = re.compile(r"[A-Z]{2,6}[/\-][A-Z]{1,4}[/\-][0-9]{4,8}")
+"""What housing and councils write on a letter, "RHX/DM/44017"."""
+_LETTER = re.compile(r"(?i)\b(?:letters?|quot(?:e|es|ed|ing)|file|correspondence|emails?|under)\b")
 _TOKEN = re.compile(
     r"(?<![\w/.@\-])(?:[A-Z]{2,5}-[A-Z] )?[A-Za-z0-9]{1,12}(?:[/\-][A-Za-z0-9]{1,10}){0,4}(?![\w/@]|[.\-][0-9])"
 )
@@ -59,7 +66,7 @@ _DATE = re.compile(
     r"[0-9]{1,2}[/\-][0-9]{1,2}(?:[/\-](?:[0-9]{2}|[0-9]{4}))?|[0-9]{2,4}[/\-][0-9]{1,2}[/\-][0-9]{1,2}|[0-9]{1,4}-[0-9]{1,4}|[0-9]{2,3}/[0-9]{2,3}"
 )
 _THING: Final = re2.compile(
-    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|stores?|rota|booking|course|train|interpreter|booked|guidelines?|guidance|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot|kits?|device|budget|collar|shoulder|warrant|badge|payroll|tag|asset|engineer|repairs?|pump|hoist|mattress|swap|room)\b"
+    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|stores?|rota|booking|course|train|interpreter|booked|guidelines?|guidance|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot|kits?|device|budget|collar|shoulder|warrant|badge|payroll|tag|asset|engineer|repairs?|pump|hoist|mattress|swap|room|contracts?|polic(?:y|ies))\b"
 )
 _CASE = re.compile(r"(?i)\b(?:case|episode|encounter|contact|call)(?: (?:no|number|ref|id))?\W{1,3}$")
 _CASE_NUMBER = re.compile(r"[A-Z]{2,5}[/\-][0-9]{2,6}[/\-][0-9]{3,6}")
@@ -84,12 +91,15 @@ _FOR_SOMEBODY = re.compile(
 _SOMEBODY = re.compile(r"\b[0-9]{1,3} ?[mfMF]\b|(?i:\b(?:mr|mrs|miss|ms)\b)")
 _CONVEYS = re.compile(r"(?i)\b(?:ambulance|transport|pts)\b")
 _BOOKS = re.compile(r"(?i)\bbook(?:ed|ing)\b")
+_BLUE_BADGE = re.compile(
+    r"(?i)\bblue ?badge\b[^\n]{0,60}?(?<![A-Za-z0-9])(?P<id>(?=[0-9]{0,15}[A-Z])[A-Z0-9]{12,18})(?![A-Za-z0-9])"
+)
 _LETTERS_APART = re.compile(r"\b(?!(?:REF|NO|ID|NUM|IS|CASE|FILE|FOR|HIM|HER)\b)[A-Z]{2,5} $")
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     text = view.text
-    yield from _ubrns(view)
+    yield from _blue_badges(view)
     for m in _POLICY.finditer(text):
         yield _finding(view, m.start("id"), m.end("id"), 0.85, "reference")
     for m in _REFERENCE.finditer(view.text):
@@ -99,30 +109,22 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     yield from _references(view)
     for m in _REF_APART.finditer(text):
         line = view.line_before(m.start(), 80)
-        if (
-            not _THING.search(line)
-            and not _SENT.search(line)
-            and (_BODY.search(line) or _SOMEBODY.search(line))
-        ):
+        body, thing = _last(_BODY, line), max(_last(_THING, line), _last(_SENT, line))
+        if body > thing or (thing < 0 and _SOMEBODY.search(line)):
             yield _finding(view, m.start("id"), m.end("id"), 0.7, "reference")
 
 
-def _ubrns(view: View) -> Iterator[Finding]:
-    """Twelve digits behind a referral's label; or in fours behind nothing, where they begin as e-RS's do."""
-    for n in numbers(view, 12):
-        line = view.line_before(n.start, 80)
-        if _DIGIT_NEAR.match(view.text, n.end) or line[-1:].isalnum():
-            continue
-        if _UBRN.search(line):
-            yield _finding(view, n.start, n.end, 0.96, "ubrn")
-        elif n.shape == (4, 4, 4) and n.digits.startswith("000") and not _SENT.search(line):
-            yield _finding(view, n.start, n.end, 0.7, "ubrn")
+def _blue_badges(view: View) -> Iterator[Finding]:
+    """By the length of a badge's number, however far behind the word."""
+    for m in _BLUE_BADGE.finditer(view.text):
+        if sum(map(str.isdigit, m["id"])) > 5:
+            yield _finding(view, m.start("id"), m.end("id"), 0.8, "reference")
 
 
 def _may_refer(view: View, m: re.Match[str]) -> bool:
     """ "policy 4471 is on the intranet" is no insurer's; a telephone number, a date or a version is no reference."""
     code = m["id"]
-    if " " in code and m.group().lower().startswith("policy"):
+    if m.group().lower().startswith("policy") and (" " in code or _is_a_rule_book(view, m)):
         return False  # "policy IPC 0221"; an insurer's has "no" or "number" (`_POLICY`)
     after = view.text[m.end("id") : m.end("id") + 8]
     if code.isdigit() and (len(code) < 5 or code.startswith("0")):
@@ -137,6 +139,15 @@ def _may_refer(view: View, m: re.Match[str]) -> bool:
         _DATE.fullmatch(code)
         or re.fullmatch(r"(?i)v[0-9.]+|[0-9.]+(?:mg|mcg|ml|g|units?|am|pm|hrs|th|st|nd|rd)", code)
     )
+
+
+def _is_a_rule_book(view: View, m: re.Match[str]) -> bool:
+    """Whether a policy is one that staff read: "policy ref IC-014 v2", of few digits and not said to be an insurer's."""
+    near = view.line_before(m.start(), 60) + view.text[m.end() : m.end() + 60].partition("\n")[0]
+    if _INSURER.search(near):
+        return False
+    few = re.fullmatch(r"[A-Za-z]{1,5}[\-/]?[0-9]{1,3}", m["id"])
+    return bool(few or _READ.search(near))
 
 
 def _references(view: View) -> Iterator[Finding]:
@@ -175,6 +186,10 @@ def _sure(code: str, before: str, after: str) -> float:
     body = _last(_BODY, before)
     thing = _last(_THING, _BOOKS.sub("", before) if _CONVEYS.search(before) else before)
     person = _OF_A_PERSON.search(before)
+    if _INSIDE.match(code) and thing < 0:
+        return 0.75
+    if body > thing and _OF_PARTS.fullmatch(code) and _LETTER.search(before + after):
+        return 0.7
     if body >= 0 and (
         _NAMES_ITSELF.match(code) or (body >= thing and (_REF.search(before) or _BEHIND.match(after)))
     ):
@@ -203,7 +218,6 @@ RULE = Rule(
     NAME,
     find,
     catches=(
-        "UBRN 0000 4521 7763",
         "ACP ref 60-11452 in the blue folder",
         "claim no. 88/1234567",
         "housing exec on it, ref NIHE/88213",
@@ -225,7 +239,7 @@ RULE = Rule(
         "social services 01632 960156",
     ),
     triggers=(
-        r"\bubrn\b|\be-?rs\b|\be rs\b|\breferral\b|choose (?:and|&) book|booking ref|\b000[0-9][ \-]?[0-9]{4}[ \-]?[0-9]{4}\b",
+        r"\b(?:referral|booking ref)\b",
         r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b|\bquot(?:e|ing)\b|\b(?:number|no|file)\b [a-z ]{0,10}(?:for|on) |\bfile\b",
         r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
         r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|garda|psni|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|detain|care package|package of care|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",

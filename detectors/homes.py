@@ -53,8 +53,10 @@ TOWN: Final = (
 POSTCODE: Final = r"[A-Za-z]{1,2}[0-9][0-9A-Za-z]? ?[0-9][A-Za-z]{2}\b"
 
 PART_OF_STREET: Final = (
-    r"\b(?:(?:(?:(?:ground|top|first|second|third|bottom|upper|lower)[ \-]floor|top|bottom|upper|lower|garden|basement|middle|end|last|corner|green|blue|red|white)"
-    r" (?:one|flats?|house|bungalow|maisonette|bedsit)|doors? (?:up|down|along)|bedsit|maisonette) (?:on|in|of|off|up|down|at)|(?:upstairs|downstairs) (?:in|at)) (?:the )?$"
+    r"\b(?:(?:(?:(?:ground|top|first|second|third|bottom|upper|lower)[ \-]floor|top|bottom|upper|lower|garden|basement|middle|end|corner|green|blue|red|white)"
+    r" (?:one|flats?|house|bungalow|maisonette|bedsit)|doors? (?:up|down|along)|bedsit|maisonette) (?:on|in|of|off|up|down|at)|(?:upstairs|downstairs) (?:in|at)"
+    r"|(?:his|her|their|pts|patient's) (?:nan|gran|granny|mum|mam|dad|aunt(?:ie|y)?|uncle|sister|brother|son|daughter|niece|nephew|partner|boyfriend|girlfriend|friend)['’]?s"
+    r"(?: (?:house|flat|place|bungalow))? (?:in|on|off|up|down)) (?:the )?$"
 )
 """Before a street, with no number: "the ground floor one on", "upstairs in"."""
 _LIVES = re.compile(

@@ -33,6 +33,9 @@ _WHICH_OF_TWO = re.compile(
     r"(?i)\b(?:different|other|another|wrong|right|older|younger|not (?:him|her|them|that)|no,? no)\b"
 )
 """A date that answers which of two patients is meant: "no, a different one, 17/10/02"."""
+_A_PAPER = re.compile(
+    r"(?i)\W{1,3}(?:[a-z]{2,9} )?(?:version|protocol|guidelines?|policy|letter|issue|rota|edition|minutes|form|invoice|order)\b"
+)
 _LONG_PAST = re.compile(r"(?:19[0-9]{2}|200[0-9]|201[0-5]|'?(?:0[0-9]|1[0-5]|[3-9][0-9]))$")
 _CHILD = re.compile(
     r"(?i)\b(?:baby(?: (?:boy|girl))?|twins?|triplets?|newborn|neonate|infant|toddler|bub|little (?:one|boy|girl|lad)|wee (?:one|boy|girl|lad|man))[\s,(:\-]{1,3}$"
@@ -78,7 +81,12 @@ def _run_on(view: View) -> Iterator[Finding]:
 
 def _is_which(view: View, m: "re.Match[str]") -> bool:
     before = view.line_before(m.start(), 48)
-    told = _DIFFERENT.search(before) and _WHICH_OF_TWO.search(before) and _LONG_PAST.search(m.group())
+    told = (
+        _DIFFERENT.search(before)
+        and not _A_PAPER.match(view.text, m.end())
+        and _WHICH_OF_TWO.search(before)
+        and _LONG_PAST.search(m.group())
+    )
     return bool(told and (m["y"] or m["named"] or m["iso"])) and not _AN_EVENT.match(view.text, m.end())
 
 

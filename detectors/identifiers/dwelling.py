@@ -43,7 +43,7 @@ _NAMED_HOUSE = re.compile(
 _TITLE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|mx|baby|master|sir|lady)\.? $")
 _STAFFED = re.compile(r"(?i)\b(?:warden|manager|matron|dr|doctor|sister|prof|surgery)\b[^.\n]{0,30}$")
 _SAID = re.compile(
-    rf"(?i:\b(?:(?:lives?|living|stays?|staying|resides?|farms?|bides?|is out|'s out|resident) at|(?:home )?address(?: is|:)?|(?:farm|house|cottage|bungalow|care home|home) is|byw yn|narrowboat)) (?!(?i:hospital|parents?|relatives?|family|ronald mcdonald|street homeless|homeless|nfa|unknown|refused|as above|not known)\b)"
+    rf"(?i:\b(?:(?:lives?|living|stays?|staying|resides?|farms?|bides?|is out|'s out|resident) at|(?:home )?address(?: is|:)?|(?:farm|house|cottage|bungalow|care home|home) is(?: called| named)?|byw yn|narrowboat)) (?!(?i:hospital|parents?|relatives?|family|ronald mcdonald|street homeless|homeless|nfa|unknown|refused|as above|not known)\b)"
     rf"(?P<a>(?:The )?{PLACE}(?: (?:y|yr|an|na|o'|of|on|the|{PLACE}))*{TOWN})(?!['’]s|\w)"
 )
 _TOWNLAND = re.compile(

@@ -76,7 +76,7 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
 def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """A test or misread number in the shape that only NHS numbers are written in."""
     if number.shape in _PLAIN_SHAPES and _SAYS.search(view.text, max(0, number.start - 40), number.start):
-        if may_hold(NHS, view):
+        if may_hold(NHS, view) and len(numbers(view, 10)) > 1:
             return 0.8, ("another paper",)
     if (
         number.shape == (3, 3, 4)

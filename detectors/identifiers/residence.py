@@ -137,7 +137,7 @@ def _at_work(view: View, m: re.Match[str]) -> bool:
 def _end(m: re.Match[str]) -> int:
     """Where the home ends; a name or an ordinary word behind its room is no town: "room 7, Sue will meet you"."""
     town = (m["town"] if m.re is _ROOM_BEHIND else "").strip(", ").split()
-    named = any(fold(w) in USUAL_NAMES - PLACES or is_a_thing(w) for w in town)
+    named = any(is_a_thing(w) or (fold(w) in USUAL_NAMES and fold(w) not in PLACES) for w in town)
     return m.start("town") if named else m.end("a")
 
 

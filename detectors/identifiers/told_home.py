@@ -16,6 +16,9 @@ _WORD = r"(?!(?:the|a|an|his|her|their|our|my|this|that|each|every|main|other|sa
 _ON_STREET = re.compile(
     rf"(?<![\w-])(?i:number|no\.?) ?(?P<a>[0-9]{{1,4}}[A-Da-d]? (?:on|in|of|along|up|down|off) (?:the )?(?:{_WORD} ){{1,2}}?(?:{_STREET_CASES})\b{TOWN})"
 )
+_NUMBER_THE = re.compile(
+    rf"(?<![\w-])(?i:number|no\.?) ?(?P<a>[0-9]{{1,3}}[A-Da-d]?,? the {PLACE}(?: {PLACE})?{TOWN})(?!['’]?\w)"
+)
 _COUNTED: Final = re.compile(
     r"(?i)\b(?:bus|route|tram|line|case|casualty|patient|pt|item|job|call|incident|bed|theatre|list|queue|platform|gate|practice|branch|store|slot|vacancy|script)\b[^.,;\n]{0,12}$"
 )
@@ -80,6 +83,11 @@ def _is_house(view: View, m: re.Match[str]) -> bool:
     return not _COUNTED.search(before)
 
 
+def _is_house_of_its_own(view: View, m: re.Match[str]) -> bool:
+    """ "Number 8 the Paddock", but "number 8 the Registrar has seen"."""
+    return _is_house(view, m) and not is_a_thing(m["a"].partition("the ")[2].split()[0].strip(","))
+
+
 def _somebodys(view: View, m: re.Match[str]) -> bool:
     """ "The lady from Estates House, Leeds about the invoice" is at work there."""
     return not _BUSINESS.search(view.text, max(0, m.start() - 30), min(len(view.text), m.end() + 30))
@@ -110,6 +118,7 @@ def _is_work(view: View, m: re.Match[str]) -> bool:
 
 _PATTERNS: Final = (
     (_ON_STREET, _is_house),
+    (_NUMBER_THE, _is_house_of_its_own),
     (_FROM_HOUSE, _somebodys),
     (_ROOM_AT, _moved_in),
     (_GUEST, _is_inn),
@@ -144,6 +153,7 @@ RULE = Rule(
         "waves are flat in V5 and inverted",
     ),
     triggers=(
+        r"\b(?:number|no\.?) ?[0-9]{1,3}[a-d]?,? the [a-z]{3}",
         rf"\b(?:number|no\.?) ?[0-9]{{1,4}}[a-d]? (?:on|in|of|along|up|down|off) [a-z'’ \-]{{3,50}} (?:{_STREET_CASES})\b",
         r"\b(?:from|at|of|to) [a-z'’\- ]{2,60} (?:house|lodge|court|manor|grange|hall|villa|cottage|farm|residential|care home|nursing home|village)\b,? [a-z]",
         r"\b(?:room|rm|flat|flt|apt|apartment|suite|bungalow|chalet) ?(?:no\.? ?)?[0-9]{1,4}[a-z]?,? [a-z]",

@@ -34,7 +34,7 @@ NUMBER: Final = r"(?:[Nn]o\.? ?)?[0-9]{1,4}(?: ?[A-Da-d])?(?:[/\-][0-9]{1,4})?"
 FLAT: Final = (
     r"(?:(?:(?:[0-9]{1,2}|[PpGgBbTt])[FfGg][0-9]{0,2},? (?=[0-9]))|(?:[GTB]FF,? (?=[0-9]))|(?:[0-9]/[0-9],? (?=[0-9]))"
     r"|(?:(?:[Tt]op|[Gg]arden|[Bb]asement|[Gg]round[ -][Ff]loor|[Ff]irst[ -][Ff]loor|[Uu]pper|[Ll]ower) [Ff]lat,? (?=[0-9]))"
-    r"|(?:(?:[Tt]op |[Gg]arden |[Bb]asement )?(?:[Ff]lat|[Ff]lt|[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom) ?[0-9A-Za-z]{1,4}(?:[/\-][0-9A-Za-z]{1,4})?,? ))"
+    r"|(?:(?:[Tt]op |[Gg]arden |[Bb]asement )?(?:[Ff]lat|[Ff]lt|[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom) ?(?!(?:in|on|at|of|off|by|up|is|was|to|and|or|with|the|for|that|has|from|near)\b)[0-9A-Za-z]{1,4}(?:[/\-][0-9A-Za-z]{1,4})?,? ))"
 )
 _NO_PLACE = (
     r"(?!(?:Mr|Mrs|Ms|Miss|Dr|Prof|Ward|Bed|Bay(?= ?[0-9])|Unit|Room|Level|Theatre|Clinic|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
@@ -52,6 +52,13 @@ TOWN: Final = (
 """None, one or two places behind a comma each: ", Stow on the Wold, Glos"."""
 POSTCODE: Final = r"[A-Za-z]{1,2}[0-9][0-9A-Za-z]? ?[0-9][A-Za-z]{2}\b"
 
+PART_OF_STREET: Final = (
+    r"\b(?:(?:(?:(?:ground|top|first|second|third|bottom|upper|lower)[ \-]floor|top|bottom|upper|lower|garden|basement|middle|end|corner|green|blue|red|white)"
+    r" (?:one|flats?|house|bungalow|maisonette|bedsit)|doors? (?:up|down|along)|bedsit|maisonette) (?:on|in|of|off|up|down|at)|(?:upstairs|downstairs) (?:in|at)"
+    r"|(?:his|her|their|pts|patient's) (?:nan|gran|granny|mum|mam|dad|aunt(?:ie|y)?|uncle|sister|brother|son|daughter|niece|nephew|partner|boyfriend|girlfriend|friend)['’]?s"
+    r"(?: (?:house|flat|place|bungalow))? (?:in|on|off|up|down)) (?:the )?$"
+)
+"""Before a street, with no number: "the ground floor one on", "upstairs in"."""
 _LIVES = re.compile(
     r"(?i)\b(?:lives?|living|stays?|staying|resides?|bides?|farms|address|addr|sheltered|keysafe|key safe|keys? (?:for|to)|home is|moved to|"
     r"ho(?:u|o)se(?=:| (?:is|at|in|on|up|down|off|no|number)\b)|bungalow|cyfeiriad|byw (?:yn|ar)|fuireach)\b"
@@ -70,8 +77,8 @@ _HOUSE_BEFORE = re.compile(
 )
 # "the team has moved to": a service has an address too; "the team has moved her to" says whose it is
 _SERVICE_MOVED = re.compile(
-    r"(?i)\b(?:team|service|base|offices?|surgery|practice|pharmacy|depot|hub|stores?|department|dept|clinic|lab|equipment library)"
-    r"(?: (?:has|have|is|are|now|been|have now|has now))? (?:moved|moving|relocated|relocating|based)(?: (?:over|in|at|to)){1,2} (?:unit )?(?:[0-9]{1,4}[a-d]? )?$"
+    r"(?i)\b(?:team|service|base|offices?|surgery|practice|pharmacy|depot|hub|stores?|department|dept|clinic|lab|equipment library)(?: (?:in|at|for|on) [A-Za-z'\-]{2,20}(?: [A-Z][a-z'\-]{2,20})?)?"
+    r"(?: (?:has|have|is|are|now|been|have now|has now))? (?:moved|moving|relocated|relocating|based)(?: (?:over|in|at|to)){1,2} (?:the )?(?:unit )?(?:[0-9]{1,4}[a-d]? )?$"
 )
 _WORK_PARK = re.compile(
     r"(?i)\b(?:car|business|retail|science|enterprise|technology|trading|industrial) (?:park|estate)\b(?! (?:road|rd|lane|street|st|way|avenue|drive|close)\b)"

@@ -8,6 +8,7 @@ import re2
 from detectors.homes import (
     FLAT,
     NUMBER,
+    PART_OF_STREET,
     STREET,
     SURE_STREET,
     TOWN,
@@ -31,7 +32,7 @@ _STREET_CASES = "|".join((STREET, STREET.title(), STREET.upper()))
 _SURE_CASES = "|".join((SURE_STREET, SURE_STREET.title()))
 _HOUSE_CASES = _HOUSE.title()
 _NUMBERED = re.compile(
-    rf"(?<![A-Za-z0-9./\-])(?P<a>{FLAT}?{NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES})\b\.?(?: (?:North|South|East|West)\b)?{TOWN})"
+    rf"(?<![A-Za-z0-9./\-])(?<![0-9]:)(?P<a>{FLAT}?{NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES})\b\.?(?: (?:North|South|East|West)\b)?{TOWN})"
 )
 _CELTIC_NAMED = rf"(?:{_CELTIC}|(?:Pen|Tan|Troed|Ael|Glan|Min)(?= yr? ))(?: (?:y|yr|an|na|nan)(?= ))?(?: {_NAME_WORD}){{1,2}}{TOWN}"
 _CELTIC_STREET = re.compile(
@@ -40,11 +41,15 @@ _CELTIC_STREET = re.compile(
 _CELTIC_ALONE = re.compile(rf"(?<![^\W_])(?P<a>{_CELTIC_NAMED})")
 _PLACE = rf"{_NAME_WORD}(?: (?:(?:y|yr|na|an|of|the|on|le|upon|under|in) ){{0,2}}{_NAME_WORD}){{0,2}}"
 _BEFORE_POSTCODE = re.compile(
-    rf"(?<!\w)(?!(?:Address|Addr|Cyfeiriad|Home|Postcode|From|Lives|Living|At) )(?P<a>(?:The )?{_NAME_WORD}(?: (?:(?:y|yr|na|an) )?{_NAME_WORD}){{0,2}}, (?:{_PLACE}, ?){{0,2}}{_PLACE}),? (?=[A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}\b)"
+    rf"(?<!\w)(?![A-Z]{{2,8}}, [A-Z][a-z])(?!(?:Address|Addr|Cyfeiriad|Home|Postcode|From|Lives|Living|At) )(?P<a>(?:The )?{_NAME_WORD}(?: (?:(?:y|yr|na|an) )?{_NAME_WORD}){{0,2}}, (?:{_PLACE}, ?){{0,2}}{_PLACE}),? (?=[A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}\b)"
 )
 _NUMBER_ALONE = re.compile(
     r"(?i)\b(?:in|at|to) (?:no\.?|number) ?(?P<a>[0-9]{1,4}[a-d]?)(?= has| is|'s| wh|$|[,.;\n])"
 )
+_NO_DOOR = re.compile(
+    r"(?i)\b(?:neighbours?|next door|lists?|scripts?|prescriptions?|items?|queue|theatre|slot)\b"
+)
+"""Before "at number 2": of a list, or a neighbour's door in a street that is not told."""
 _NAMED = re.compile(
     rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) |The [A-Z][a-z]{{3,}}, )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES}|(?:Brae|Rise|Close|Court|Way|Walk|Hill|Green|Mews|Row)(?=,? (?:no|number)\.? ?[0-9]))\b\.?{TOWN}(?:,? (?:no|number)\.? ?[0-9]{{1,4}}[A-Da-d]?\b)?)"
 )
@@ -62,6 +67,7 @@ _BARE = re.compile(rf"(?<![A-Za-z0-9./\-])(?P<a>[0-9]{{1,3}}[a-d]? [A-Z][a-z]{{5
 _FROM_THERE = re.compile(
     r"(?i)\b(?:old|yo|old boy|lady|lass|lassie|gent|gentleman|man|woman|boy|girl|lad|fella|fellow|chap|bloke|wifie|couple|twins|kid|her|him|them|mum|dad|gran|granny|grandad|patient|pt|family|[0-9]{1,3}[mf])\b[^.\n]{0,24}\b(?:from|off|on|up|down|round) (?:the )?$"
     r"|\b(?:end ho[uo]se|house|hoose|bungalow|flat|(?<!care )(?<!nursing )home) (?:on|in|of|off|up|down) (?:the )?$"
+    rf"|{PART_OF_STREET}"
 )
 _THENCE = tuple(
     f"{way} {the}" for way in ("from", "off", "on", "up", "down", "round", "in", "of") for the in ("", "the ")
@@ -116,6 +122,8 @@ def _bare(view: View, told: Told) -> Iterator[Finding]:
         for m in ends:
             yield _finding(view, m, 0.6, "with a number")
     for m in _NUMBER_ALONE.finditer(view.text):
+        if _NO_DOOR.search(view.line_before(m.start(), 60)):
+            continue
         yield _finding(view, m, 0.55, "street")
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import re2
 
 from detectors.digits import numbers
-from detectors.identifiers.date_of_birth import DATE, MONTH
+from detectors.identifiers.date_of_birth import DATE, MONTH, ORDINAL
 from detectors.identifiers.hc_number import begins_like_one
 from detectors.identifiers.phone import UNEXPLAINED
 from detectors.identifiers.specimen import CODE, may_be_one
@@ -91,7 +91,7 @@ for _, _pattern in _ASKED:
     _QUESTIONS.Add(_pattern.pattern.replace(_NOT_GIVEN, ""))
 _QUESTIONS.Compile()
 _ASKING = re2.compile(
-    r"(?i)\?|\b(?:what'?s|whats|what year|which year|when (?:was|were)|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any)(?:one|body)|can (?:you|i)|pls|please|don'?t have|who'?s got|will do|(?:is|are) (?:enough|fine)|enough for|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b"
+    r"(?i)\?|\b(?:what'?s|whats|what year|which year|when (?:was|were)|need|send|give me|gimme|anyone got|anybody got|have you|has anyone|can (?:some|any)(?:one|body)|can (?:you|i)|pls|please|don'?t have|who'?s got|will do|(?:is|are) (?:enough|fine)|enough for|missing|after|wants?|confirm|not opening|(?:won't|wont|doesn't|doesnt|will not|can't) (?:open|work|get in)|not working|locked out)\b|\bwhich(?: one| is right)?\W{0,2}$"
     # a birth date that breaks off: "DOB is the 18th", "born 12"
     r"|\b(?:dob|d\.o\.b|birth|born)\b\D{0,16}[0-9]{1,2}(?:st|nd|rd|th)?\b(?: of)?[^0-9\n]{0,12}$"
 )
@@ -107,6 +107,10 @@ _YEAR = re.compile(
     r"(?![0-9A-Za-z/:%\-]|[.,][0-9])(?! ?(?:hrs?|h|am|pm|mls?|mg|handover|list|tonight|today|start|clinic|for)\b)"
 )
 """A month and year, or a year, that opens an answer."""
+_DAY = re.compile(
+    rf"(?i)\W{{0,3}}(?:(?:its?|it's|it is|he says|she says|they said|says|think|the) ){{0,2}}(?P<id>(?:{ORDINAL})(?: of)?(?: the)? (?:{MONTH}|{ORDINAL}))(?![A-Za-z])"
+)
+"""A day without its year that opens an answer: "sixth of march, so the notes are right"."""
 _NINO = re.compile(
     r"(?i)(?<![a-z0-9])(?<!form )(?<!room )[0-9]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[a-d](?![a-z0-9])"
 )
@@ -156,6 +160,9 @@ def _answers(view: View, kind: _Asked) -> Iterator[Finding]:
 def _dates(view: View) -> Iterator[Finding]:
     for m in DATE.finditer(view.text):
         yield _finding(view, Kind.DOB, m.start(), m.end(), 0.92)
+    day = _DAY.match(view.text)
+    if day:
+        yield _finding(view, Kind.DOB, *day.span("id"), 0.75)
     year = _YEAR.match(view.text)
     if year:
         yield _finding(view, Kind.DOB, year.start("id"), year.end("id"), 0.75)

@@ -21,7 +21,7 @@ MONTH: Final = (
     r"|ean[aá]ir|feabhra|m[aá]rta|aibre[aá]n|bealtaine|meitheamh|i[uú]il|l[uú]nasa|nollaig)"
 )
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
-_ORDINAL = (
+ORDINAL: Final = (
     r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|"
     r"fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth"
 )
@@ -39,11 +39,11 @@ DATE: Final = re.compile(
     rf"|(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)? (?:of )?{MONTH},? (?P<mixed>{_YEAR_WORDS})"
     rf"|(?:the (?=[0-9]{{1,2}}(?:st|nd|rd|th)))?(?:0?[1-9]|[12][0-9]|3[01])(?: ?(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain|mh))?(?: day)?(?: of| o)?(?: (?:an t-|an |am |a' |de ))?[ \-/,.]{{0,2}}{MONTH}(?![A-Za-z])\.?(?:[ \-/,.]{{0,2}}(?P<named>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9])))?"
     rf"|{MONTH}\.? (?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?:,? (?P<us>(?:19|20)[0-9]{{2}}|'[0-9]{{2}}))?"
-    rf"|(?:the )?(?:{_ORDINAL})(?: day)?(?: of)? {MONTH}\.?,? (?P<ordinal>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9]))"
+    rf"|(?:the )?(?:{ORDINAL})(?: day)?(?: of)? {MONTH}\.?,? (?P<ordinal>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9]))"
     rf"|(?:the )?(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th) of the (?:0?[1-9]|1[0-2])(?:st|nd|rd|th),? (?P<ofthe>(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![:.]?[0-9]))"
     rf"|(?P<said>(?:{_CARDINAL}),? (?:the )?(?:{_ONES}|ten|eleven|twelve),? (?:{_YEAR_WORDS}))"
-    rf"|(?:the )?(?:{_ORDINAL})(?: of)?(?: the)? (?:{MONTH}|{_ORDINAL}),? (?P<words>{_YEAR_WORDS})"
-    rf"|{MONTH} (?:the )?(?:{_ORDINAL}),? (?P<uswords>{_YEAR_WORDS})"
+    rf"|(?:the )?(?:{ORDINAL})(?: of)?(?: the)? (?:{MONTH}|{ORDINAL}),? (?P<words>{_YEAR_WORDS})"
+    rf"|{MONTH} (?:the )?(?:{ORDINAL}),? (?P<uswords>{_YEAR_WORDS})"
     r")(?![A-Za-z0-9]|[./\-][0-9])"
 )
 _LABEL = re.compile(

@@ -43,7 +43,7 @@ _NAMED_HOUSE = re.compile(
 _TITLE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|mx|baby|master|sir|lady)\.? $")
 _STAFFED = re.compile(r"(?i)\b(?:warden|manager|matron|dr|doctor|sister|prof|surgery)\b[^.\n]{0,30}$")
 _SAID = re.compile(
-    rf"(?i:\b(?:(?:lives?|living|stays?|staying|resides?|farms?|bides?|is out|'s out|resident) at|(?:home )?address(?: is|:)?|(?:farm|house|cottage|bungalow|care home|home) is|byw yn|narrowboat)) (?!(?i:street homeless|homeless|nfa|unknown|refused|as above|not known)\b)"
+    rf"(?i:\b(?:(?:lives?|living|stays?|staying|resides?|farms?|bides?|is out|'s out|resident) at|(?:home )?address(?: is|:)?|(?:farm|house|cottage|bungalow|care home|home) is(?: called| named)?|byw yn|narrowboat)) (?!(?i:hospital|parents?|relatives?|family|ronald mcdonald|street homeless|homeless|nfa|unknown|refused|as above|not known)\b)"
     rf"(?P<a>(?:The )?{PLACE}(?: (?:y|yr|an|na|o'|of|on|the|{PLACE}))*{TOWN})(?!['’]s|\w)"
 )
 _TOWNLAND = re.compile(
@@ -55,7 +55,7 @@ _ABOVE = re.compile(
 )
 _VAN = re.compile(
     r"(?<![\w])(?P<a>(?i:van|caravan|pitch|plot|chalet|berth|mooring|static|lodge|cabin)(?: (?i:no\.?|number))? ?[0-9]{1,3}[A-Za-z]?,? (?:(?:at|on) )?(?:(?:the|The) )?(?:[A-Z][\w'’\-]{1,30} ){1,3}(?i:caravan park|holiday park|travellers'? site|leisure park|mobile home park|(?<!(?i:car) )park|site|marina|farm|barn|sands|meadows?|lane|road)(?: (?:[a-z]{4,10} )?site)?)\b"
-    r"|(?<![\w])(?P<b>[Cc]aravan [0-9]{1,3}[A-Za-z]?, (?:[A-Z][\w'’\-]{1,30} ?){1,3}\b)"
+    r"|(?<![\w])(?P<b>[Cc]aravan (?:[A-Za-z] ?)?[0-9]{1,3}[A-Za-z]?, (?:[A-Z][\w'’\-]{1,30} ?){1,3}\b)"
 )
 _BOAT = re.compile(
     rf"(?i:\bnarrowboat|\bboat|\bmooring) (?P<a>{PLACE}(?: {PLACE})?, {PLACE} (?:Marina|Wharf|Basin|Lock|Quay|Moorings))"

@@ -55,6 +55,10 @@ _BARE = re.compile(r"(?<![A-Za-z0-9./\-])(?!(?:19|20)[0-9]{6}(?![0-9]))[0-9]{7,8
 _SHORT = re.compile(
     r"(?<![A-Za-z0-9\-])(?!(?:EXT|NHS|CHI|MRN|PIN|TEL|CA) )[A-Z]{1,3} ?[0-9][0-9O]{4,6}(?![0-9A-Za-z]|[ ./\-][0-9])"
 )
+_TICKET = re.compile(
+    r"(?i)(?:\b(?:tickets?|jobs?|datix|incident|helpdesk|orders?|po|asset|serial|batch|lot|request|ref)\W{1,3}(?:(?:no|number|ref)\W{1,2})?|\b(?=(?:inc|req|ritm?|chg|tkt|sr|po|wo|job) ?[0-9]))[a-z]{1,3} ?[0-9]{3,8}$"
+)
+"""Of IT, though the message speaks of hospital numbers: "MRN field takes 7 digits, ticket INC0448213"."""
 _NOBODYS = re.compile(
     r"(?i)\b(?:conference|meeting|zoom|teams|webex|dial|worker|staff|user|login|employee|device|asset|job|order)\W{0,2}(?:id|no|number)\W{0,4}$"
 )
@@ -84,6 +88,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             yield _finding(view, m, 0.93 if labelled else 0.8, "label:hospital")
     spoken_of = _SPOKEN_OF.search(view.text) is not None
     for m in _SHORT.finditer(view.text) if spoken_of else ():
+        if _TICKET.search(view.text, max(0, m.start() - 16), m.end()):
+            continue
         yield _finding(view, m, 0.8, "shape")
     yield from _spaced(view, spoken_of)
     for m in _SHAPED.finditer(view.text):

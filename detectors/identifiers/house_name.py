@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from detectors.homes import PLACE, TOWN, Told, is_a_thing, lives, not_a_home, on_record
+from detectors.identifiers.date_of_birth import follows_name
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import CLINICAL, ORDINARY, PLACES, USUAL_FIRST_NAMES, USUAL_NAMES, fold
 from detectors.normalise import View
@@ -20,7 +21,7 @@ _HOUSE = (
 _ONCE = r"School|Chapel|Post Office|Dairy|Bakery|Bakehouse|Station|Kirk|Inn|Bank|Court|Creamery|Brewery|Tannery|Signal Box|Police Station"
 _MANDATORY = rf"(?=, ?(?:(?:near|nr|by|above|outside) )?{PLACE}){TOWN}(?! (?:and|or)\b|[ /]?[0-9]|, ?{PLACE})"
 _WELSH = (
-    r"T[yŷ]|Bryn|Pant|Llwyn|Hafod|Cwm|Nant|Fron|Gwern|Rhos|Tan|Tyddyn|Bwthyn|Plas|Maes|Cae|Cefn|Pen|Glan|Gelli|Garth|D[oô]l|Erw|Troed|Craig|"
+    r"T[yŷ]['’][rn]|T[yŷ]|Awel|Bryn|Pant|Llwyn|Hafod|Cwm|Nant|Fron|Gwern|Rhos|Tan|Tyddyn|Bwthyn|Plas|Maes|Cae|Cefn|Pen|Glan|Gelli|Garth|D[oô]l|Erw|Troed|Craig|"
     r"Bron|Ynys|Esgair|Blaen|Penrhiw|S[wŵ]n|Gw[eê]l|Trem|Coed|Felin|Melin|Hendre|Penlan|Beudy|Ysgubor|Rhyd|Waun|Wern|Pwll|Bwlch|Lluest"
 )
 _GAELIC = re.compile(
@@ -36,7 +37,7 @@ _THE = re.compile(
 )
 _NAMED = re.compile(rf"(?<![\w\-])(?P<a>(?:{PLACE} ){{1,2}}(?:{_HOUSE}){_MANDATORY})")
 _WELSH_NAMED = re.compile(
-    rf"(?<![\w\-])(?P<a>(?:(?:{_WELSH})(?: (?:y|yr|ar|yn)(?= ))?(?P<behind>(?: {PLACE}){{1,2}})|{PLACE}(?<=-y)-{PLACE}){TOWN})"
+    rf"(?<![\w\-])(?P<a>(?:(?:{_WELSH})(?: (?:y|yr|ar|yn)(?= ))?(?P<behind>(?: {PLACE}){{1,2}})|{PLACE}(?<=-y)-{PLACE}|(?=T[yŷ]['’]?[nr]?-){PLACE}){TOWN})"
 )
 _FARM = re.compile(
     rf"(?<![\w'\-])(?P<a>(?!(?:Health|Wind|Solar|Server|City) )(?P<words>(?:{PLACE} ){{1,3}})(?:(?P<low>farm(?:house)?|cottage|croft|steading)|Farm(?:house)?|Cottage|Croft|Steading){TOWN})(?![\w])"
@@ -57,8 +58,12 @@ _TOWNLAND = re.compile(
     rf"(?<!\w)(?P<a>(?P<first>{PLACE}), {PLACE})(?=[,.(]? ?\(?(?:the )?(?i:key ?safe|keys?)\b)"
 )
 _GIVEN = USUAL_FIRST_NAMES - ORDINARY
+_OF_HOUSES = re.compile(_WELSH)
+"""Bryn is a man's name too; before another word and "farm" it is the hill: "Bryn Celyn Farm"."""
 _SOMEBODYS = re.compile(r"['’]s [a-z]")  # "the Fisher's croft"
-_AT = re.compile(r"(?:\b(?i:at|from|visit|to|gone|back|bungalow|patient)|[:>]) ?$|^$|\n$")
+_AT = re.compile(
+    r"(?:\b(?i:at|from|visit|to|gone|back|bungalow|patient|(?:next|last|first|final) (?:call|visit))|[:>]) ?$|^$|\n$"
+)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
@@ -81,11 +86,14 @@ def _meant(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
 def _is_welsh(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
     """A name of a Welsh house is often a ward's, a hospice's or a man's too: a village must stand behind it."""
     low = [fold(w) for w in (m["behind"] or "").split()]
-    if low and low[-1] in USUAL_NAMES and low[-1] not in PLACES:
+    article = re.search(r" (?:y|yr|ar|yn) ", m["a"])
+    if low and not article and low[-1] in USUAL_NAMES and low[-1] not in PLACES:
         return False  # "Bryn Jones"
     if told.before(m.start()):
         return True
-    return "," in m["a"] and (record.before(m.start()) or _is_there(m, view))
+    if "," not in m["a"]:
+        return False
+    return record.before(m.start()) or _is_there(m, view) or follows_name(view.line_before(m.start(), 40))
 
 
 def _is_farm(m: re.Match[str], view: View, told: Told, record: Told) -> bool:
@@ -119,7 +127,7 @@ def _is_townland(m: re.Match[str], view: View, told: Told, record: Told) -> bool
 
 
 def _is_there(m: re.Match[str], view: View) -> bool:
-    return _AT.search(view.text[max(0, m.start() - 12) : m.start()]) is not None
+    return _AT.search(view.text[max(0, m.start() - 14) : m.start()]) is not None
 
 
 _PATTERNS: Final = (
@@ -142,7 +150,12 @@ _PATTERNS: Final = (
 def _unless_at_work(view: View, m: re.Match[str]) -> Iterator[Finding]:
     start, end = m.span("a")
     first, _, rest = m["a"].partition(" ")
-    if " " in rest and fold(first) in _GIVEN and not m.re.groupindex.get("behind"):
+    if (
+        " " in rest
+        and fold(first) in _GIVEN
+        and not _OF_HOUSES.fullmatch(first)
+        and not m.re.groupindex.get("behind")
+    ):
         start += len(first) + 1  # "Trefor Pencerrig farm"
     if not not_a_home(view.text, start, end):
         yield Finding(Kind.ADDRESS, view.span(start, end), 0.65, NAME, ("house",))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from detectors.homes import (
     FLAT,
     NUMBER,
+    PART_OF_STREET,
     POSTCODE,
     STREET,
     SURE_STREET,
@@ -14,6 +15,7 @@ from detectors.homes import (
     is_service,
     is_unusual,
     lives,
+    not_a_home,
 )
 from detectors.interface import Context, Finding, Kind
 from detectors.names.words import PLACES, USUAL_NAMES, fold
@@ -34,7 +36,7 @@ _BUSY = (
 _LOW = rf"(?!(?:{_STOPS}|{_BUSY})\b)(?!\w{{1,12}}['’](?:ll|t|re|ve|d|m)\b)[A-Za-z][A-Za-z'’\-]{{0,30}}[a-z]"
 _CELTIC = r"heol|stryd|ffordd|rhodfa|gerddi|teras|rhes|rhiw|l[oô]n|clos"
 _ADDRESS = re.compile(
-    rf"(?<![A-Za-z0-9./\-])(?P<a>(?:(?P<flat>{FLAT})(?:{NUMBER},? )?|(?<![0-9] ){NUMBER},? )"
+    rf"(?<![A-Za-z0-9./\-])(?<![0-9]:)(?P<a>(?:(?P<flat>{FLAT})(?:{NUMBER},? )?|(?<![0-9] ){NUMBER},? )"
     rf"(?:(?:{_LOW} ){{1,3}}?(?P<street>{STREET}|house|homes)\b(?: (?:{STREET})\b){{0,2}}"
     rf"|(?P<celtic>{_CELTIC})(?: (?:y|yr|an|na)\b)?(?: {_LOW}){{1,2}}))(?!['’])"
 )
@@ -42,7 +44,7 @@ _NAMED = re.compile(
     rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:(?:the )?{_LOW} (?:house|cottage|farm|lodge),? )?{_LOW} (?:{SURE_STREET}|walk|court|close|house|lodge)\b)(?!['’])"
 )
 _BEFORE_POSTCODE = re.compile(
-    rf"(?<![A-Za-z0-9./\-])(?P<a>{FLAT}?{NUMBER},? (?:{_LOW},? ){{0,4}}{_LOW}),? {POSTCODE}"
+    rf"(?<![A-Za-z0-9./\-])(?<![0-9]:)(?P<a>{FLAT}?{NUMBER},? (?:{_LOW},? ){{0,4}}{_LOW}),? {POSTCODE}"
 )
 _SAID = re.compile(
     rf"\b(?i:lives?|living|stays?|staying|bides?|address(?: is)?|addr|moved to|home is)(?: at| in)?:? (?P<a>{NUMBER},? (?:{_LOW} )?{_LOW})(?=[,.\n]|$)"
@@ -55,7 +57,15 @@ _TOWN_WORD = re.compile(rf"(?:, ?| )(?!(?:{_STOPS})\b)([a-z][a-z'’\-]{{2,30}})
 _CAPITALS = re.compile(TOWN)
 _CLAUSE_END = re.compile(r"[ ]?(?:[.\n]|$)")
 _TOWN_WORDS = 3
+_PART = re.compile(rf"(?i){PART_OF_STREET}")
 # "2 shops close at 5", "30 minutes, then drive home", "1 for court of protection", "12 lead st depression"
+_AT_KINS = re.compile(
+    r"(?i)\b(?:at|to|from|is|with) (?:his|her|their|the|pts) (?:nan|nana|gran|granny|gran+dad|mum|mam|dad|aunt(?:ie|y)?|uncle|sister|brother|son|daughter|niece|nephew|partner|boyfriend|girlfriend|friend|mate|ex|cousin|carer|in-?law)['’]?s(?: (?:house|flat|place|address|on|at|in)){0,2},? $"
+)
+"""Before a number and a street: "at her nans 62 chapel rise"."""
+_SIDE_OF_HOUSE = re.compile(
+    r"(?i)room .{1,10} (?:garden|window|door|left|right|far|near|wall|sea|road|car park|courtyard) side$"
+)
 _VERB = re.compile(
     r"(?:close|drive|court|st)(?= (?:to|at|by|off|up|down|round|in|on|home|back|of|her|him|them|the|it|me|us|again|safely|obs|observation|"
     r"contact|monitoring|case|date|hearing|appearance|elevation|depression|changes|segment|dep|elev)\b)"
@@ -79,14 +89,23 @@ def find(view: View, context: Context) -> Iterator[Finding]:
             yield _finding(view, *m.span("a"), 0.7)
     for m in _NAMED.finditer(view.text):
         behind = _POSTCODE_BEHIND.match(view.text, m.end())
-        if behind or told.before(m.start()):
+        if behind or told.before(m.start()) or _part_of(view, m):
             yield _finding(
                 view, m.start("a"), behind.end("town") if behind else _end(view.text, m.end()), 0.75
             )
 
 
 def _is_told(view: View, m: re.Match[str], told: Told) -> bool:
-    return any(map(str.isdigit, m["flat"] or "")) or told.before(m.start())
+    if any(map(str.isdigit, m["flat"] or "")):
+        return not _SIDE_OF_HOUSE.match(m["a"])
+    return told.before(m.start()) or _AT_KINS.search(view.line_before(m.start(), 32)) is not None
+
+
+def _part_of(view: View, m: re.Match[str]) -> bool:
+    """ "ray is in the ground floor one on canterbury street"."""
+    return _PART.search(view.line_before(m.start(), 40)) is not None and not not_a_home(
+        view.text, *m.span("a")
+    )
 
 
 def _is_sure(view: View, m: re.Match[str]) -> bool:

@@ -28,6 +28,10 @@ _PLAIN_SHAPES = {(10,), (3, 3, 4), (6, 4), (3, 7), (3, 4, 3), (4, 3, 3), (5, 5)}
 _NUMBER_IS = re.compile(r"(?i)\bnumber(?:'?s| is)\W{1,3}$")
 _READ_OUT = re.compile(r"(?i)\bnhs\b|\bnumber\b|\bdigit by digit\b|\bcheck me\b|\bread(?:ing|s)?\b|\bsaid\b")
 
+_SAYS = re.compile(
+    r"(?i)\b(?:request(?: card| form)?|card|form|label|sticker|(?:wrist ?)?band|bottle|sample|letter|referral|screen|system|spine|pas|epr|notes|front sheet|other one|theirs|ours|mine)(?: (?:just|only|now|still|one))? (?:has|have|says?|reads?|shows?|got|gives?|quotes?|is|was)\W{1,3}$"
+)
+"""Beside a number said to be an NHS number, what another paper has for it."""
 _OVER_LINES = re.compile(
     r"(?<![0-9])[0-9]{3}[ \t\-]{0,3}(?:\n[ \t]{0,3})?[0-9]{3}[ \t\-]{0,3}(?:\n[ \t]{0,3})?[0-9]{4}(?![0-9])"
 )
@@ -71,6 +75,9 @@ def weigh(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
 
 def _unchecked(view: View, number: Number) -> tuple[float, tuple[str, ...]]:
     """A test or misread number in the shape that only NHS numbers are written in."""
+    if number.shape in _PLAIN_SHAPES and _SAYS.search(view.text, max(0, number.start - 40), number.start):
+        if may_hold(NHS, view) and len(numbers(view, 10)) > 1:
+            return 0.8, ("another paper",)
     if (
         number.shape == (3, 3, 4)
         and number.digits[0] in "3456789"

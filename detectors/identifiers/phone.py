@@ -13,7 +13,7 @@ from detectors.rule import Rule
 NAME = "phone"
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][./\-])(?=(?P<number>(?:\(?(?:\+|00) ?44 ?\)?[ .\-]{0,2}(?:\(0\)[ .\-]{0,2})?|\(?[0Oo])"
-    r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?<! [Oo])(?![0-9])))"
+    r"(?:[ .\-()/]{0,2}[0-9OolI]){8,10}(?<! [OoIl])(?![0-9])))"
 )
 """Looked for at every place, since a date before the number may be read into it: "04/03/40 0131 496 0412"."""
 # Of other countries, in the international form of ITU-T E.164

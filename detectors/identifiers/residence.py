@@ -6,6 +6,7 @@ from typing import Final
 
 from detectors.homes import PLACE, STREET, TOWN, is_a_thing, lives
 from detectors.interface import Context, Finding, Kind
+from detectors.names.words import PLACES, USUAL_NAMES, fold
 from detectors.normalise import View
 from detectors.rule import Rule
 
@@ -18,7 +19,9 @@ _NAMED = rf"(?:[Tt]he )?(?:{PLACE} ){{1,3}}"
 _WHERE = rf"(?:(?:,| in| on) (?:{PLACE} ){{1,2}}(?:{STREET.title()})\b)?{TOWN}"
 
 _ROOM_FIRST = re.compile(rf"(?<![\w\-])(?P<a>{_ROOM},? (?:(?:at|in|of) )?{_NAMED}{_CARE}\b{_WHERE})")
-_ROOM_BEHIND = re.compile(rf"(?<![\w\-])(?P<a>{_NAMED}(?:{_CARE}|{_HOUSE}),? (?:in )?{_ROOM}(?![\w:/]))")
+_ROOM_BEHIND = re.compile(
+    rf"(?<![\w\-])(?P<a>{_NAMED}(?:{_CARE}|{_HOUSE}),? (?:in )?{_ROOM}(?![\w:/])(?P<town>(?:, ?{PLACE}(?: {PLACE})?)?))"
+)
 _IN_HALLS = re.compile(
     rf"(?<![\w\-])(?P<a>(?:(?i:block|flat|house|kitchen) ?[A-Z0-9]{{1,3}},? )?{_ROOM},? (?:(?:at|in) )?{_NAMED}{_HALLS}\b{TOWN})"
 )
@@ -85,7 +88,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     for pattern, confidence in ((_ROOM_FIRST, 0.75), (_ROOM_BEHIND, 0.7), (_PITCH, 0.75), (_BOAT, 0.75)):
         for m in pattern.finditer(view.text):
             if not _at_work(view, m):
-                yield _finding(view, m, confidence)
+                yield _finding(view, m, confidence, _end(m))
     for m in _IN_HALLS.finditer(view.text):
         if _COLLEGE.search(view.line_before(m.start(), _REACH)) and not _at_work(view, m):
             yield _finding(view, m, 0.7)
@@ -131,8 +134,16 @@ def _at_work(view: View, m: re.Match[str]) -> bool:
     return bool(_AT_WORK.search(clause) or _VACANT.match(view.text, m.end()))
 
 
-def _finding(view: View, m: re.Match[str], confidence: float) -> Finding:
-    return Finding(Kind.ADDRESS, view.span(m.start("a"), m.end("a")), confidence, NAME, ("residence",))
+def _end(m: re.Match[str]) -> int:
+    """Where the home ends; a name or an ordinary word behind its room is no town: "room 7, Sue will meet you"."""
+    town = (m["town"] if m.re is _ROOM_BEHIND else "").strip(", ").split()
+    named = any(is_a_thing(w) or (fold(w) in USUAL_NAMES and fold(w) not in PLACES) for w in town)
+    return m.start("town") if named else m.end("a")
+
+
+def _finding(view: View, m: re.Match[str], confidence: float, end: int = 0) -> Finding:
+    span = view.span(m.start("a"), end or m.end("a"))
+    return Finding(Kind.ADDRESS, span, confidence, NAME, ("residence",))
 
 
 RULE = Rule(

@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from detectors.interface import Context, Finding, Kind
+from detectors.interface import LIKELY, Context, Finding, Kind
 from detectors.names import people
 from detectors.names.around import asked, places
+from detectors.names.heads import heads
+from detectors.names.phrases import in_phrases
 from detectors.names.roster import Known
 from detectors.names.sentence import Sentence, is_mentioned
 from detectors.names.titles import PATIENT_TITLES, STAFF_TITLES
 from detectors.names.tokens import Token
-from detectors.names.words import CLINICAL, PLACES, RARE_FIRST_NAMES, RARE_SURNAMES, RARE_WORDS, fold
+from detectors.names.words import (
+    CLINICAL,
+    PLACES,
+    RARE_FIRST_NAMES,
+    RARE_PLACES,
+    RARE_SURNAMES,
+    RARE_WORDS,
+    THINGS,
+    fold,
+)
 from detectors.normalise import View
 
 _FORMS: Final = ("single", "title", "full", "reversed", "initial")
@@ -24,9 +35,9 @@ TAGS: Final = ("none", *_KINDS)
 
 FEATURES: Final = (
     "capital", "upper", "opens", "possessive", "initial", "first_name", "surname", "ordinary", "clinical", "place",
-    "rare_first", "rare_surname", "rare_word",
+    "rare_first", "rare_surname", "rare_word", "rare_place", "thing",
     "patient_title", "staff_title", "mentioned", "member_first", "member_surname", "staff_first", "staff_surname",
-    "sender_before", "recalled_patient", "recalled_relative", "recalled_staff", "listed_whole", "place_said", *_KINDS, *_FORMS, "listed", "telling",
+    "sender_before", "recalled_patient", "recalled_relative", "recalled_staff", "surgeon", "listed_whole", "place_said", "phrase", "heads", "heads_names", *_KINDS, *_FORMS, "listed", "telling",
     "asked", "directory",
 )  # fmt: skip
 """The order of the columns. A trained model fits this order and no other. The last is the same for every word:
@@ -61,16 +72,35 @@ def read(view: View, context: Context) -> Reading:
     before = _sender_before(context)
     read = [word for word in sentence.words if word.start < READS]
     whole, rooms = _listed_whole(read, sentence.staff), places(context)
+    phrases, opening = in_phrases(view, read), heads(view, read, lambda n: _is_name(read[n], owners[n]))
     same = float(asked(context)), _size(sentence.staff.others)
     rows = [
         [
-            *map(float, (*_own(view, w), *_known(w, sentence, before), n in whole, w.low in rooms)),
+            *map(
+                float,
+                (
+                    *_own(view, w),
+                    *_known(w, sentence, before),
+                    n in whole,
+                    w.low in rooms,
+                    n in phrases,
+                    n in opening,
+                ),
+            ),
+            opening.get(n, 0.0),
             *_judged(owner),
             *same,
         ]
         for n, (w, owner) in enumerate(zip(read, owners, strict=False))
     ]
     return Reading(sentence.words, rows, owners)
+
+
+def _is_name(word: Token, owner: Finding | None) -> bool:
+    """Whether a word is likely a patient's name or its title, as far as the rules see."""
+    if owner is not None and owner.kind is not Kind.STAFF_NAME and owner.confidence >= LIKELY:
+        return True
+    return word.capital and word.named and not word.ordinary
 
 
 def _listed_whole(words: Sequence[Token], staff: Known) -> set[int]:
@@ -88,7 +118,7 @@ def _own(view: View, word: Token) -> tuple[bool, ...]:
     return (
         word.capital, word.upper, word.opens, word.possessive, word.initial, word.first, word.surname, word.ordinary,
         word.low in CLINICAL, word.low in PLACES,
-        word.low in RARE_FIRST_NAMES, word.low in RARE_SURNAMES, word.low in RARE_WORDS, word.low in PATIENT_TITLES, word.low in STAFF_TITLES,
+        word.low in RARE_FIRST_NAMES, word.low in RARE_SURNAMES, word.low in RARE_WORDS, word.low in RARE_PLACES, word.low in THINGS, word.low in PATIENT_TITLES, word.low in STAFF_TITLES,
         is_mentioned(view, word),
     )  # fmt: skip
 
@@ -99,7 +129,7 @@ def _known(word: Token, sentence: Sentence, before: frozenset[str]) -> tuple[boo
     return (
         word.low in staff.member_firsts, word.low in staff.member_surnames, word.low in staff.firsts,
         word.low in staff.surnames, word.low in before, recalled is Kind.PATIENT_NAME,
-        recalled is Kind.RELATIVE_NAME, word.low in sentence.memory.staff,
+        recalled is Kind.RELATIVE_NAME, word.low in sentence.memory.staff, word.low in staff.surgeons,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def who(
         # a doctor is no patient whoever shares the name; "sister" and "nurse" open other phrases too
         colleague += 9.0 if mention.title in _DOCTORS else 5.0
     elif mention.title in PATIENT_TITLES:
-        patient += 1.0 if names[-1].low in staff.surgeons else 4.0
+        patient += 0.0 if names[-1].low in staff.surgeons else 4.0
     if colleague > max(patient, relative):
         return Kind.STAFF_NAME
     return Kind.RELATIVE_NAME if relative > patient else Kind.PATIENT_NAME

@@ -29,11 +29,17 @@ _LISTED = tuple(
         "staff_surname", "recalled_patient", "recalled_relative",
     )
 )  # fmt: skip
+_VOUCHED = tuple(
+    FEATURES.index(f)
+    for f in ("member_first", "member_surname", "staff_first", "staff_surname", "mentioned", "recalled_staff")
+)
 _RARE = tuple(FEATURES.index(f) for f in ("rare_first", "rare_surname"))
 _NOBODY = (None, 1.0)
 _CAREFUL = 2.0
 """The odds for a patient or relative count so much more than the model gives: a name shown harms more than a
 colleague's hidden."""
+_STRANGER = 0.5
+"""The odds for a colleague where there is a directory, and neither it nor an earlier message has the name."""
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 
@@ -48,7 +54,12 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
     if not any(map(_may_name, words, seen.rows)) and not any(seen.owners[len(seen.rows) :]):
         return
     tags = odds(view.text, words, seen.rows)
-    said = [_NOBODY if names_nothing(view, w) else _verdict(t) for w, t in zip(words, tags, strict=False)]
+    said = [
+        _NOBODY
+        if names_nothing(view, w)
+        else _verdict(t, 1.0 if _vouched(row) or not complete else _STRANGER)
+        for w, t, row in zip(words, tags, seen.rows, strict=False)
+    ]
     said = [unlisted(s, owner, complete) for s, owner in zip(said, seen.owners, strict=False)]
     said += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
     # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
@@ -86,9 +97,14 @@ def _may_name(word: Token, row: Sequence[float]) -> bool:
     return word.capital or word.plausible or any(row[_TOLD])
 
 
-def _verdict(tags: Sequence[float]) -> tuple[Kind | None, float]:
-    """The kind of one word and its probability: patients and relatives count together against the rest."""
-    odds_for = (tags[0], _CAREFUL * tags[1], _CAREFUL * tags[2], tags[3])
+def _vouched(row: Sequence[float]) -> bool:
+    return any(row[n] for n in _VOUCHED)
+
+
+def _verdict(tags: Sequence[float], colleague: float) -> tuple[Kind | None, float]:
+    """The kind of one word and its probability: patients and relatives count together against the rest. `colleague` is what
+    the odds for staff are multiplied with."""
+    odds_for = (tags[0], _CAREFUL * tags[1], _CAREFUL * tags[2], colleague * tags[3])
     nobody, patient, relative, staff = (o / sum(odds_for) for o in odds_for)
     if (hide := patient + relative) > max(staff, _WORTH_SAYING):
         return (Kind.PATIENT_NAME if patient >= relative else Kind.RELATIVE_NAME), hide

@@ -19,11 +19,14 @@ def fold(word: str) -> str:
     return "".join(c for c in plain if unicodedata.category(c) != "Mn")
 
 
-def _read(name: str) -> frozenset[str]:
+def lines_of(name: str) -> list[str]:
+    """The lines of a list but its comments."""
     text = files("detectors.names").joinpath("lists", name).read_text("utf-8")
-    return frozenset(
-        w for line in text.splitlines() if not line.startswith("#") for w in line.lower().split()
-    )
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def _read(name: str) -> frozenset[str]:
+    return frozenset(w for line in lines_of(name) for w in line.lower().split())
 
 
 ORDINARY: Final = _read("ordinary_words.txt")
@@ -31,6 +34,9 @@ CLINICAL: Final = _read("clinical_words.txt")
 PLACES: Final = _read("place_words.txt")
 RARE_WORDS: Final = _read("rare_words.txt")
 """Ordinary too, unless they are a usual name."""
+RARE_PLACES: Final = _read("rare_places.txt")
+THINGS: Final = _read("things.txt")
+"""Villages, and brands, firms, eponyms and characters: many are rare surnames too, so that only a sentence tells."""
 RARE_FIRST_NAMES: Final = _read("rare_first_names.txt")
 RARE_SURNAMES: Final = _read("rare_surnames.txt")
 _NO_NAMES: Final = ORDINARY | CLINICAL | PLACES | RARE_WORDS

@@ -11,23 +11,26 @@ from detectors.names.words import FIRST_NAMES, NAMES, ORDINARY, SURNAMES, fold, 
 LISTS = sorted((Path(detectors.names.__file__).with_name("lists")).glob("*.txt"))
 
 
-def words(file: Path) -> list[str]:
-    lines = file.read_text("utf-8").splitlines()
-    return list(chain.from_iterable(line.split() for line in lines if not line.startswith("#")))
+def entries(file: Path) -> list[str]:
+    """Words, or of the list of phrases its lines."""
+    lines = [line for line in file.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return lines if file.stem == "phrases" else list(chain.from_iterable(map(str.split, lines)))
 
 
 @pytest.mark.parametrize("file", LISTS, ids=lambda f: f.stem)
 def test_a_list_holds_folded_words_each_once(file: Path) -> None:
-    listed = words(file)
+    listed = entries(file)
     assert [w for w in listed if w != fold(w)] == []
     assert len(listed) == len(set(listed))
 
 
 def test_the_rare_are_none_of_the_usual() -> None:
-    by_name = {file.stem: set(words(file)) for file in LISTS}
+    by_name = {file.stem: set(entries(file)) for file in LISTS}
     assert not by_name["rare_first_names"] & by_name["first_names"]
     assert not by_name["rare_surnames"] & by_name["surnames"]
     assert not by_name["rare_words"] & (ORDINARY | by_name["clinical_words"])
+    assert not by_name["rare_places"] & by_name["place_words"]
+    assert not by_name["things"] & (ORDINARY | by_name["clinical_words"] | by_name["rare_places"])
 
 
 @pytest.mark.parametrize("name", ["quantrill", "scourfield", "thackray", "oyekanmi", "womersley"])

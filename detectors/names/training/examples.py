@@ -17,6 +17,7 @@ _TITLES = frozenset(
     "mr mrs ms miss mx master dr prof sister sr nurse baby lady sir doctor matron wee mister".split()
 )
 _TITLED = re.compile(r"(?i)(?:mr|mrs|ms|miss|dr|prof|sister|sr|matron)\b")
+_SURGEON = re.compile(r"(?i)(?:mr|mrs|ms|miss)\b")
 _LISTED = 0.9
 """How many of the colleagues who are spoken of stand in a directory."""
 _SHARED = 0.15
@@ -78,10 +79,10 @@ def _roster(setting: Setting, directory: Sequence[Person], rng: random.Random | 
         return Roster()
     keep = 1.0 if rng.random() < 0.8 else 0.7
     members = [p for p in setting.members if rng.random() < keep]
-    if case < 0.25:
+    if case < 0.2:
         return Roster(tuple(members))
     others = rng.sample(list(directory), rng.choice((0, 50, 150, len(directory))))
-    if case > 0.4:
+    if case > 0.25:
         others += [p for p in (*setting.staff, *_colleagues(setting, rng)) if rng.random() < _LISTED]
     return Roster((*members, *others))
 
@@ -102,7 +103,8 @@ def _colleagues(setting: Setting, rng: random.Random) -> list[Person]:
                 [*names, rng.choice(other or _LASTS)] if called else [rng.choice(other or _FIRSTS), *names]
             )
         if len(names) > 1:
-            people.append(Person(" ".join(names), "", ""))
+            operates = _SURGEON.match(said) and rng.random() < _LISTED
+            people.append(Person(" ".join(names), "", "", role="Consultant surgeon" if operates else ""))
     return people
 
 

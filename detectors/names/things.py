@@ -8,6 +8,7 @@ from detectors.names.words import CLINICAL
 from detectors.normalise import View
 
 _CODE: Final = re.compile(r"[a-z]{1,2}[A-Z]{2,}[a-z]?")  # mRS, eGFR, pCO
+_CAMEL: Final = re.compile(r"[a-z]{3,}(?:[A-Z][a-z]{2,})+")  # generalPractitioner, a field of a record
 _SHORTHAND: Final = frozenset(
     "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues".split()
 )
@@ -35,6 +36,8 @@ _WARD: Final = re.compile(
 def names_nothing(view: View, word: Token) -> bool:
     """Whether a word is no part of a name, for what it is or for what stands before it."""
     if word.low in _SHORTHAND or word.text in _NO_NAMES or _CODE.fullmatch(word.text):
+        return True
+    if _CAMEL.fullmatch(word.text) and not word.named:  # but macDonald
         return True
     if _is_emoji(view, word) or _is_in_a_code(view, word):
         return True

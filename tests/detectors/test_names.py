@@ -123,6 +123,7 @@ def test_members_alone_are_no_directory() -> None:
     "text",
     [
         "mRS 3",
+        "generalPractitioner",
         "FYI all",
         "not in May",
         "end of June then",

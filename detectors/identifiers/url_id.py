@@ -19,6 +19,8 @@ _SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_\-.%]{5,80}(?=[/?#,;:)]|\.?(?:\s|$))")
 _OF_SOMEBODY = re.compile(
     r"(?P<word>[A-Za-z]{3,30})(?:[\-_.](?P<initial>[A-Za-z]))?[\-_.]?(?P<digits>[0-9]{4,10})"
 )
+_INITIALLED = re.compile(r"(?P<word>[A-Za-z]{3,30})[\-_.][A-Za-z][\-_.][0-9]{2,4}")
+"""A surname, an initial and a year or a day: "merriman-j-51"."""
 _NUMBERED = re.compile(
     r"(?:[A-Za-z]{1,3}[0-9]{6,8}|[0-9]{10})[\-_.][A-Za-z0-9\-_.]{1,40}|[A-Za-z\-_.]{1,40}[\-_.][0-9]{10}"
 )
@@ -104,6 +106,9 @@ def _is_of_a_thing(text: str, m: re.Match[str]) -> bool:
 def is_somebodys(segment: str) -> bool:
     """Whether a step of a path names somebody and numbers them: "merriman-0714", "whittleg301147"; no year, no version."""
     if _NUMBERED.fullmatch(segment):
+        return True
+    initialled = _INITIALLED.fullmatch(segment)
+    if initialled and (is_name_word(initialled["word"]) or is_unknown(initialled["word"])):
         return True
     if _LONG_NUMBER.search(segment) and _is_whole_name(_NUMBERS.sub("", segment)):
         return True

@@ -1,5 +1,6 @@
 """Who is named in a text, as the model reads it, with the rules' reading among what it is told."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from detectors.interface import LIKELY, Context, Finding, Kind
@@ -18,6 +19,7 @@ from detectors.rule import Rule
 
 NAME = "tagged"
 
+_EXTENSION = re.compile(r"(?i)\.(?:png|jpe?g|heic|pdf|docx?|xlsx?|csv|txt|pptx?|mp4|mov|wav|m4a)\b")
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
 _RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
@@ -38,6 +40,8 @@ _NOBODY = (None, 1.0)
 _CAREFUL = 2.0
 """The odds for a patient or relative count so much more than the model gives: a name shown harms more than a
 colleague's hidden."""
+_UNKNOWING = 1.6
+"""The same where no directory is at hand: there most that is wrongly hidden are colleagues."""
 _STRANGER = 0.5
 """The odds for a colleague where there is a directory, and neither it nor an earlier message has the name."""
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
@@ -54,10 +58,11 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
     if not any(map(_may_name, words, seen.rows)) and not any(seen.owners[len(seen.rows) :]):
         return
     tags = odds(view.text, words, seen.rows)
+    careful = _CAREFUL if complete else _UNKNOWING
     said = [
         _NOBODY
         if names_nothing(view, w)
-        else _verdict(t, 1.0 if _vouched(row) or not complete else _STRANGER)
+        else _verdict(t, careful, 1.0 if _vouched(row) or not complete else _STRANGER)
         for w, t, row in zip(words, tags, seen.rows, strict=False)
     ]
     said = [unlisted(s, owner, complete) for s, owner in zip(said, seen.owners, strict=False)]
@@ -74,7 +79,8 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
         while last + 1 < len(words) and _goes_on(view, seen, said, last):
             last += 1
         finding = _finding(view, words[first : last + 1], said[first : last + 1])
-        if finding and finding.confidence >= max(least, _needed(seen, first, last)):
+        needed = 0.0 if _is_a_file(view, words[first]) else _needed(seen, first, last)
+        if finding and finding.confidence >= max(least, needed):
             if first < last or not _is_a_thing(view, seen, first):
                 yield finding
         first = last + 1
@@ -92,6 +98,11 @@ def _needed(seen: Reading, first: int, last: int) -> float:
     return 0.0 if listed and (word.capital or word.named) else _AGAIN
 
 
+def _is_a_file(view: View, word: Token) -> bool:
+    """ "Zephyrina.png": whoever calls a file by one word that is no other calls it by a name."""
+    return _EXTENSION.match(view.text, word.end) is not None
+
+
 def _may_name(word: Token, row: Sequence[float]) -> bool:
     """Whether the word could name anybody; a text without such a word need not be read by the model."""
     return word.capital or word.plausible or any(row[_TOLD])
@@ -101,10 +112,10 @@ def _vouched(row: Sequence[float]) -> bool:
     return any(row[n] for n in _VOUCHED)
 
 
-def _verdict(tags: Sequence[float], colleague: float) -> tuple[Kind | None, float]:
-    """The kind of one word and its probability: patients and relatives count together against the rest. `colleague` is what
-    the odds for staff are multiplied with."""
-    odds_for = (tags[0], _CAREFUL * tags[1], _CAREFUL * tags[2], colleague * tags[3])
+def _verdict(tags: Sequence[float], careful: float, colleague: float) -> tuple[Kind | None, float]:
+    """The kind of one word and its probability: patients and relatives count together against the rest. `careful` is what
+    their odds are multiplied with, `colleague` those of staff."""
+    odds_for = (tags[0], careful * tags[1], careful * tags[2], colleague * tags[3])
     nobody, patient, relative, staff = (o / sum(odds_for) for o in odds_for)
     if (hide := patient + relative) > max(staff, _WORTH_SAYING):
         return (Kind.PATIENT_NAME if patient >= relative else Kind.RELATIVE_NAME), hide

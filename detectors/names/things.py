@@ -19,6 +19,11 @@ _IN_MONTH: Final = re.compile(
     r"(?i)\b(?:in|by|since|until|till|from|(?:end|start|middle|rest|month) of|early|mid|late|last|next|this|[0-9]{1,2}(?:st|nd|rd|th)?) $"
 )
 _EPITHETS: Final = frozenset("little wee young old poor big dear".split())
+_PLATFORMS: Final = frozenset(("Slack", "Teams"))
+_USED: Final = re.compile(r"(?i)\b(?:by|on|in|via|from|to|through|off|use|using) $")
+_STYLE: Final = re.compile(r"(?:Title|Subtitle|Heading|Header|Footer|Text|Quote|Normal|Macro|Indent|[0-9]) $")
+"""Before "Char", the names of styles in a document."""
+_OF_A_WARD: Final = re.compile(r"(?i) (?:rounds?|manager|clerk|list|staff|phone|pharmacist|[0-9])")
 _WARD_WORDS: Final = frozenset("ward suite wing unit".split())
 _CAPITAL_BEFORE: Final = re.compile(r"\b[A-Z][a-z]+ $")
 _CAPITAL_BEHIND: Final = re.compile(r" [A-Z][a-z]")
@@ -46,6 +51,12 @@ def names_nothing(view: View, word: Token) -> bool:
         return _EPONYM.match(view.text, word.end) is not None  # "known Wilson's disease"
     if word.low in _EPITHETS:
         return (word.opens or not word.capital) and _CAPITAL_BEHIND.match(view.text, word.end) is not None
+    if word.text in _PLATFORMS and _USED.search(before):
+        return True
+    if view.text.startswith(" Char", word.end) or (word.text == "Char" and _STYLE.search(before)):
+        return True
+    if word.low == "ward" and _OF_A_WARD.match(view.text, word.end):
+        return True
     if word.text in _WARD_WORDS:
         return _CAPITAL_BEFORE.search(before) is not None
     return word.low in _MONTHS and _IN_MONTH.search(before) is not None

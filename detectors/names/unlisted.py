@@ -28,6 +28,7 @@ def unlisted(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
     if ruled.kind is Kind.STAFF_NAME:
         needed = LIKELY if "list of staff" in ruled.evidence else _FAIRLY
         sure = "listed" in ruled.evidence and ruled.confidence >= needed and said[1] < _CERTAIN
+        sure = sure or (ruled.evidence[0] == "title" and ruled.confidence >= _SURE and said[1] < _SURE)
         return (
             (ruled.kind, ruled.confidence)
             if said[0] is not None and (sure or "listed whole" in ruled.evidence)

@@ -124,6 +124,9 @@ def test_members_alone_are_no_directory() -> None:
     [
         "mRS 3",
         "generalPractitioner",
+        "Subject: Ward round",
+        "dropped by Slack",
+        "Heading 1 Char\nTitle Char",
         "FYI all",
         "not in May",
         "end of June then",

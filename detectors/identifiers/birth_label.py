@@ -79,7 +79,7 @@ def _run_on(view: View) -> Iterator[Finding]:
             yield _finding(view, *run.span("id"), 0.9, "label:birth")
 
 
-def _is_which(view: View, m: "re.Match[str]") -> bool:
+def _is_which(view: View, m: re.Match[str]) -> bool:
     before = view.line_before(m.start(), 48)
     told = (
         _DIFFERENT.search(before)

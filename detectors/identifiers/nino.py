@@ -24,9 +24,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         labelled = bool(_LABEL.search(view.text, max(0, m.start() - 40), m.start()))
         prefix = m.group("prefix").replace(" ", "").upper()
         letters = sum(c in "oil" for c in m.group()[len(m["prefix"]) :].lower())
-        glued = view.text[
-            max(0, m.start() - 1) : m.start()
-        ].isalpha()  # "NIQQ123456C", but "Nikki 07700 900340"
+        # "NIQQ123456C", but "Nikki 07700 900340"
+        glued = view.text[max(0, m.start() - 1) : m.start()].isalpha()
         if letters > (2 if labelled and not glued else 0):
             continue  # a letter for a digit is a slip in a number that its label announces
         if not _may_be_issued(prefix) or (not m.group("suffix") and not labelled):

@@ -49,8 +49,8 @@ _TELEPHONE = re.compile(r"(?i)\b(?:ring|rang|call|called|tel|phone|mobile|line|t
 _BEHIND = re.compile(
     r"(?i)\W{0,3}(?:as|is|was|being) (?:the|their|his|her|our|a)? ?(?:[a-z]+ )?(?:ref|reference|case (?:no|num|number|ref)|(?:claim|log|crime|incident|file) (?:no|num|number|ref))\b"
 )
-_DIGIT_NEAR = re.compile(r"[ \-]?[0-9]")
-_SENT: Final = re2.compile(
+DIGIT_NEAR = re.compile(r"[ \-]?[0-9]")
+SENT: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|parcel|tracking|consignment|courier|delivery|invoice|po|card|meeting|account|serial|asset|batch|lot|barcode)\b"
 )
 _NAMES_ITSELF = re.compile(r"(?:MHRT|MHT|DOLS|PALS|SAR|MASH|ASC)-|[A-Z]{2,5}-(?:ASC|SW|MASH|DOLS)-")
@@ -109,7 +109,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     yield from _references(view)
     for m in _REF_APART.finditer(text):
         line = view.line_before(m.start(), 80)
-        body, thing = _last(_BODY, line), max(_last(_THING, line), _last(_SENT, line))
+        body, thing = _last(_BODY, line), max(_last(_THING, line), _last(SENT, line))
         if body > thing or (thing < 0 and _SOMEBODY.search(line)):
             yield _finding(view, m.start("id"), m.end("id"), 0.7, "reference")
 
@@ -174,7 +174,7 @@ def _in_digits(view: View, m: re.Match[str]) -> bool:
     if (
         not 6 <= len(code) <= 12
         or (code.startswith("0") and len(code) > 9)
-        or _DIGIT_NEAR.match(view.text, m.end())
+        or DIGIT_NEAR.match(view.text, m.end())
     ):
         return False
     sentence = re.split(r"[.;!?\n](?:\s|$)", view.text[max(0, m.start() - 80) : m.start()])[-1]

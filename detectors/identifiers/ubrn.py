@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
-
-import re2
 
 from detectors.digits import numbers
+from detectors.identifiers.other_id import DIGIT_NEAR, SENT
 from detectors.interface import Context, Finding, Kind
 from detectors.normalise import View
 from detectors.rule import Rule
@@ -15,21 +13,17 @@ NAME = "ubrn"
 _UBRN = re.compile(
     r"(?i)\b(?:ubrn|e-?rs|e rs|e-?referral|choose (?:and|&) book|booking ref(?:erence)?|referral (?:no|num|number|ref|reference|id))\b[^0-9\n]{0,48}$"
 )
-_DIGIT_NEAR = re.compile(r"[ \-]?[0-9]")
-_SENT: Final = re2.compile(
-    r"(?i)\b(?:orders?|ordered|parcel|tracking|consignment|courier|delivery|invoice|po|card|meeting|account|serial|asset|batch|lot|barcode)\b"
-)
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     """Twelve digits behind a referral's label; or in fours behind nothing, where they begin as e-RS's do."""
     for n in numbers(view, 12):
         line = view.line_before(n.start, 80)
-        if _DIGIT_NEAR.match(view.text, n.end) or line[-1:].isalnum():
+        if DIGIT_NEAR.match(view.text, n.end) or line[-1:].isalnum():
             continue
         if _UBRN.search(line):
             yield _finding(view, n.start, n.end, 0.96)
-        elif n.shape == (4, 4, 4) and n.digits.startswith("000") and not _SENT.search(line):
+        elif n.shape == (4, 4, 4) and n.digits.startswith("000") and not SENT.search(line):
             yield _finding(view, n.start, n.end, 0.7)
 
 

@@ -22,20 +22,18 @@ NAME = "tagged"
 _EXTENSION = re.compile(r"(?i)\.(?:png|jpe?g|heic|pdf|docx?|xlsx?|csv|txt|pptx?|mp4|mov|wav|m4a)\b")
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
-_RECALLED = tuple(FEATURES.index(f) for f in ("recalled_patient", "recalled_relative"))
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
-_LISTED = tuple(
-    FEATURES.index(f)
-    for f in (
-        "first_name", "surname", "rare_first", "rare_surname", "mentioned", "member_first", "member_surname", "staff_first",
-        "staff_surname", "recalled_patient", "recalled_relative",
-    )
-)  # fmt: skip
-_VOUCHED = tuple(
-    FEATURES.index(f)
-    for f in ("member_first", "member_surname", "staff_first", "staff_surname", "mentioned", "recalled_staff")
-)
-_RARE = tuple(FEATURES.index(f) for f in ("rare_first", "rare_surname"))
+
+
+def _columns(*facts: str) -> tuple[int, ...]:
+    return tuple(map(FEATURES.index, facts))
+
+
+_RECALLED = _columns("recalled_patient", "recalled_relative")
+_RARE = _columns("rare_first", "rare_surname")
+_ROSTER = _columns("mentioned", "member_first", "member_surname", "staff_first", "staff_surname")
+_LISTED = (*_columns("first_name", "surname"), *_RARE, *_ROSTER, *_RECALLED)
+_VOUCHED = (*_ROSTER, *_columns("recalled_staff"))
 _NOBODY = (None, 1.0)
 _CAREFUL = 2.0
 """The odds for a patient or relative count so much more than the model gives: a name shown harms more than a
@@ -62,8 +60,8 @@ def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
     said = [
         _NOBODY
         if names_nothing(view, w)
-        else _verdict(t, careful, 1.0 if _vouched(row) or not complete else _STRANGER)
-        for w, t, row in zip(words, tags, seen.rows, strict=False)
+        else _verdict(t, careful, 1.0 if not complete or _is_told(seen, n, _VOUCHED) else _STRANGER)
+        for n, (w, t) in enumerate(zip(words, tags, strict=False))
     ]
     said = [unlisted(s, owner, complete) for s, owner in zip(said, seen.owners, strict=False)]
     said += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
@@ -106,10 +104,6 @@ def _is_a_file(view: View, word: Token) -> bool:
 def _may_name(word: Token, row: Sequence[float]) -> bool:
     """Whether the word could name anybody; a text without such a word need not be read by the model."""
     return word.capital or word.plausible or any(row[_TOLD])
-
-
-def _vouched(row: Sequence[float]) -> bool:
-    return any(row[n] for n in _VOUCHED)
 
 
 def _verdict(tags: Sequence[float], careful: float, colleague: float) -> tuple[Kind | None, float]:

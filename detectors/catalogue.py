@@ -96,6 +96,7 @@ CATALOGUE: Final[tuple[Rule, ...]] = (
 
 EXCUSED: Final[dict[str, str]] = {
     "detectors.names.around": "what the conversation tells of a word, for the model",
+    "detectors.names.besides": "what `tagged` reads besides names",
     "detectors.names.cues": "weighs the words round a name for `people`",
     "detectors.names.features": "what is known of each word, for the model",
     "detectors.names.heads": "which words open the lines of a list, for the model",

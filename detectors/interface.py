@@ -47,6 +47,9 @@ LIKELY: Final = 0.5
 NAMELESS: Final = "nameless"
 """Evidence: too common a shape to be hidden unless it stands right behind a patient's name."""
 
+MODEL: Final = "model"
+"""Evidence, alone: whatever the model read without a rule."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

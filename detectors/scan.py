@@ -9,6 +9,7 @@ import re2
 from detectors.catalogue import CATALOGUE
 from detectors.interface import LIKELY, Context, Finding, Kind, Span
 from detectors.normalise import normalise
+from detectors.read_on import read_on
 from detectors.rule import Rule
 from detectors.spared import is_spared
 from detectors.whose import whose
@@ -67,7 +68,7 @@ def scan(text: str, context: Context = NOTHING_KNOWN) -> tuple[Finding, ...]:
         for f in rule.find(view, context)
         if not is_spared(f, view, context)
     ]
-    here = _settle([f for f in whose(view, found, context) if f.message is None])
+    here = _settle(read_on(text, (f for f in whose(view, found, context) if f.message is None)))
     before = {(f.message, f.span): f for f in found if f.message is not None}
     return (*here, *sorted(before.values(), key=lambda f: (f.message or "", f.span)))
 

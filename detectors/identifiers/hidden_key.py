@@ -79,7 +79,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         yield _finding(view, m, 0.6)
     for m in _REFERRALS.finditer(view.text):
         if _REFERRAL.search(view.text[max(0, m.start() - 100) : m.start()]):
-            yield _finding(view, m, 0.7)
+            yield _finding(view, m, 0.85)
 
 
 def _answers(view: View, context: Context) -> Iterator[Finding]:

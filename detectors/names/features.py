@@ -33,6 +33,12 @@ _KINDS: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
 TAGS: Final = ("none", *_KINDS)
 """What the model says of a word, in the order of its outputs."""
 
+OTHERS: Final = (
+    "none", "ADDRESS", "POSTCODE", "DOB", "MRN", "NHS_NUMBER", "CHI", "HC_NUMBER", "NINO", "OTHER_ID", "PHONE_PATIENT",
+    "EMAIL_PATIENT", "URL_ID", "FILENAME_ID", "AGE", "INITIALS", "PHONE_STAFF", "EMAIL_STAFF",
+)  # fmt: skip
+"""What the model says of a piece of text besides names."""
+
 FEATURES: Final = (
     "capital", "upper", "opens", "possessive", "initial", "first_name", "surname", "ordinary", "clinical", "place",
     "rare_first", "rare_surname", "rare_word", "rare_place", "thing",

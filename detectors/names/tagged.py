@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from detectors.interface import LIKELY, Context, Finding, Kind
+from detectors.interface import LIKELY, MODEL, Context, Finding, Kind
 from detectors.names import people
+from detectors.names.besides import besides
 from detectors.names.features import FEATURES, Reading, read
 from detectors.names.mentions import OPENERS
 from detectors.names.roster import known
-from detectors.names.tagger import odds
+from detectors.names.tagger import said
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
 from detectors.names.unlisted import unlisted
@@ -20,6 +21,7 @@ from detectors.rule import Rule
 NAME = "tagged"
 
 _EXTENSION = re.compile(r"(?i)\.(?:png|jpe?g|heic|pdf|docx?|xlsx?|csv|txt|pptx?|mp4|mov|wav|m4a)\b")
+_A_DIGIT = re.compile(r"[0-9]")
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
@@ -47,36 +49,38 @@ _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
-    yield from whole(view, _find(view, seen, known(context.roster).others > 0), seen.owners)
+    if not (_A_DIGIT.search(view.text) or any(map(_may_name, seen.words, seen.rows)) or any(seen.owners)):
+        return
+    heard = said(view.text, seen.words, seen.rows)
+    yield from whole(view, _names(view, seen, heard.words, known(context.roster).others > 0), seen.owners)
+    if context.surface == "message":  # on which the model was trained: not a file's name, nor a form's codes
+        yield from besides(view, heard, NAME)
 
 
-def _find(view: View, seen: Reading, complete: bool) -> Iterator[Finding]:
+def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete: bool) -> Iterator[Finding]:
     """`complete`: a staff directory is at hand, so that whoever is in no list is no colleague."""
     words = seen.words
-    if not any(map(_may_name, words, seen.rows)) and not any(seen.owners[len(seen.rows) :]):
-        return
-    tags = odds(view.text, words, seen.rows)
     careful = _CAREFUL if complete else _UNKNOWING
-    said = [
+    verdicts = [
         _NOBODY
         if names_nothing(view, w)
         else _verdict(t, careful, 1.0 if not complete or _is_told(seen, n, _VOUCHED) else _STRANGER)
         for n, (w, t) in enumerate(zip(words, tags, strict=False))
     ]
-    said = [unlisted(s, owner, complete) for s, owner in zip(said, seen.owners, strict=False)]
-    said += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
+    verdicts = [unlisted(v, owner, complete) for v, owner in zip(verdicts, seen.owners, strict=False)]
+    verdicts += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
     # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
     # surer is hidden now, so that hiding twice is hiding once.
     least = _AGAIN if OBJECT in view.text else _WORTH_SAYING
     first = 0
     while first < len(words):
-        if said[first][0] is None:
+        if verdicts[first][0] is None:
             first += 1
             continue
         last = first
-        while last + 1 < len(words) and _goes_on(view, seen, said, last):
+        while last + 1 < len(words) and _goes_on(view, seen, verdicts, last):
             last += 1
-        finding = _finding(view, words[first : last + 1], said[first : last + 1])
+        finding = _finding(view, words[first : last + 1], verdicts[first : last + 1])
         needed = 0.0 if _is_a_file(view, words[first]) else _needed(seen, first, last)
         if finding and finding.confidence >= max(least, needed):
             if first < last or not _is_a_thing(view, seen, first):
@@ -136,23 +140,25 @@ def _is_told(seen: Reading, at: int, facts: Sequence[int]) -> bool:
     return at < len(seen.rows) and any(seen.rows[at][n] for n in facts)
 
 
-def _goes_on(view: View, seen: Reading, said: Sequence[tuple[Kind | None, float]], at: int) -> bool:
+def _goes_on(view: View, seen: Reading, verdicts: Sequence[tuple[Kind | None, float]], at: int) -> bool:
     """Whether the word after `at` belongs to the same name."""
-    words, kind = seen.words, said[at][0]
-    if kind is None or said[at + 1][0] is not kind or words[at].possessive:
+    words, kind = seen.words, verdicts[at][0]
+    if kind is None or verdicts[at + 1][0] is not kind or words[at].possessive:
         return False
     if view.text[words[at].end : words[at + 1].start] in _JOINS:
         return True
     return seen.owners[at] is not None and seen.owners[at] is seen.owners[at + 1]
 
 
-def _finding(view: View, words: Sequence[Token], said: Sequence[tuple[Kind | None, float]]) -> Finding | None:
-    kind = said[0][0]
+def _finding(
+    view: View, words: Sequence[Token], verdicts: Sequence[tuple[Kind | None, float]]
+) -> Finding | None:
+    kind = verdicts[0][0]
     if kind is None:
         return None
-    confidence = max(p for _, p in said)
+    confidence = max(p for _, p in verdicts)
     span = view.span(words[0].start, words[-1].end)
-    return Finding(kind, span, round(min(confidence, 0.99), 3), NAME, ("model",))
+    return Finding(kind, span, round(min(confidence, 0.99), 3), NAME, (MODEL,))
 
 
 RULE = Rule(NAME, find, people.RULE.catches, people.RULE.spares)

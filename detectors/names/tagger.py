@@ -1,17 +1,18 @@
-"""The name model at run time: for each word, the odds that it names a patient, a relative, staff or nobody."""
+"""The model at run time: for each word the odds that it names a patient, a relative, staff or nobody, and for each piece of
+the text the odds that it tells otherwise who a patient is."""
 
 import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from detectors.names.features import FEATURES, READS, TAGS
+from detectors.names.features import FEATURES, OTHERS, READS, TAGS
 from detectors.names.tokens import Token
 
 NOBODY: Final[tuple[float, ...]] = (1.0, 0.0, 0.0, 0.0)
@@ -19,6 +20,7 @@ NOBODY: Final[tuple[float, ...]] = (1.0, 0.0, 0.0, 0.0)
 PIECES = 1000
 """The bound of `READS` in the model's own pieces, of which odd words have many."""
 
+_Floats = np.ndarray[Any, Any]
 _WINDOW = 160
 _OVERLAP = 40
 
@@ -32,7 +34,9 @@ def _loaded() -> tuple[Any, Tokenizer]:
     folder = files("detectors.names").joinpath("model")
     with as_file(folder) as path:
         about = json.loads((path / "names.json").read_text("utf-8"))
-        if tuple(about["features"]) != tuple(map(str, FEATURES)) or tuple(about["tags"]) != TAGS:
+        if [about[k] for k in ("features", "tags", "others")] != [
+            list(map(str, k)) for k in (FEATURES, TAGS, OTHERS)
+        ]:
             raise ModelError("the name model was trained for other features; run make train")
         tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
         tokenizer.no_padding()
@@ -47,30 +51,39 @@ def _session(path: Path) -> Any:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def odds(text: str, words: Sequence[Token], rows: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
-    """For each word the probabilities of `TAGS`, in that order, summing to 1.
+class Said(NamedTuple):
+    """What the model says of a text, as far as it reads."""
 
-    `rows` are the words' features. Words beyond what the model reads are left out at the end.
-    """
+    words: list[tuple[float, ...]]
+    """For each word the probabilities of `TAGS`, in that order, summing to 1."""
+    spans: list[tuple[int, int]]
+    """Where each of the model's pieces stands in the text."""
+    others: _Floats
+    """For each piece (rows) the probabilities of `OTHERS` (columns)."""
+
+
+def said(text: str, words: Sequence[Token], rows: Sequence[Sequence[float]]) -> Said:
+    """`rows` are the words' features. Words beyond what the model reads are left out at the end."""
     words = [w for w in words if w.start < READS]
-    if not words:
-        return []
     session, tokenizer = _loaded()
-    encoded = tokenizer.encode(text[: min(words[-1].end, READS)])
+    encoded = tokenizer.encode(text[:READS])
     known, first = _pieces(text, words, rows, encoded)
-    found = [NOBODY for at in first if at < PIECES]
-    for start, end, own_start, own_end in _windows(min(len(encoded.ids), PIECES)):
-        inside = [(n, at) for n, at in enumerate(first) if own_start <= at < own_end]
-        if inside:
-            tags = _run(session, encoded.ids[start:end], known[start:end])
-            for n, at in inside:
-                found[n] = tuple(float(p) for p in tags[at - start])
-    return found
+    length = min(len(encoded.ids), PIECES)
+    tags, others = np.zeros((length, len(TAGS))), np.zeros((length, len(OTHERS)))
+    for start, end, own_start, own_end in _windows(length):
+        own = slice(own_start - start, own_end - start)
+        names, rest = _run(session, encoded.ids[start:end], known[start:end])
+        tags[own_start:own_end], others[own_start:own_end] = names[own], rest[own]
+    others[[end == start for start, end in encoded.offsets[:length]]] = (
+        0.0  # what opens and closes a text is no part of it
+    )
+    of_words = [tuple(tags[at].tolist()) if at >= 0 else NOBODY for at in first if at < length]
+    return Said(of_words, encoded.offsets[:length], others)
 
 
 def _pieces(
     text: str, words: Sequence[Token], rows: Sequence[Sequence[float]], encoded: Encoding
-) -> tuple[np.ndarray[Any, Any], list[int]]:
+) -> tuple[_Floats, list[int]]:
     """Features of every piece, and where each word's first piece is (-1 for none)."""
     known = np.zeros((len(encoded.ids), len(FEATURES)), dtype=np.float32)
     first = [-1] * len(words)
@@ -102,10 +115,14 @@ def _windows(length: int) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def _run(session: Any, ids: Sequence[int], known: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _run(session: Any, ids: Sequence[int], known: _Floats) -> tuple[_Floats, _Floats]:
     inputs = {
         "ids": np.array([ids], dtype=np.int64), "mask": np.ones((1, len(ids)), dtype=np.int64), "known": known[None]
     }  # fmt: skip
-    logits = session.run(None, inputs)[0][0]
+    names, others = session.run(None, inputs)
+    return _softmax(names[0]), _softmax(others[0])
+
+
+def _softmax(logits: _Floats) -> _Floats:
     exp = np.exp(logits - logits.max(-1, keepdims=True))
     return np.asarray(exp / exp.sum(-1, keepdims=True))

@@ -20,10 +20,16 @@ _IN_MONTH: Final = re.compile(
 )
 _EPITHETS: Final = frozenset("little wee young old poor big dear".split())
 _PLATFORMS: Final = frozenset(("Slack", "Teams"))
-_USED: Final = re.compile(r"(?i)\b(?:by|on|in|via|from|to|through|off|use|using) $")
+_USED: Final = re.compile(r"(?i)\b(?:by|on|in|via|from|to|through|off|use|using|not|than) $")
 _STYLE: Final = re.compile(r"(?:Title|Subtitle|Heading|Header|Footer|Text|Quote|Normal|Macro|Indent|[0-9]) $")
 """Before "Char", the names of styles in a document."""
-_OF_A_WARD: Final = re.compile(r"(?i) (?:rounds?|manager|clerk|list|staff|phone|pharmacist|[0-9])")
+_WISHES: Final = re.compile(r"(?i) (?:wishes|regards)\b")
+_BEHIND: Final = {
+    "ward": re.compile(r"(?i) (?:rounds?|manager|clerk|list|staff|phone|pharmacist|[0-9])"),
+    "best": _WISHES,
+    "kind": _WISHES,
+}
+"""What, right behind a word, tells that it is no name."""
 _WARD_WORDS: Final = frozenset("ward suite wing unit".split())
 _CAPITAL_BEFORE: Final = re.compile(r"\b[A-Z][a-z]+ $")
 _CAPITAL_BEHIND: Final = re.compile(r" [A-Z][a-z]")
@@ -55,7 +61,7 @@ def names_nothing(view: View, word: Token) -> bool:
         return True
     if view.text.startswith(" Char", word.end) or (word.text == "Char" and _STYLE.search(before)):
         return True
-    if word.low == "ward" and _OF_A_WARD.match(view.text, word.end):
+    if (behind := _BEHIND.get(word.low)) and behind.match(view.text, word.end):
         return True
     if word.text in _WARD_WORDS:
         return _CAPITAL_BEFORE.search(before) is not None

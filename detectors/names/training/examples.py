@@ -2,14 +2,16 @@
 
 import random
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from detectors.interface import Context, Finding, Person, Roster
-from detectors.names.features import TAGS, read
+from detectors.names.features import OTHERS, TAGS, read
+from detectors.names.training.decoys import with_decoy
 from detectors.names.training.read import Line, Setting, contexts, truth
 from detectors.names.words import FIRST_NAMES, ORDINARY, RARE_FIRST_NAMES, RARE_SURNAMES, SURNAMES, fold
-from detectors.normalise import normalise
+from detectors.normalise import View, normalise
 
 _NAMES = frozenset(TAGS[1:])
 _WORD = re.compile(r"[^\W\d_]+")
@@ -23,6 +25,12 @@ _LISTED = 0.9
 _SHARED = 0.15
 """How many of those whose other name is made up share it with a patient of the conversation."""
 _PATIENTS = ("PATIENT_NAME", "RELATIVE_NAME")
+_NUMBERS = frozenset(("NHS_NUMBER", "HC_NUMBER", "MRN", "OTHER_ID", "NINO", "URL_ID"))
+_CODE = re.compile(r"(?<![\d.,/:+])[1-9]\d{4,}(?![\d.,/:]\d)|(?<=[A-Za-z][-/])\d{4,}")
+"""A number that is marked as nobody's."""
+_DIGIT = re.compile(r"(?<![^\W_])[1-9]|(?<=[^\W_])[0-9]")
+"""Told anew each time, for the settings' own numbers were never given to anybody and begin alike. A nought stays where a
+number begins with it."""
 _FIRSTS = sorted(FIRST_NAMES - ORDINARY - RARE_FIRST_NAMES)
 _LASTS = sorted(SURNAMES - ORDINARY - FIRST_NAMES - RARE_SURNAMES)
 _RARE_FIRSTS = sorted(FIRST_NAMES & RARE_FIRST_NAMES)
@@ -42,6 +50,8 @@ class Example:
     starts: tuple[int, ...]
     rows: tuple[tuple[float, ...], ...] = field(repr=False)
     tags: tuple[int, ...]
+    marks: tuple[tuple[int, int, int], ...]
+    """What identifies besides names: start and end in the normalised text, and the kind by its index in `OTHERS`."""
 
 
 def examples(
@@ -61,7 +71,13 @@ def _example(line: Line, context: Context) -> Example:
     names = [f for f in truth(line) if f.kind in _NAMES]
     tags = tuple(_tag(names, view.starts[word.start]) for word in seen.words)
     starts = tuple(word.start for word in seen.words)
-    return Example(line.id, view.text, starts, tuple(map(tuple, seen.rows)), tags)
+    return Example(line.id, view.text, starts, tuple(map(tuple, seen.rows)), tags, tuple(_marks(line, view)))
+
+
+def _marks(line: Line, view: View) -> Iterator[tuple[int, int, int]]:
+    for start, end, kind in line.spans:
+        if kind in OTHERS:
+            yield bisect_left(view.starts, start), bisect_left(view.starts, end), OTHERS.index(kind)
 
 
 def _tag(names: Sequence[Finding], at: int) -> int:
@@ -122,9 +138,9 @@ def _retold(setting: Setting, rng: random.Random) -> Setting:
     Words that are ordinary words too keep their sense half the time: they are what is hard.
     """
     swaps: dict[str, str] = {}
-    lower = rng.random() < 0.2
+    lower = rng.random() < 0.3
     share = rng.choice((0.0, 0.5, 0.9))
-    lines = tuple(_swapped(line, swaps, rng, share, lower) for line in setting.lines)
+    lines = tuple(with_decoy(_swapped(line, swaps, rng, share, lower), rng) for line in setting.lines)
     members = tuple(
         replace(p, name=_swap_all(p.name, swaps), known_as=_swap_all(p.known_as, swaps))
         for p in setting.members
@@ -139,18 +155,25 @@ def _swapped(line: Line, swaps: dict[str, str], rng: random.Random, share: float
     at = length = 0
     for start, end, kind in line.spans:
         value = line.text[start:end]
-        if kind in ("PATIENT_NAME", "RELATIVE_NAME", "STAFF_NAME"):
+        if kind in _NAMES:
             value = _WORD.sub(lambda m: _other(m.group(), swaps, rng, share), value)
-        pieces += [line.text[at:start], value]
+        elif kind in _NUMBERS:
+            value = _recoded(value, rng)
+        between = _CODE.sub(lambda m: _recoded(m.group(), rng), line.text[at:start])
+        pieces += [between, value]
         begin = length + start - at
         length = begin + len(value)
         spans.append((begin, length, kind))
         at = end
-    text = "".join(pieces) + line.text[at:]
+    text = "".join(pieces) + _CODE.sub(lambda m: _recoded(m.group(), rng), line.text[at:])
     # İ and the like change the length when lowered: such a line stays as it is.
     if lower and len(text.lower()) == len(text):
         text = text.lower()
     return replace(line, text=text, spans=tuple(spans))
+
+
+def _recoded(number: str, rng: random.Random) -> str:
+    return _DIGIT.sub(lambda _: rng.choice("0123456789"), number)
 
 
 def _other(word: str, swaps: dict[str, str], rng: random.Random, share: float) -> str:

@@ -1,0 +1,105 @@
+"""What the model reads besides names: homes, references, numbers and dates that tell who a patient is, in whatever words."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from detectors.interface import LIKELY, MODEL, Finding, Kind
+from detectors.names.features import OTHERS
+from detectors.names.tagger import Said
+from detectors.normalise import OBJECT, View
+
+_COLUMNS: Final = [
+    n for n, name in enumerate(OTHERS) if name in {*Kind} - {Kind.AGE, Kind.INITIALS, Kind.FILENAME_ID}
+]
+"""What is believed. Telephone numbers and mail are left to the rules, which know whose they are; names of files too, most of which are
+nobody's."""
+_ALONE: Final = [OTHERS.index(kind) for kind in ("ADDRESS", "POSTCODE", "DOB")]
+_FAMILIES: Final = [*([n] for n in _ALONE), [n for n in _COLUMNS if n not in _ALONE]]
+"""What is never part of one finding with another: a home, its postcode, a birth date, a number of whatever kind."""
+_DOUBT: Final = 0.55
+"""The odds for a finding count so much of what the model gives: it has seen more numbers that tell than chat has."""
+_WORTH_SAYING: Final = 0.3
+_ALONG: Final = 0.25
+"""So likely, by the model's own odds, each piece of a finding must be."""
+_AGAIN: Final = 0.93
+"""What stands beside a placeholder was judged when it had its whole sentence round it."""
+_NUMBERS: Final = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN, Kind.NINO})
+_NUMBER = re.compile(r"[A-Z0-9]|\b[a-z]{0,3}[0-9]")
+_WORDS = re.compile(r"[^\W\d_]{3}")
+_TEN_DIGITS = re.compile(r"(?:[0-9][ .\-]?){9}[0-9]")
+_LABEL = re.compile(r"(?i)nhs|chi|h\W?c|gig|rhif|number|\bnum\b|\bno\b|\bhosp")
+_NOT_BORN = re.compile(
+    r"(?:[0-9]{1,2}[/.\- ]){2}(?:20)?2[0-9]|20[2-9][0-9]-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.][0-9]{1,2}|(?:19|20)[0-9]{2}"
+)
+_GAP: Final = 2
+"""Code points between two pieces of one finding."""
+
+
+def besides(view: View, said: Said, name: str) -> Iterator[Finding]:
+    """One finding for each run of likely pieces, whole words of it, by the detector `name`."""
+    least = _AGAIN if OBJECT in view.text else _WORTH_SAYING
+    likely = said.others[:, _COLUMNS].sum(-1)
+    for run in _runs(view.text, said, (likely >= _ALONG).nonzero()[0].tolist()):
+        while likely[run[0]] < LIKELY and len(run) > 1:
+            run = run[1:]
+        confidence = _doubted(float(likely[run].max()))
+        where = _whole(view.text, said.spans[run[0]][0], said.spans[run[-1]][1])
+        if confidence < least or where is None:
+            continue
+        kind = Kind(OTHERS[_COLUMNS[int(said.others[run][:, _COLUMNS].sum(0).argmax())]])
+        where = _without_label(view.text, kind, *where)
+        if not _is_for_rules(view.text, kind, *where):
+            yield Finding(kind, view.span(*where), round(confidence, 3), name, (MODEL,))
+
+
+def _without_label(text: str, kind: Kind, start: int, end: int) -> tuple[int, int]:
+    """ "yw 943 476 5918" without its first word."""
+    number = _NUMBER.search(text, start, end) if kind in _NUMBERS else None
+    return (number.start() if number else start), end
+
+
+def _is_for_rules(text: str, kind: Kind, start: int, end: int) -> bool:
+    """Whether rules know better that it tells nothing: what stands alone (they know what was asked), ten digits without a label (they
+    know the check digits), a day of these years, a year."""
+    said = text[start:end]
+    if kind is not Kind.ADDRESS and not _WORDS.search(text[:start]) and not _WORDS.search(text[end:]):
+        return True
+    if _TEN_DIGITS.fullmatch(said) and not _LABEL.search(text[max(0, start - 24) : start]):
+        return True
+    return _NOT_BORN.fullmatch(said) is not None
+
+
+def _doubted(p: float) -> float:
+    odds = _DOUBT * min(p, 0.99)
+    return odds / (odds + 1 - min(p, 0.99))
+
+
+def _runs(text: str, said: Said, likely: list[int]) -> Iterator[list[int]]:
+    """The `likely` pieces that stand beside each other on one line and tell alike."""
+    families = np.stack([said.others[:, columns].sum(-1) for columns in _FAMILIES]).argmax(0).tolist()
+    run: list[int] = []
+    for n in likely:
+        start, end = said.spans[run[-1]][1] if run else 0, said.spans[n][0]
+        between = text[start:end]
+        if run and (len(between) > _GAP or "\n" in between or (families[n] != families[run[-1]] and between)):
+            yield run
+            run = []
+        run.append(n)
+    if run:
+        yield run
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Widened to whole words, without the marks at its ends; None where less than two letters or digits are left."""
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not text[end - 1].isalnum():
+        end -= 1
+    return (start, end) if end - start > 1 else None

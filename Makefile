@@ -45,7 +45,7 @@ setup: .venv/dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints-dev.txt
 	@touch $@
 
-# Rebuild the name model from the settings in detectors/names/training (half an hour on two cores).
+# Rebuild the model from the settings in detectors/names/training (about an hour on two cores).
 train: .venv-train/ready
 	.venv-train/bin/python -m detectors.names.training.train $(ARGS)
 

@@ -30,6 +30,10 @@ _NUMBERS: Final = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN
 _NUMBER = re.compile(r"[A-Z0-9]|\b[a-z]{0,3}[0-9]")
 _WORDS = re.compile(r"[^\W\d_]{3}")
 _TEN_DIGITS = re.compile(r"(?:[0-9][ .\-]?){9}[0-9]")
+_EXTENSION = re.compile(r"[0-9]{3,6}")
+_RINGS = re.compile(
+    r"(?i)\b(?:ring|rang|ringing|call|calls|phone|ask for|dial|ext|extn|extension|bleep|switch|number ending)\b"
+)
 _LABEL = re.compile(r"(?i)nhs|chi|h\W?c|gig|rhif|number|\bnum\b|\bno\b|\bhosp")
 _NOT_BORN = re.compile(
     r"(?:[0-9]{1,2}[/.\- ]){2}(?:20)?2[0-9]|20[2-9][0-9]-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.][0-9]{1,2}|(?:19|20)[0-9]{2}"
@@ -63,9 +67,11 @@ def _without_label(text: str, kind: Kind, start: int, end: int) -> tuple[int, in
 
 def _is_for_rules(text: str, kind: Kind, start: int, end: int) -> bool:
     """Whether rules know better that it tells nothing: what stands alone (they know what was asked), ten digits without a label (they
-    know the check digits), a day of these years, a year."""
+    know the check digits), a few digits where somebody is rung, a day of these years, a year."""
     said = text[start:end]
     if kind is not Kind.ADDRESS and not _WORDS.search(text[:start]) and not _WORDS.search(text[end:]):
+        return True
+    if _EXTENSION.fullmatch(said) and _RINGS.search(text):
         return True
     if _TEN_DIGITS.fullmatch(said) and not _LABEL.search(text[max(0, start - 24) : start]):
         return True

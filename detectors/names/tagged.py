@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from detectors.interface import LIKELY, MODEL, Context, Finding, Kind
 from detectors.names import people
@@ -44,6 +45,8 @@ _UNKNOWING = 1.6
 """The same where no directory is at hand: there most that is wrongly hidden are colleagues."""
 _STRANGER = 0.5
 """The odds for a colleague where there is a directory, and neither it nor an earlier message has the name."""
+_CALLED = 0.8
+"""How sure it is that a file called by one word that may be a name is called by one: "Zephyrina.png"."""
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 
@@ -81,8 +84,9 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
         while last + 1 < len(words) and _goes_on(view, seen, verdicts, last):
             last += 1
         finding = _finding(view, words[first : last + 1], verdicts[first : last + 1])
-        needed = 0.0 if _is_a_file(view, words[first]) else _needed(seen, first, last)
-        if finding and finding.confidence >= max(least, needed):
+        if finding and _is_a_file(view, words[first]):
+            finding = replace(finding, confidence=max(finding.confidence, _CALLED))
+        if finding and finding.confidence >= max(least, _needed(seen, first, last)):
             if first < last or not _is_a_thing(view, seen, first):
                 yield finding
         first = last + 1
@@ -101,8 +105,8 @@ def _needed(seen: Reading, first: int, last: int) -> float:
 
 
 def _is_a_file(view: View, word: Token) -> bool:
-    """ "Zephyrina.png": whoever calls a file by one word that is no other calls it by a name."""
-    return _EXTENSION.match(view.text, word.end) is not None
+    """ "Zephyrina.png", but not "wound.png"."""
+    return word.capital and not word.ordinary and _EXTENSION.match(view.text, word.end) is not None
 
 
 def _may_name(word: Token, row: Sequence[float]) -> bool:

@@ -74,11 +74,10 @@ def said(text: str, words: Sequence[Token], rows: Sequence[Sequence[float]]) -> 
         own = slice(own_start - start, own_end - start)
         names, rest = _run(session, encoded.ids[start:end], known[start:end])
         tags[own_start:own_end], others[own_start:own_end] = names[own], rest[own]
-    others[[end == start for start, end in encoded.offsets[:length]]] = (
-        0.0  # what opens and closes a text is no part of it
-    )
+    spans = encoded.offsets[:length]
+    others[[start == end for start, end in spans]] = 0.0  # what opens and closes a text is no part of it
     of_words = [tuple(tags[at].tolist()) if at >= 0 else NOBODY for at in first if at < length]
-    return Said(of_words, encoded.offsets[:length], others)
+    return Said(of_words, spans, others)
 
 
 def _pieces(

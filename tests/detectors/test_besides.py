@@ -145,7 +145,16 @@ def test_working_numbers_are_left(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1234567890", "it is 1234567890", "4410", "she thinks it's 1962", "Correct, 1204715538"]
+    "text",
+    [
+        "1234567890",
+        "it is 1234567890",
+        "4410",
+        "she thinks it's 1962",
+        "Correct, 1204715538",
+        "52732, ask for Sister Coyle",
+        "I'll ring them, it's 49343",
+    ],
 )
 def test_numbers_that_rules_judge_are_theirs(text: str) -> None:
     assert [f for f in scan(text) if f.confidence >= LIKELY and f.kind is not Kind.STAFF_NAME] == []

@@ -20,7 +20,8 @@ def read_on(text: str, found: Iterable[Finding]) -> list[Finding]:
     if not read:
         return found
     ruled = [f for f in found if not (_is_read(f) and f.confidence >= LIKELY)]
-    here = [f for f in ruled if f.message is None and f.kind is not Kind.STAFF_NAME and not _is_read(f)]
+    last = max(f.span.end for f in read)  # the model reads the beginning of a long text only
+    here = [f for f in ruled if f.span.start < last and _is_found_here(f)]
     kept: list[Finding] = []
     taken: set[Finding] = set()
     for finding in read:
@@ -33,6 +34,10 @@ def read_on(text: str, found: Iterable[Finding]) -> list[Finding]:
             taken.update(met)
             kept.append(_joined(replace(finding, span=part), met))
     return [*kept, *(f for f in ruled if f not in taken)]
+
+
+def _is_found_here(finding: Finding) -> bool:
+    return finding.message is None and finding.kind is not Kind.STAFF_NAME and not _is_read(finding)
 
 
 def _is_read(finding: Finding) -> bool:

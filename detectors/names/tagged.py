@@ -22,7 +22,7 @@ from detectors.rule import Rule
 NAME = "tagged"
 
 _EXTENSION = re.compile(r"(?i)\.(?:png|jpe?g|heic|pdf|docx?|xlsx?|csv|txt|pptx?|mp4|mov|wav|m4a)\b")
-_A_DIGIT = re.compile(r"[0-9]")
+_A_DIGIT, _A_WORD = re.compile(r"[0-9]"), re.compile(r"[^\W\d_]{3}")
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
@@ -52,7 +52,8 @@ _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
-    if not (_A_DIGIT.search(view.text) or any(map(_may_name, seen.words, seen.rows)) or any(seen.owners)):
+    coded = _A_DIGIT.search(view.text) and _A_WORD.search(view.text)
+    if not (coded or any(map(_may_name, seen.words, seen.rows)) or any(seen.owners)):
         return
     heard = said(view.text, seen.words, seen.rows)
     yield from whole(view, _names(view, seen, heard.words, known(context.roster).others > 0), seen.owners)

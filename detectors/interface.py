@@ -1,6 +1,6 @@
 """The words of the detectors' room: what is found, where, how sure, and what is known beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -30,6 +30,10 @@ class Kind(StrEnum):
     OTHER_ID = "OTHER_ID"
 
 
+NAMES: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
+"""The kinds that are people's names."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range of Unicode code points, `text[start:end]`."""
@@ -39,6 +43,11 @@ class Span:
 
     def overlaps(self, other: "Span") -> bool:
         return self.start < other.end and other.start < self.end
+
+    def joined(self, others: "Iterable[Span]") -> "Span":
+        """From the first beginning to the last end of this and `others`."""
+        spans = (self, *others)
+        return Span(min(s.start for s in spans), max(s.end for s in spans))
 
 
 LIKELY: Final = 0.5

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from detectors.edges import trimmed
 from detectors.identifiers import specimen
-from detectors.interface import LIKELY, MODEL, Finding, Kind, Span
+from detectors.interface import LIKELY, MODEL, NAMES, Finding, Kind, Span
 
-_NAMES: Final = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME})
 _LEAST: Final = 3
 """Code points of what is left of a finding."""
 
@@ -16,15 +16,18 @@ _LEAST: Final = 3
 def read_on(text: str, found: Iterable[Finding]) -> list[Finding]:
     """What is `found` in `text`, with one finding for what both the model and rules found, by the rule that found most of it."""
     found = list(found)
-    read = [f for f in found if _is_read(f) and f.confidence >= LIKELY]
+    read = [f for f in found if f.evidence == (MODEL,) and f.kind not in NAMES]
     if not read:
         return found
-    ruled = [f for f in found if not (_is_read(f) and f.confidence >= LIKELY)]
+    ruled = [f for f in found if f.evidence != (MODEL,) or f.kind in NAMES]
     last = max(f.span.end for f in read)  # the model reads the beginning of a long text only
-    here = [f for f in ruled if f.span.start < last and _is_found_here(f)]
+    here = [f for f in ruled if f.span.start < last and f.message is None and f.kind is not Kind.STAFF_NAME]
     kept: list[Finding] = []
     taken: set[Finding] = set()
     for finding in read:
+        if finding.confidence < LIKELY:
+            kept.append(finding)
+            continue
         near = [f for f in here if f.span.overlaps(finding.span)]
         if any(f.confidence < LIKELY and _knows_better(f) for f in near):
             continue
@@ -36,14 +39,6 @@ def read_on(text: str, found: Iterable[Finding]) -> list[Finding]:
     return [*kept, *(f for f in ruled if f not in taken)]
 
 
-def _is_found_here(finding: Finding) -> bool:
-    return finding.message is None and finding.kind is not Kind.STAFF_NAME and not _is_read(finding)
-
-
-def _is_read(finding: Finding) -> bool:
-    return finding.evidence == (MODEL,) and finding.kind not in _NAMES
-
-
 def _knows_better(unlikely: Finding) -> bool:
     """A laboratory's number for a sample and a colleague's telephone are found and left alone."""
     return unlikely.detector == specimen.NAME or unlikely.kind in (Kind.PHONE, Kind.EMAIL)
@@ -52,9 +47,8 @@ def _knows_better(unlikely: Finding) -> bool:
 def _joined(finding: Finding, met: Sequence[Finding]) -> Finding:
     if not met:
         return finding
-    spans = (finding.span, *(f.span for f in met))
     most = min(met, key=lambda f: (f.span.start - f.span.end, -f.confidence, f.detector))
-    return replace(most, span=Span(min(s.start for s in spans), max(s.end for s in spans)))
+    return replace(most, span=finding.span.joined(f.span for f in met))
 
 
 def _parts(text: str, finding: Finding, others: Sequence[Span]) -> Iterator[Span]:
@@ -64,11 +58,7 @@ def _parts(text: str, finding: Finding, others: Sequence[Span]) -> Iterator[Span
         return
     at = finding.span.start
     for other in (*sorted(others), Span(finding.span.end, finding.span.end)):
-        start, end = at, other.start
-        while start < end and not text[start].isalnum():
-            start += 1
-        while start < end and not text[end - 1].isalnum():
-            end -= 1
+        start, end = trimmed(text, at, other.start)
         tells = finding.kind is Kind.ADDRESS or any(map(str.isdigit, text[start:end]))
         if end - start >= _LEAST and tells:
             yield Span(start, end)

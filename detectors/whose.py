@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from detectors.identifiers.phone import UNEXPLAINED
-from detectors.interface import LIKELY, NAMELESS, Context, Earlier, Finding, Kind
+from detectors.interface import LIKELY, NAMELESS, NAMES, Context, Earlier, Finding, Kind
 from detectors.names.roster import Known, known
 from detectors.normalise import View
 from detectors.owners import KIN, SENTENCE_ENDS, STAFF, Owner, at_work, is_colleague, tells
 
 _THEIR_NAMES: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
-_NAMES: Final = (*_THEIR_NAMES, Kind.STAFF_NAME)
 _A_PATIENTS: Final = (
     Kind.NHS_NUMBER,
     Kind.CHI,
@@ -44,7 +43,7 @@ _ASKS = re.compile(
 
 def whose(view: View, found: Sequence[Finding], context: Context) -> Iterator[Finding]:
     """`found`, with telephone numbers given to those whom the names and the thread show to be meant."""
-    names = sorted((f for f in found if f.kind in _NAMES and f.confidence >= LIKELY), key=_end)
+    names = sorted((f for f in found if f.kind in NAMES and f.confidence >= LIKELY), key=_end)
     unexplained = any(f.kind is Kind.PHONE and f.evidence == (UNEXPLAINED,) for f in found)
     on_record = any(f.kind in _A_PATIENTS and f.confidence >= LIKELY for f in found)
     colleagues = unexplained and not on_record and _a_colleagues(view, names, context)
@@ -113,7 +112,7 @@ def _asked(earlier: Earlier) -> Owner:
         return ""
     ends = [m.end() for m in SENTENCE_ENDS.finditer(earlier.text) if m.end() <= asks[-1].start()]
     start = ends[-1] if ends else 0
-    names = [f for f in earlier.findings if f.kind in _NAMES and f.confidence >= LIKELY and f.message is None]
+    names = [f for f in earlier.findings if f.kind in NAMES and f.confidence >= LIKELY and f.message is None]
     told = _told(earlier.text[start:], [f for f in names if f.span.start >= start])
     if told:
         return told

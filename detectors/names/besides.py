@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from detectors.edges import trimmed, whole_words
 from detectors.interface import LIKELY, MODEL, Finding, Kind
 from detectors.names.features import OTHERS
 from detectors.names.tagger import Said
@@ -28,7 +29,7 @@ _AGAIN: Final = 0.93
 """What stands beside a placeholder was judged when it had its whole sentence round it."""
 _NUMBERS: Final = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN, Kind.NINO})
 _NUMBER = re.compile(r"[A-Z0-9]|\b[a-z]{0,3}[0-9]")
-_WORDS = re.compile(r"[^\W\d_]{3}")
+_DIGIT, _WORD = re.compile(r"[0-9]"), re.compile(r"[^\W\d_]{3}")
 _TEN_DIGITS = re.compile(r"(?:[0-9][ .\-]?){9}[0-9]")
 _EXTENSION = re.compile(r"[0-9]{3,6}")
 _RINGS = re.compile(
@@ -40,6 +41,13 @@ _NOT_BORN = re.compile(
 )
 _GAP: Final = 2
 """Code points between two pieces of one finding."""
+_SHORTEST: Final = 2
+"""Code points of a finding."""
+
+
+def may_tell(text: str) -> bool:
+    """Whether a text in which nobody may be named could hold anything that is found here: a number and a word."""
+    return bool(_DIGIT.search(text) and _WORD.search(text))
 
 
 def besides(view: View, said: Said, name: str) -> Iterator[Finding]:
@@ -50,26 +58,27 @@ def besides(view: View, said: Said, name: str) -> Iterator[Finding]:
         while likely[run[0]] < LIKELY and len(run) > 1:
             run = run[1:]
         confidence = _doubted(float(likely[run].max()))
-        where = _whole(view.text, said.spans[run[0]][0], said.spans[run[-1]][1])
-        if confidence < least or where is None:
+        words = whole_words(view.text, said.spans[run[0]][0], said.spans[run[-1]][1])
+        start, end = trimmed(view.text, *words)
+        if confidence < least or end - start < _SHORTEST:
             continue
         kind = Kind(OTHERS[_COLUMNS[int(said.others[run][:, _COLUMNS].sum(0).argmax())]])
-        where = _without_label(view.text, kind, *where)
-        if not _is_for_rules(view.text, kind, *where):
-            yield Finding(kind, view.span(*where), round(confidence, 3), name, (MODEL,))
+        start = _behind_label(view.text, kind, start, end)
+        if not _is_for_rules(view.text, kind, start, end):
+            yield Finding(kind, view.span(start, end), round(confidence, 3), name, (MODEL,))
 
 
-def _without_label(text: str, kind: Kind, start: int, end: int) -> tuple[int, int]:
-    """ "yw 943 476 5918" without its first word."""
+def _behind_label(text: str, kind: Kind, start: int, end: int) -> int:
+    """Where the number begins in "yw 943 476 5918"."""
     number = _NUMBER.search(text, start, end) if kind in _NUMBERS else None
-    return (number.start() if number else start), end
+    return number.start() if number else start
 
 
 def _is_for_rules(text: str, kind: Kind, start: int, end: int) -> bool:
     """Whether rules know better that it tells nothing: what stands alone (they know what was asked), ten digits without a label (they
     know the check digits), a few digits where somebody is rung, a day of these years, a year."""
     said = text[start:end]
-    if kind is not Kind.ADDRESS and not _WORDS.search(text[:start]) and not _WORDS.search(text[end:]):
+    if kind is not Kind.ADDRESS and not _WORD.search(text[:start]) and not _WORD.search(text[end:]):
         return True
     if _EXTENSION.fullmatch(said) and _RINGS.search(text):
         return True
@@ -85,6 +94,8 @@ def _doubted(p: float) -> float:
 
 def _runs(text: str, said: Said, likely: list[int]) -> Iterator[list[int]]:
     """The `likely` pieces that stand beside each other on one line and tell alike."""
+    if not likely:
+        return
     families = np.stack([said.others[:, columns].sum(-1) for columns in _FAMILIES]).argmax(0).tolist()
     run: list[int] = []
     for n in likely:
@@ -96,16 +107,3 @@ def _runs(text: str, said: Said, likely: list[int]) -> Iterator[list[int]]:
         run.append(n)
     if run:
         yield run
-
-
-def _whole(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Widened to whole words, without the marks at its ends; None where less than two letters or digits are left."""
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end += 1
-    while start < end and not text[start].isalnum():
-        start += 1
-    while start < end and not text[end - 1].isalnum():
-        end -= 1
-    return (start, end) if end - start > 1 else None

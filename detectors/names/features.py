@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from detectors.interface import LIKELY, Context, Finding, Kind
+from detectors.interface import LIKELY, NAMES, Context, Finding, Kind
 from detectors.names import people
 from detectors.names.around import asked, places
 from detectors.names.heads import heads
@@ -28,9 +28,8 @@ from detectors.names.words import (
 from detectors.normalise import View
 
 _FORMS: Final = ("single", "title", "full", "reversed", "initial")
-_KINDS: Final = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME)
 
-TAGS: Final = ("none", *_KINDS)
+TAGS: Final = ("none", *NAMES)
 """What the model says of a word, in the order of its outputs."""
 
 OTHERS: Final = (
@@ -43,7 +42,7 @@ FEATURES: Final = (
     "capital", "upper", "opens", "possessive", "initial", "first_name", "surname", "ordinary", "clinical", "place",
     "rare_first", "rare_surname", "rare_word", "rare_place", "thing",
     "patient_title", "staff_title", "mentioned", "member_first", "member_surname", "staff_first", "staff_surname",
-    "sender_before", "recalled_patient", "recalled_relative", "recalled_staff", "surgeon", "listed_whole", "place_said", "phrase", "heads", "heads_names", *_KINDS, *_FORMS, "listed", "telling",
+    "sender_before", "recalled_patient", "recalled_relative", "recalled_staff", "surgeon", "listed_whole", "place_said", "phrase", "heads", "heads_names", *NAMES, *_FORMS, "listed", "telling",
     "asked", "directory",
 )  # fmt: skip
 """The order of the columns. A trained model fits this order and no other. The last is the same for every word:
@@ -159,11 +158,11 @@ def _owners(view: View, words: Sequence[Token], found: Sequence[Finding]) -> lis
 
 
 def _judged(finding: Finding | None) -> list[float]:
-    row = [0.0] * (len(_KINDS) + len(_FORMS) + 2)
+    row = [0.0] * (len(NAMES) + len(_FORMS) + 2)
     if finding:
-        row[_KINDS.index(finding.kind)] = finding.confidence
+        row[NAMES.index(finding.kind)] = finding.confidence
         if finding.evidence and finding.evidence[0] in _FORMS:
-            row[len(_KINDS) + _FORMS.index(finding.evidence[0])] = 1.0
+            row[len(NAMES) + _FORMS.index(finding.evidence[0])] = 1.0
         row[-2] = float("listed" in finding.evidence)
         row[-1] = float(not TELLING.isdisjoint(finding.evidence))
     return row

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from detectors.interface import LIKELY, MODEL, Context, Finding, Kind
 from detectors.names import people
-from detectors.names.besides import besides
+from detectors.names.besides import besides, may_tell
 from detectors.names.features import FEATURES, Reading, read
 from detectors.names.mentions import OPENERS
 from detectors.names.roster import known
@@ -22,7 +22,6 @@ from detectors.rule import Rule
 NAME = "tagged"
 
 _EXTENSION = re.compile(r"(?i)\.(?:png|jpe?g|heic|pdf|docx?|xlsx?|csv|txt|pptx?|mp4|mov|wav|m4a)\b")
-_A_DIGIT, _A_WORD = re.compile(r"[0-9]"), re.compile(r"[^\W\d_]{3}")
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
@@ -52,8 +51,7 @@ _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
-    coded = _A_DIGIT.search(view.text) and _A_WORD.search(view.text)
-    if not (coded or any(map(_may_name, seen.words, seen.rows)) or any(seen.owners)):
+    if not (may_tell(view.text) or any(map(_may_name, seen.words, seen.rows)) or any(seen.owners)):
         return
     heard = said(view.text, seen.words, seen.rows)
     yield from whole(view, _names(view, seen, heard.words, known(context.roster).others > 0), seen.owners)

@@ -23,8 +23,7 @@ def whole(view: View, found: Iterable[Finding], owners: Sequence[Finding | None]
         part = finding.kind in _HIDDEN and finding.confidence >= _SURE
         over = touching(names, finding.span) if part else ()
         if over:
-            spans = (finding.span, *(f.span for f in over))
-            finding = replace(finding, span=Span(min(s.start for s in spans), max(s.end for s in spans)))
+            finding = replace(finding, span=finding.span.joined(f.span for f in over))
         yield finding
 
 

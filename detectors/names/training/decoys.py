@@ -2,6 +2,7 @@
 that has seen mostly patients' numbers takes every number for one."""
 
 import random
+from dataclasses import replace
 from typing import Final
 
 from detectors.names.training.read import Line
@@ -70,7 +71,7 @@ def with_decoy(line: Line, rng: random.Random) -> Line:
     said = said.lower() if rng.random() < 0.3 else said
     between = rng.choice((". ", ", ", "\n", " / "))
     if rng.random() < 0.6:
-        return Line(line.id, line.sender, line.text + between + said, line.spans)
+        return replace(line, text=line.text + between + said)
     shift = len(said) + len(between)
     spans = tuple((start + shift, end + shift, kind) for start, end, kind in line.spans)
-    return Line(line.id, line.sender, said + between + line.text, spans)
+    return replace(line, text=said + between + line.text, spans=spans)

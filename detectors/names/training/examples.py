@@ -6,14 +6,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from detectors.interface import Context, Finding, Person, Roster
+from detectors.interface import NAMES, Context, Finding, Person, Roster
 from detectors.names.features import OTHERS, TAGS, read
 from detectors.names.training.decoys import with_decoy
 from detectors.names.training.read import Line, Setting, contexts, truth
 from detectors.names.words import FIRST_NAMES, ORDINARY, RARE_FIRST_NAMES, RARE_SURNAMES, SURNAMES, fold
 from detectors.normalise import View, normalise
 
-_NAMES = frozenset(TAGS[1:])
 _WORD = re.compile(r"[^\W\d_]+")
 _TITLES = frozenset(
     "mr mrs ms miss mx master dr prof sister sr nurse baby lady sir doctor matron wee mister".split()
@@ -68,7 +67,7 @@ def examples(
 def _example(line: Line, context: Context) -> Example:
     view = normalise(line.text, context.markup)
     seen = read(view, context)
-    names = [f for f in truth(line) if f.kind in _NAMES]
+    names = [f for f in truth(line) if f.kind in NAMES]
     tags = tuple(_tag(names, view.starts[word.start]) for word in seen.words)
     starts = tuple(word.start for word in seen.words)
     return Example(line.id, view.text, starts, tuple(map(tuple, seen.rows)), tags, tuple(_marks(line, view)))
@@ -155,7 +154,7 @@ def _swapped(line: Line, swaps: dict[str, str], rng: random.Random, share: float
     at = length = 0
     for start, end, kind in line.spans:
         value = line.text[start:end]
-        if kind in _NAMES:
+        if kind in NAMES:
             value = _WORD.sub(lambda m: _other(m.group(), swaps, rng, share), value)
         elif kind in _NUMBERS:
             value = _recoded(value, rng)

@@ -1,5 +1,6 @@
 """A text and what is known about it -> findings, in order, with overlaps settled."""
 
+import gc
 from bisect import bisect, bisect_left
 from collections.abc import Sequence
 from typing import Any, Final
@@ -16,6 +17,11 @@ from detectors.whose import whose
 
 NOTHING_KNOWN = Context()
 
+# A scan makes many small objects and no cycles. Python looks for cycles after every 700 new objects, which was two fifths
+# of a long text's time; whoever has set more keeps it.
+_NEW_OBJECTS: Final = 50_000
+if 0 < gc.get_threshold()[0] < _NEW_OBJECTS:
+    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
 
 _SHORT: Final = 2000
 """Code points of a text in which one automaton looks for all triggers at once. A longer one may ask for more states than

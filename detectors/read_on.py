@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Final
 
 from detectors.edges import trimmed
-from detectors.identifiers import specimen
 from detectors.interface import LIKELY, MODEL, NAMES, Finding, Kind, Span
 
 _LEAST: Final = 3
@@ -40,8 +39,8 @@ def read_on(text: str, found: Iterable[Finding]) -> list[Finding]:
 
 
 def _knows_better(unlikely: Finding) -> bool:
-    """A laboratory's number for a sample and a colleague's telephone are found and left alone."""
-    return unlikely.detector == specimen.NAME or unlikely.kind in (Kind.PHONE, Kind.EMAIL)
+    """A colleague's telephone is found and left alone."""
+    return unlikely.kind in (Kind.PHONE, Kind.EMAIL)
 
 
 def _joined(finding: Finding, met: Sequence[Finding]) -> Finding:

@@ -1,8 +1,8 @@
-"""A patient's sample by the laboratory's or radiology's number: "specimen 26K0081172", "accession RXX-3301842"."""
+"""A patient's sample by the laboratory's or radiology's number: "specimen 26K0081172", "accession RXX-3301842". It tells the
+whole laboratory and whoever reads its system who the patient is, as a hospital number does."""
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from detectors.identifiers.date_of_birth import DATE
 from detectors.interface import Context, Finding, Kind
@@ -10,9 +10,6 @@ from detectors.normalise import View
 from detectors.rule import Rule
 
 NAME = "specimen"
-AMONG_COLLEAGUES: Final = 0.45
-"""Below what the default policy hides from: the ward needs the number to chase the sample, and it names nobody outside the laboratory.
-Where the audience is unclear (0.4) or an outsider is present (0.35), it goes."""
 CODE = re.compile(
     r"(?:(?<![A-Za-z0-9./\-])|(?<=\bno\.))(?:[A-Za-z]{1,2} [0-9]{2} [0-9]{5,8}|[0-9]{2}[ ]?[A-Za-z] [0-9]{5,8}"
     r"|(?!(?i:nos?|num|number|ref|id)[.\-])(?=[A-Za-z./\-]{0,6}[0-9])[A-Za-z0-9]{1,12}(?:[./\-][A-Za-z0-9]{1,12}){0,3})(?![A-Za-z0-9]|[./\-:][0-9])"
@@ -32,9 +29,10 @@ _REACH = 64
 _ANOTHER = re.compile(r"[0-9]{3}")
 """Between the label and the number: some other number is what the label spoke of."""
 _GOODS = re.compile(
-    r"(?i)\b(?:orders?|ordered|lots?|batch|serial|asset|tag|kits?|sets?|stock|stores?|size|invoice|consignment|courier|printer|fridge|freezer|centrifuge|"
+    r"(?i)\b(?:tracking|orders?|ordered|lots?|batch|serial|asset|tag|kits?|sets?|stock|stores?|size|invoice|consignment|courier|printer|fridge|freezer|centrifuge|"
     r"analyser|machine|pump|jobs?|ticket|ext|extension|bleep|dect|phone|tel|fax|ring|datix|incident|po|sn|qc|book|boxes|box|bags?|bottles|pots|tubes|racks?|trays?|shelf|drawer|shelves|trolley)\b"
 )
+_NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z][a-z]")
 _AND = re.compile(r"\s*(?:,|and|&|\+|or|plus|a)\s*")
 _QUANTITY = re.compile(r"(?i)[0-9.]+[a-z]{1,5}|[0-9]{1,3}(?:[./\-][0-9]{1,3}){1,2}")
 _SAID_AFTER = re.compile(
@@ -52,9 +50,7 @@ def find(view: View, context: Context) -> Iterator[Finding]:
         joined = last >= 0 and _AND.fullmatch(view.text, last, m.start())
         if joined or _labelled(view, m):
             last = m.end()
-            yield Finding(
-                Kind.OTHER_ID, view.span(m.start(), m.end()), AMONG_COLLEAGUES, NAME, ("label:specimen",)
-            )
+            yield Finding(Kind.OTHER_ID, view.span(m.start(), m.end()), 0.7, NAME, ("label:specimen",))
 
 
 def may_be_one(code: str) -> bool:
@@ -71,7 +67,7 @@ def _labelled(view: View, m: re.Match[str]) -> bool:
     if mixed and (_BENCH.search(before) or _after(text, m)):
         return True
     label = max(_SAMPLE.finditer(before), key=re.Match.end, default=None)
-    if label is None or _ANOTHER.search(before, label.end()) or _GOODS.search(before, label.end()):
+    if label is None or any(p.search(before, label.end()) for p in (_ANOTHER, _GOODS, _NEXT_SENTENCE)):
         return False
     return mixed or not re.match(r"[ \-][0-9]{3}", text[m.end() : m.end() + 4])
 
@@ -95,6 +91,7 @@ RULE = Rule(
         "sample taken 14/03/2026",
         "lab ext 44718",
         "lab printer serial SN330184",
+        "no courier for the specimens. Tracking 5794504358 says delivered",
     ),
     triggers=(
         r"\b(?:specimen|sampl|accession|accn|lab|path|histo|cyto|micro|bio ?chem|haem|hem|virol|genetics|swab|biops|bx|blood|culture|csu|msu|csf|cross ?match|group (?:and|&) save|g ?(?:&|and) ?s\b)",

@@ -20,7 +20,7 @@ _STAFF_ROLE = (
     r"cons|reg|registrar|spr|sho|fy1|fy2|f1|f2|physio|physiotherapist|ot|slt|dietitian|pharmacist|porter|hca|hcsw|student|gp|anp|acp|odp|surgeon|"
     r"anaesthetist|anaes|midwife|secretary|manager|cns|radiographer|trainee|starter|colleague|locum|coordinator|co-ordinator|clerk|receptionist|"
     r"agency(?: (?:nurse|hca|midwife|girl|lad))?|bank (?:nurse|hca)|pc|constable|sergeant|sgt|police officer|social worker|duty worker|undertaker|"
-    r"fellow|intensivist|paramedic|hv|health visitor|cpn|chaplain|interpreter|domestic|technician|rep|under|named nurse|on call|oncall|bleep holder|site manager|bed manager"
+    r"fellow|intensivist|paramedic|(?:key|support|case|care|family|youth|outreach|duty|allocated|link)?[ \-]?worker|care coordinator|hv|health visitor|cpn|chaplain|interpreter|domestic|technician|rep|under|named nurse|on call|oncall|bleep holder|site manager|bed manager"
 )
 _PLACE_AFTER = (
     r"ward|suite|unit|wing|centre|center|hospital|infirmary|hospice|house|road|rd|street|st|avenue|lane|close|court|drive|terrace|crescent|room|"

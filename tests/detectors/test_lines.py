@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from detectors.catalogue import CATALOGUE
-from detectors.identifiers import specimen
 from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Person, Roster
 from detectors.names.training.read import unmark
 from detectors.normalise import normalise
@@ -36,8 +35,7 @@ def found(text: str, earlier: tuple[Earlier, ...]) -> tuple[Finding, ...]:
 
 
 def _counts(f: Finding) -> bool:
-    least = specimen.AMONG_COLLEAGUES if f.detector == specimen.NAME else LIKELY
-    return f.confidence >= least and f.kind is not Kind.AGE
+    return f.confidence >= LIKELY and f.kind is not Kind.AGE
 
 
 def letters(text: str, start: int, end: int) -> set[int]:

@@ -1,8 +1,8 @@
-"""References that a body outside the ward gave somebody: referrals, insurers, councils, police, courts."""
+"""References that a body outside the ward gave somebody, behind the body's name: referrals, insurers, councils, police, courts."""
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import re2
 
@@ -31,94 +31,39 @@ _REFERENCE = re.compile(
     rf"membership|cas|cad|incident cad|donor|transplant|unos|odt|ltc|chc|respect|lpa|opg|deputyship|prison(?:er)?|noms|nomis|care ?first|brp|arc(?: card)?|nass|home office|uc journal|universal credit|army|military|service(?= (?:no|number)\b)|careline|lifeline|pendant|telecare|detained|detainee|pre-?auth|complaint|pals|upn|uln|ehic|ghic|cafcass|marac|visa(?= (?:no|num|number|ref)\b)|rent(?= (?:account|acc)\b)|council tax|prf(?= (?:no|num|number)\b)|port(?= ref)|pacemaker(?= (?:serial|no|number|id)\b)|bank(?= account)|account(?= (?:no|number) (?:of|for) (?:him|her))|occurrence|tenancy|(?:study|trial|subject|participant|randomi[sz]ation|clinic|property bag|screening|account(?= number of the patient))(?= (?:no|num|number|id)\b))\b(?:'s)?{_LINK}(?P<id>{_APART}|{_CODE})(?![A-Za-z0-9])"
     rf"|\b(?P<acp>acp\b{_LINK}{_CODE})(?![A-Za-z0-9])"
 )
-_BODY: Final = re2.compile(
-    r"(?i)\b(?:asc|council|insurers?|insurance|claims?|social (?:care|services|work)|care package|package of care|housing|safeguarding|mash|marac|cafcass|court|police(?: (?:incident|log|job))?|crime|misper|"
-    r"missing person|occurrence|cad|tribunal|mhrt|hearing|section 117|s117|dols|lps|solicitors?(?:'s?)?|sols|lawyers?|complaint|complainant|pals|sar|subject access|dwp|pip|"
-    r"esa|dla|universal credit|uc|benefits?|homeless(?:ness)?|duty to refer|ehcp?|guardianship|cica|criminal injuries|gateway|unocini|lado|idva|ifr|blueteq|attendance allowance|home office|asylum|brp|arc|nass|visa|immigration|army|military|service no|regiment|donor|transplant|"
-    r"careline|lifeline|pendant|telecare|tenancy|landlord|coroner|inquest|ombudsman|probation|prison|prisoner|noms|nomis|cafcass|chc|continuing care|"
-    r"bupa|axa|aviva|vitality|wpa|cigna|ward of court|lpa|opg|deputyship|study|trial|subject|participant|screening|randomi[sz]ation|property bag|funeral|mileage|patient'?s?)\b"
-)
-_REF = re.compile(
-    r"(?i)\b(?:mhrt|tribunal|ref|refs|reference|case|claim|log|no|number|num|id|auth|hearing|urn|is|app|application|appl|petition|quot(?:e|es|ed|ing))\b\W{0,3}(?:[^0-9\n]{0,34})$"
-)
-_IN_DIGITS = re.compile(
-    r"(?i)\b(?:ref|reference|case|claim|urn|log|app|application|petition|file)\b\.?\W{0,2}(?:(?:no|num|number|ref|id|is)\b\W{0,3}){0,3}$"
-)
-"""Tight before a code that is digits only: "court of protection case 14009922"."""
-_TELEPHONE = re.compile(r"(?i)\b(?:ring|rang|call|called|tel|phone|mobile|line|text|contact|ext|fax|bleep)\b")
-_BEHIND = re.compile(
-    r"(?i)\W{0,3}(?:as|is|was|being) (?:the|their|his|her|our|a)? ?(?:[a-z]+ )?(?:ref|reference|case (?:no|num|number|ref)|(?:claim|log|crime|incident|file) (?:no|num|number|ref))\b"
-)
-DIGIT_NEAR = re.compile(r"[ \-]?[0-9]")
-SENT: Final = re2.compile(
-    r"(?i)\b(?:orders?|ordered|parcel|tracking|consignment|courier|delivery|invoice|po|card|meeting|account|serial|asset|batch|lot|barcode)\b"
-)
-_NAMES_ITSELF = re.compile(r"(?:MHRT|MHT|DOLS|PALS|SAR|MASH|ASC)-|[A-Z]{2,5}-(?:ASC|SW|MASH|DOLS)-")
-_INSIDE = re.compile(r"[A-Z]{2,5}-(?:ASC|SW|MASH|DOLS)-[0-9]")
-"""A council's own name with its team's is a client's, whatever stands before it."""
-_OF_PARTS = re.compile(r"[A-Z]{2,6}[/\-][A-Z]{1,4}[/\-][0-9]{4,8}")
-"""What housing and councils write on a letter, "RHX/DM/44017"."""
-_LETTER = re.compile(r"(?i)\b(?:letters?|quot(?:e|es|ed|ing)|file|correspondence|emails?|under)\b")
-_TOKEN = re.compile(
-    r"(?<![\w/.@\-])(?:[A-Z]{2,5}-[A-Z] )?[A-Za-z0-9]{1,12}(?:[/\-][A-Za-z0-9]{1,10}){0,4}(?![\w/@]|[.\-][0-9])"
-)
-_DATE = re.compile(
-    r"[0-9]{1,2}[/\-][0-9]{1,2}(?:[/\-](?:[0-9]{2}|[0-9]{4}))?|[0-9]{2,4}[/\-][0-9]{1,2}[/\-][0-9]{1,2}|[0-9]{1,4}-[0-9]{1,4}|[0-9]{2,3}/[0-9]{2,3}"
-)
-_THING: Final = re2.compile(
-    r"(?i)\b(?:orders?|ordered|datix|incident|lfpse|help-?desk|ticket|job|estates|facilities|invoice|delivery|del|supplier|stock|stores?|rota|booking|course|train|interpreter|booked|guidelines?|guidance|sop|recalls?|recalled|safety alert|mda|mhra|batch|lot|kits?|device|budget|collar|shoulder|warrant|badge|payroll|tag|asset|engineer|repairs?|pump|hoist|mattress|swap|room|contracts?|polic(?:y|ies))\b"
-)
-_CASE = re.compile(r"(?i)\b(?:case|episode|encounter|contact|call)(?: (?:no|number|ref|id))?\W{1,3}$")
-_CASE_NUMBER = re.compile(r"[A-Z]{2,5}[/\-][0-9]{2,6}[/\-][0-9]{3,6}")
-_ANY_REFERENCE = re.compile(r"\b[Rr]ef(?:erence)?\b(?: no\.?| number)?(?: is)?[: ]{1,2}$")
-_LETTERS_FIRST = re.compile(
-    r"(?!(?:NICE|NPSA|INC|EST|WO|REQ|RITM|JOB|SR|CHG|TKT|DX|WEB|INV|PO|ORD|SN|FSN|MDA|NG|CG|TA|IT)[\-/0-9])"
-    r"[A-Z]{2,6}(?:[\-/]?[0-9]{4,8}|(?:[\-/][A-Z0-9]{1,8}){2,4})"
-)
-"""Save what the prefix says is a ticket, an order, a notice or a guideline."""
-_OF_A_PERSON = re.compile(
-    r"(?i)\b(?:his|her|(?:pt|patient|client|child|baby)'?s) (?:[a-z]+ )?(?:ref|reference|case|file|claim|application)\b[^0-9\n]{0,32}$"
-    r"|\b(?:ref|reference|number|no|case|file)\b(?: [a-z]+)? (?:for|on) (?:him|her|them|mr|mrs|ms|miss|pt|the (?:pt|patient|family|child|baby))\b[^0-9\n]{0,32}$"
-)
-_REF_APART = re.compile(
-    r"(?i)\bref(?:erence)?(?: no\.?| number)?(?:,? (?:is|it'?s)| -)?:? (?P<id>(?!no |num|for |from |the |and |was |on |in |at |page |to )[a-z]{2,5} [0-9]{3,7}(?:-[0-9]{2,6})?)(?![A-Za-z0-9])"
-)
-"""In small letters, with a space behind them: "ref nrs 55120"."""
-_QUOTE = re.compile(r"(?i)\bquot(?:e|ing)\b\W{0,3}(?:ref(?:erence)?\W{0,3})?$")
-_FOR_SOMEBODY = re.compile(
-    r"\W{0,2}(?:for|re|about) (?:[Hh]im|[Hh]er|[Tt]hem|pt|mrs?|miss|ms|(?!(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*day)[A-Z][a-z]+)\b"
-)
-_SOMEBODY = re.compile(r"\b[0-9]{1,3} ?[mfMF]\b|(?i:\b(?:mr|mrs|miss|ms)\b)")
-_CONVEYS = re.compile(r"(?i)\b(?:ambulance|transport|pts)\b")
-_BOOKS = re.compile(r"(?i)\bbook(?:ed|ing)\b")
 _BLUE_BADGE = re.compile(
     r"(?i)\bblue ?badge\b[^\n]{0,60}?(?<![A-Za-z0-9])(?P<id>(?=[0-9]{0,15}[A-Z])[A-Z0-9]{12,18})(?![A-Za-z0-9])"
 )
-_LETTERS_APART = re.compile(r"\b(?!(?:REF|NO|ID|NUM|IS|CASE|FILE|FOR|HIM|HER)\b)[A-Z]{2,5} $")
+NO_REFERENCE: Final = re.compile(
+    r"[0-9]{1,2}[/\-][0-9]{1,2}(?:[/\-](?:[0-9]{2}|[0-9]{4}))?|[0-9]{2,4}[/\-][0-9]{1,2}[/\-][0-9]{1,2}|[0-9]{1,4}-[0-9]{1,4}|[0-9]{2,3}/[0-9]{2,3}"
+)
+"""A date, a range, a pressure."""
+TRIGGERS: Final = (
+    r"\b(?:referral|booking ref)\b",
+    r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b|\bquot(?:e|ing)\b|\b(?:number|no|file)\b [a-z ]{0,10}(?:for|on) |\bfile\b",
+    r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
+    r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|garda|psni|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|detain|care package|package of care|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
+    r"-(?:asc|sw|mash|dols)-[0-9]",
+    r"\b(?:homeless|duty to refer|ehc|guardianship|cica|criminal inj|gateway|unocini|lado|idva|ifr|blueteq)",
+)
+"""The words of every such body, and of what it gives."""
 
 
 def find(view: View, context: Context) -> Iterator[Finding]:
-    text = view.text
     yield from _blue_badges(view)
-    for m in _POLICY.finditer(text):
-        yield _finding(view, m.start("id"), m.end("id"), 0.85, "reference")
+    for m in _POLICY.finditer(view.text):
+        yield _finding(view, m.start("id"), m.end("id"), 0.85)
     for m in _REFERENCE.finditer(view.text):
         group = m.lastgroup or "id"
         if group != "id" or _may_refer(view, m):
-            yield _finding(view, m.start(group), m.end(group), 0.88, "reference")
-    yield from _references(view)
-    for m in _REF_APART.finditer(text):
-        line = view.line_before(m.start(), 80)
-        body, thing = _last(_BODY, line), max(_last(_THING, line), _last(SENT, line))
-        if body > thing or (thing < 0 and _SOMEBODY.search(line)):
-            yield _finding(view, m.start("id"), m.end("id"), 0.7, "reference")
+            yield _finding(view, m.start(group), m.end(group), 0.88)
 
 
 def _blue_badges(view: View) -> Iterator[Finding]:
     """By the length of a badge's number, however far behind the word."""
     for m in _BLUE_BADGE.finditer(view.text):
         if sum(map(str.isdigit, m["id"])) > 5:
-            yield _finding(view, m.start("id"), m.end("id"), 0.8, "reference")
+            yield _finding(view, m.start("id"), m.end("id"), 0.8)
 
 
 def _may_refer(view: View, m: re.Match[str]) -> bool:
@@ -136,7 +81,7 @@ def _may_refer(view: View, m: re.Match[str]) -> bool:
     ):
         return False  # "Safeguarding L3 training"
     return not (
-        _DATE.fullmatch(code)
+        NO_REFERENCE.fullmatch(code)
         or re.fullmatch(r"(?i)v[0-9.]+|[0-9.]+(?:mg|mcg|ml|g|units?|am|pm|hrs|th|st|nd|rd)", code)
     )
 
@@ -150,68 +95,8 @@ def _is_a_rule_book(view: View, m: re.Match[str]) -> bool:
     return bool(few or _READ.search(near))
 
 
-def _references(view: View) -> Iterator[Finding]:
-    """Codes of letters, digits and strokes that a body outside the ward gave somebody: "their ref JB/4471/26"."""
-    for m in _TOKEN.finditer(view.text):
-        code = m.group()
-        digits = sum(map(str.isdigit, code))
-        if (
-            digits < 4
-            or (code.isdigit() and not _in_digits(view, m))
-            or _DATE.fullmatch(code)
-            or (digits == len(code) - code.count("-") and "-" in code and digits > 10)
-        ):
-            continue
-        line = view.line_before(m.start(), 80)
-        if sure := _sure(code, line, view.text[m.end() : m.end() + 40]):
-            apart = _LETTERS_APART.search(line)
-            yield _finding(view, m.start() - (len(apart.group()) if apart else 0), m.end(), sure, "reference")
-
-
-def _in_digits(view: View, m: re.Match[str]) -> bool:
-    """Whether digits alone follow a label so tightly, in its body's sentence, that they are no telephone number."""
-    code = m.group()
-    if (
-        not 6 <= len(code) <= 12
-        or (code.startswith("0") and len(code) > 9)
-        or DIGIT_NEAR.match(view.text, m.end())
-    ):
-        return False
-    sentence = re.split(r"[.;!?\n](?:\s|$)", view.text[max(0, m.start() - 80) : m.start()])[-1]
-    return bool(_IN_DIGITS.search(sentence) and _BODY.search(sentence) and not _TELEPHONE.search(sentence))
-
-
-def _sure(code: str, before: str, after: str) -> float:
-    """How sure it is that a code between these words is a person's; 0 where nothing says so."""
-    body = _last(_BODY, before)
-    thing = _last(_THING, _BOOKS.sub("", before) if _CONVEYS.search(before) else before)
-    person = _OF_A_PERSON.search(before)
-    if _INSIDE.match(code) and thing < 0:
-        return 0.75
-    if body > thing and _OF_PARTS.fullmatch(code) and _LETTER.search(before + after):
-        return 0.7
-    if body >= 0 and (
-        _NAMES_ITSELF.match(code) or (body >= thing and (_REF.search(before) or _BEHIND.match(after)))
-    ):
-        return 0.8
-    if person and not _THING.search(before[max(0, person.start() - 16) :]):
-        return 0.75
-    if thing >= 0:
-        return 0.0
-    if _CASE.search(before) and _CASE_NUMBER.fullmatch(code):
-        return 0.7
-    if _QUOTE.search(before) and _FOR_SOMEBODY.match(after):
-        return 0.7
-    return 0.6 if _ANY_REFERENCE.search(before) and _LETTERS_FIRST.fullmatch(code) else 0.0
-
-
-def _last(pattern: Any, text: str) -> int:
-    """Where the last match ends; -1 where there is none."""
-    return max((m.end() for m in pattern.finditer(text)), default=-1)
-
-
-def _finding(view: View, start: int, end: int, confidence: float, why: str) -> Finding:
-    return Finding(Kind.OTHER_ID, view.span(start, end), confidence, NAME, (why,))
+def _finding(view: View, start: int, end: int, confidence: float) -> Finding:
+    return Finding(Kind.OTHER_ID, view.span(start, end), confidence, NAME, ("reference",))
 
 
 RULE = Rule(
@@ -220,30 +105,15 @@ RULE = Rule(
     catches=(
         "ACP ref 60-11452 in the blue folder",
         "claim no. 88/1234567",
-        "housing exec on it, ref NIHE/88213",
         "prison no is A7719FK",
-        "police gave us KP/26/0118842 as the crime ref",
-        "court of protection case 11884420",
         "her subject number LRK-0417",
-        "Misper ref KP-26-0118842",
-        "solicitor wants records, their ref JB/4471/26",
     ),
     spares=(
-        "safety alert for the pumps, ref MDA/2019/0412",
         "policy on page 12",
         "policy v3 is out",
         "Safeguarding L2 on Friday",
-        "Ordered, ref AB-609436 on the email",
-        "Datix done, ref W-11820",
         "clinic 3 on Thursday",
         "social services 01632 960156",
     ),
-    triggers=(
-        r"\b(?:referral|booking ref)\b",
-        r"\bref(?:erence)?s?\b|\bcase\b|\b(?:episode|encounter|contact|call)\b|\blog\b|\bquot(?:e|ing)\b|\b(?:number|no|file)\b [a-z ]{0,10}(?:for|on) |\bfile\b",
-        r"\b(?:prison|nom|study|trial|subject|participant|randomi|clinic|property|screening)[a-z]*\b",
-        r"\b(?:acp|asc|council|insur|claim|policy|social|housing|safeguarding|mash|court|police|garda|psni|crime|misper|tribunal|mhrt|hearing|dols|solicitor|complain|pals|sar|dwp|pip|esa|dla|uc|benefit|blue ?badge|bupa|axa|aviva|vitality|wpa|tenancy|liquidlogic|soscare|wccis|framework|mosaic|care ?first|passport|licence|membership|ca[ds]|donor|transplant|chc|respect|lpa|opg|home office|asylum|brp|arc|nass|army|military|service|careline|lifeline|pendant|telecare|account|detain|care package|package of care|upn|uln|ehic|ghic|cafcass|marac|visa|rent|prf|port|pacemaker|bank|pre-?auth|occurrence)[a-z]*\b",
-        r"-(?:asc|sw|mash|dols)-[0-9]",
-        r"\b(?:homeless|duty to refer|ehc|guardianship|cica|criminal inj|gateway|unocini|lado|idva|ifr|blueteq)",
-    ),
+    triggers=TRIGGERS,
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.digits import numbers
-from detectors.identifiers.other_id import DIGIT_NEAR, SENT
+from detectors.identifiers.case_reference import DIGIT_NEAR, SENT
 from detectors.interface import Context, Finding, Kind
 from detectors.normalise import View
 from detectors.rule import Rule

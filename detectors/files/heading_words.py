@@ -80,7 +80,7 @@ NUMBERED: Final[dict[str, Kind]] = {
 }  # fmt: skip
 """The same for headings that ask for a number."""
 
-NAMES: Final = _phrases(", name, names, enw")
+NAME: Final = _phrases(", name, names, enw")
 """A heading with nothing else to say, or an owner's with nothing more."""
 
 OF_PATIENTS: Final = _phrases(

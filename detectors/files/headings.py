@@ -8,7 +8,7 @@ from typing import Final
 
 from detectors.files.heading_words import (
     KINDS,
-    NAMES,
+    NAME,
     NUMBER,
     NUMBERED,
     OF_A_PLACE,
@@ -19,7 +19,7 @@ from detectors.files.heading_words import (
     OF_THE_PATIENT,
     SAYS_LITTLE,
 )
-from detectors.interface import Kind
+from detectors.interface import NAMES, Kind
 
 HEADING: Final = "Heading"
 """The label of a heading itself, so that the next one ("Surname", "Ward") is not read as what stands under it."""
@@ -30,7 +30,6 @@ _JOINED = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where "patientSurname" and "NHSNumber" fall apart."""
 
 _MORE = re.compile(r"\([^()]*\)|[#№]")
-_NAMES: Final = frozenset({Kind.PATIENT_NAME, Kind.RELATIVE_NAME, Kind.STAFF_NAME})
 _IDENTIFYING: Final = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN})
 _NO_FIELD: Final = frozenset({"first", "last", "given", "birth", "house"})
 """Words that say something only beside their like, or with an owner."""
@@ -62,7 +61,7 @@ def kind_of(text: str, heading: str) -> Kind | None:
     """What a whole cell is by its heading; None where the text itself decides: "not known" is no number,
     "Margaret, home when dry" no name. A name under "Named nurse" is STAFF_NAME."""
     kind = _kind(heading)
-    if kind in _NAMES:
+    if kind in NAMES:
         return kind if _is_a_name(text) else None
     letters = kind in (Kind.ADDRESS, Kind.EMAIL)
     if _NOTHING.fullmatch(text.strip()) or not any(c.isalpha() if letters else c.isdigit() for c in text):
@@ -109,7 +108,7 @@ def _of(words: Sequence[str]) -> Kind | None:
         named = KINDS.get(said, Kind.PATIENT_NAME) is Kind.PATIENT_NAME
         return Kind.STAFF_NAME if named and not numbered and not owner else None
     kind = _field(said, numbered, bool(owner))
-    if owner and not kind and said in NAMES:
+    if owner and not kind and said in NAME:
         if numbered:
             return Kind.PHONE if relative else Kind.MRN
         return Kind.RELATIVE_NAME if relative else Kind.PATIENT_NAME
@@ -149,7 +148,7 @@ def _is_anybodys(heading: str, kind: Kind | None) -> bool:
 
 def _says_name(heading: str) -> bool:
     words = [w for w in _words(heading) if w not in SAYS_LITTLE]
-    return " ".join(words) in NAMES - {""}
+    return " ".join(words) in NAME - {""}
 
 
 def _is_a_name(text: str) -> bool:

@@ -27,6 +27,7 @@ _ALONG: Final = 0.25
 """So likely, by the model's own odds, each piece of a finding must be."""
 _AGAIN: Final = 0.93
 """What stands beside a placeholder was judged when it had its whole sentence round it."""
+_PLACED: Final = frozenset({Kind.ADDRESS, Kind.POSTCODE, Kind.DOB, Kind.URL_ID})
 _NUMBERS: Final = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN, Kind.NINO})
 _NUMBER = re.compile(r"[A-Z0-9]|\b[a-z]{0,3}[0-9]")
 _DIGIT, _WORD = re.compile(r"[0-9]"), re.compile(r"[^\W\d_]{3}")
@@ -36,9 +37,21 @@ _RINGS = re.compile(
     r"(?i)\b(?:ring|rang|ringing|call|calls|phone|ask for|dial|ext|extn|extension|bleep|switch|number ending)\b"
 )
 _LABEL = re.compile(r"(?i)nhs|chi|h\W?c|gig|rhif|number|\bnum\b|\bno\b|\bhosp")
+_THINGS = re.compile(
+    r"(?i)\b(?:serial|s/?n|rma|returns?|datix|lfpse|orders?|po|requisition|lots?|batch|asset|tag|sticker|sops?|form|file note|note (?:no|number)|folder|certificate|"
+    r"toner|sort code|ticket|jobs?|estates|help ?desk|call-?out|donation|unit|permit|client id|gtin|catalogue|cat no|invoice|supplier|royal mail|tracking|parcel|consignment|"
+    r"delivery|sponsor|rec|iras|radio|issi|call ?sign|(?:clinic|door|cabinet|gate|barrier|drug|error|fault|course) code|machine|part|model|version|build|alert|visitor'?s badge|"
+    r"smart ?card|passcode|meeting|dummy|phantom)\b[^.;\n]{0,24}$"
+)
+"""Right before a number: what it is the number of."""
+_SOMEBODYS = re.compile(
+    r"(?i)\b(?:his|her|their|pts?|patient'?s?|pacemaker|icd|implant(?:ed)?|flat|house|home|lives|hosp(?:ital)?|mrn|nhs|chi|mrs?|ms|miss)\b"
+)
 _NOT_BORN = re.compile(
     r"(?:[0-9]{1,2}[/.\- ]){2}(?:20)?2[0-9]|20[2-9][0-9]-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.][0-9]{1,2}|(?:19|20)[0-9]{2}"
 )
+_NO_YEAR = re.compile(r"[^0-9]*[0-9]{0,2}[^0-9]*|[^0-9]*202[0-9]")
+"""Nor is "22nd of Nov" a birth date, or "March 2027"."""
 _GAP: Final = 2
 """Code points between two pieces of one finding."""
 _SHORTEST: Final = 2
@@ -80,11 +93,18 @@ def _is_for_rules(text: str, kind: Kind, start: int, end: int) -> bool:
     said = text[start:end]
     if kind is not Kind.ADDRESS and not _WORD.search(text[:start]) and not _WORD.search(text[end:]):
         return True
+    if kind not in _PLACED and _is_of_a_thing(text, start):
+        return True
     if _EXTENSION.fullmatch(said) and _RINGS.search(text):
         return True
     if _TEN_DIGITS.fullmatch(said) and not _LABEL.search(text[max(0, start - 24) : start]):
         return True
-    return _NOT_BORN.fullmatch(said) is not None
+    return bool(_NOT_BORN.fullmatch(said) or (kind is Kind.DOB and _NO_YEAR.fullmatch(said)))
+
+
+def _is_of_a_thing(text: str, start: int) -> bool:
+    before = text[max(0, start - 40) : start]
+    return bool(_THINGS.search(before)) and not _SOMEBODYS.search(before)
 
 
 def _doubted(p: float) -> float:

@@ -13,7 +13,7 @@ RELATION: Final = (
     r"wife|husband|hubby|spouse|partner|daughter|dtr|son|mum|mummy|mother|mam|mammy|ma|dad|daddy|father|da|sister|brother|bro|sis|niece|nephew|"
     r"gran|granny|grandma|nan|nana|nanny|grandmother|grandad|grandpa|grandfather|granda|granddaughter|grandson|grandchild|cousin|uncle|aunt|"
     r"auntie|aunty|sibling|twin|fianc[eé]e?|girlfriend|boyfriend|gf|bf|ex|stepmum|stepdad|stepson|stepdaughter|step-?(?:mother|father|son|daughter)|"
-    r"foster (?:mum|mother|dad|carer)|guardian|parent|in-law|nok|next of kin|lpa|carer|neighbour|friend|warden|landlady|landlord|social worker|dau|relative"
+    r"foster (?:mum|mother|dad|carer)|guardian|parent|in-law|nok|next of kin|lpa|carer|neighbour|friend|warden|landlady|landlord|dau|relative"
 )
 _STAFF_ROLE = (
     r"dr|doctor|prof|professor|matron|(?:charge|staff|student|research|specialist|district|practice|night) nurse|nurse|sn|ssn|consultant|"
@@ -240,6 +240,13 @@ AFTER: Final = (
         -0.8,
         2.5,
         r"^\s?,?\s(?:(?:pls|please|plz)?\s?(?:can|could|would|will|do|have|are|did|any chance|if)\s(?:you|u|ya|ye|we|one)\b|you\b|ur\b|x\b|xx\b)",
+    ),
+    _after(
+        "staff role",
+        -1.0,
+        -1.0,
+        3.0,
+        r"^,?\s(?:[a-z]+\s)?from (?:the )?(?:nurse )?(?:bank|agency|nhsp|council|ambulance|pharmacy|labs?|stores|estates|it|switch(?:board)?|portering|social services|housing|police|theatres?|radiology|physio|micro)\b",
     ),
     _after("please", -0.3, -0.2, 1.0, r"^\s?,?\s(?:pls|please|plz)\b"),
     _after(

@@ -35,3 +35,9 @@ def in_phrases(view: View, words: Sequence[Token]) -> frozenset[int]:
                 found.update(range(at, last + 1))
                 break
     return frozenset(found)
+
+
+def is_a_phrase(words: Sequence[Token]) -> bool:
+    """Whether the words, all of them and no more, are such a thing's name."""
+    first, *rest = (w.low.removesuffix("'s") for w in words)
+    return tuple(rest) in _PHRASES.get(first, ())

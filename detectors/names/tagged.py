@@ -7,8 +7,9 @@ from dataclasses import replace
 from detectors.interface import LIKELY, MODEL, Context, Finding, Kind
 from detectors.names import people
 from detectors.names.besides import besides, may_tell
-from detectors.names.features import FEATURES, Reading, read
+from detectors.names.features import FEATURES, TELLING, Reading, read
 from detectors.names.mentions import OPENERS
+from detectors.names.phrases import is_a_phrase
 from detectors.names.roster import known
 from detectors.names.tagger import said
 from detectors.names.things import is_a_thing, names_nothing
@@ -46,6 +47,8 @@ _STRANGER = 0.5
 """The odds for a colleague where there is a directory, and neither it nor an earlier message has the name."""
 _CALLED = 0.8
 """How sure it is that a file called by one word that may be a name is called by one: "Zephyrina.png"."""
+_BEARS = TELLING | {"called", "age", "number", "identifier", "bed", "in bed", "state"}
+"""Cues that a name is somebody's, whatever else is called so."""
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 
@@ -86,7 +89,7 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
         if finding and _is_a_file(view, words[first]):
             finding = replace(finding, confidence=max(finding.confidence, _CALLED))
         if finding and finding.confidence >= max(least, _needed(seen, first, last)):
-            if first < last or not _is_a_thing(view, seen, first):
+            if not (_is_a_thing(view, seen, first) if first == last else _is_called_after(seen, first, last)):
                 yield finding
         first = last + 1
 
@@ -136,6 +139,14 @@ def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
     if not word.capital and word.ordinary and not (word.named or _is_told(seen, at, _RARE)):
         return True
     return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
+
+
+def _is_called_after(seen: Reading, first: int, last: int) -> bool:
+    """Whether words are what a thing is called, "Marie Curie", "Daisy Hill", and nothing tells that somebody bears the name."""
+    ruled = seen.owners[first]
+    if (ruled is not None and _BEARS.intersection(ruled.evidence)) or _is_told(seen, first, _RECALLED):
+        return False
+    return is_a_phrase(seen.words[first : last + 1])
 
 
 def _is_told(seen: Reading, at: int, facts: Sequence[int]) -> bool:

@@ -64,6 +64,27 @@ def test_what_is_left_to_the_rules(kind: str) -> None:
     assert read("on 4417 now", {"4417": (kind, 0.99)}) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("machine serial ZX10044782", "OTHER_ID"),
+        ("door code C1745Y", "OTHER_ID"),
+        ("datix done, ref W118204", "MRN"),
+        ("mine runs out 22ndNov", "DOB"),
+        ("mine runs out March2027", "DOB"),
+    ],
+)
+def test_what_numbers_a_thing_or_is_no_birth_date_is_left(text: str, kind: str) -> None:
+    last = text.split()[-1]
+    assert read(text, {last: (kind, 0.99)}) == []
+
+
+@pytest.mark.parametrize("text", ["her pacemaker serial PX10044782", "key for the flat, door code C1745Y"])
+def test_the_number_of_somebodys_thing_is_found(text: str) -> None:
+    last = text.split()[-1]
+    assert read(text, {last: ("OTHER_ID", 0.99)}) == [("OTHER_ID", last)]
+
+
 def test_beside_a_placeholder_more_is_needed() -> None:
     sure = {"lane": ("ADDRESS", 0.9)}
     assert read("at lane", sure)

@@ -174,3 +174,24 @@ def test_a_number_given_before_is_known_without_its_label() -> None:
     assert [
         f for f in scan("Correct, 1204715538", Context(earlier=(before,))) if f.confidence >= LIKELY
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("can we ask Marie Curie for a night", []),
+        ("phone arnold clark about the van", []),
+        ("review is in the Barbara Hepworth room", []),
+        ("Mrs Marie Curie in bed 4 is for a CT", ["Mrs Marie Curie"]),
+        ("Catherine Cookson 81F, bed 6, sips", ["Catherine Cookson"]),
+    ],
+)
+def test_what_a_thing_is_called_names_nobody_unless_somebody_bears_it(text: str, names: list[str]) -> None:
+    found = [f for f in scan(text, Context(roster=LISTED)) if f.confidence >= LIKELY]
+    assert [text[f.span.start : f.span.end] for f in found if f.kind is Kind.PATIENT_NAME] == names
+
+
+def test_whom_the_bank_sends_is_a_colleague() -> None:
+    text = "Night staff is Folasade from the bank"
+    found = [f for f in scan(text, Context(roster=LISTED)) if f.confidence >= LIKELY]
+    assert [f.kind for f in found] == [Kind.STAFF_NAME]

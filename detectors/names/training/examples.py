@@ -36,8 +36,8 @@ _RARE_FIRSTS = sorted(FIRST_NAMES & RARE_FIRST_NAMES)
 _RARE_LASTS = sorted(SURNAMES & RARE_SURNAMES - FIRST_NAMES)
 _RARE = 0.4
 """How many of the names that stand for others are rare ones."""
-_UNHEARD = 0.15
-"""How many are on no list: the beginning of one and the end of another."""
+_UNHEARD = 0.08
+"""How many are on no list: one vowel is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +192,10 @@ def _other(word: str, swaps: dict[str, str], rng: random.Random, share: float) -
 def _any_name(first: bool, rng: random.Random) -> str:
     common, rare = (_FIRSTS, _RARE_FIRSTS) if first else (_LASTS, _RARE_LASTS)
     name = rng.choice(rare if rng.random() < _RARE else common)
-    if rng.random() < _UNHEARD:
-        other = rng.choice(_FIRSTS if first else _LASTS)
-        name = name[: (len(name) + 1) // 2] + other[len(other) // 2 :]
+    vowels = [i for i, letter in enumerate(name) if letter in "aeiou"]
+    if vowels and rng.random() < _UNHEARD:
+        at = rng.choice(vowels)
+        name = name[:at] + rng.choice("aeiou") + name[at + 1 :]
     return name
 
 

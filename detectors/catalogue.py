@@ -109,6 +109,7 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.roles": "tells patients, relatives and staff apart for `people`",
     "detectors.names.rooms": "reads which names are wards and rooms for `roster` and `around`",
     "detectors.names.roster": "the staff's names as tables",
+    "detectors.names.rotas": "lines that say who works when, for `tagged`",
     "detectors.names.sentence": "the words of a text and what is known of its people",
     "detectors.names.tagger": "runs the model for `tagged`",
     "detectors.names.things": "what names nobody, whatever `tagged` makes of it",

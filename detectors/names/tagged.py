@@ -11,6 +11,7 @@ from detectors.names.features import FEATURES, TELLING, Reading, read
 from detectors.names.mentions import OPENERS
 from detectors.names.phrases import is_a_phrase
 from detectors.names.roster import known
+from detectors.names.rotas import on_rota
 from detectors.names.tagger import said
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
@@ -77,6 +78,7 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
     # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
     # surer is hidden now, so that hiding twice is hiding once.
     least = _AGAIN if OBJECT in view.text else _WORTH_SAYING
+    rotas = on_rota(view)
     first = 0
     while first < len(words):
         if verdicts[first][0] is None:
@@ -89,6 +91,8 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
         if finding and _is_a_file(view, words[first]):
             finding = replace(finding, confidence=max(finding.confidence, _CALLED))
         if finding and finding.confidence >= max(least, _needed(seen, first, last)):
+            if any(start <= words[first].start < end for start, end in rotas) and not _is_borne(seen, first):
+                finding = replace(finding, kind=Kind.STAFF_NAME)
             if not (_is_a_thing(view, seen, first) if first == last else _is_called_after(seen, first, last)):
                 yield finding
         first = last + 1
@@ -143,10 +147,13 @@ def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
 
 def _is_called_after(seen: Reading, first: int, last: int) -> bool:
     """Whether words are what a thing is called, "Marie Curie", "Daisy Hill", and nothing tells that somebody bears the name."""
-    ruled = seen.owners[first]
-    if (ruled is not None and _BEARS.intersection(ruled.evidence)) or _is_told(seen, first, _RECALLED):
-        return False
-    return is_a_phrase(seen.words[first : last + 1])
+    return not _is_borne(seen, first) and is_a_phrase(seen.words[first : last + 1])
+
+
+def _is_borne(seen: Reading, at: int) -> bool:
+    """Whether something beside the name or an earlier message tells that a patient or a relative bears it."""
+    ruled = seen.owners[at]
+    return (ruled is not None and bool(_BEARS.intersection(ruled.evidence))) or _is_told(seen, at, _RECALLED)
 
 
 def _is_told(seen: Reading, at: int, facts: Sequence[int]) -> bool:

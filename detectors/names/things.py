@@ -10,7 +10,7 @@ from detectors.normalise import View
 _CODE: Final = re.compile(r"[a-z]{1,2}[A-Z]{2,}[a-z]?")  # mRS, eGFR, pCO
 _CAMEL: Final = re.compile(r"[a-z]{3,}(?:[A-Z][a-z]{2,})+")  # generalPractitioner, a field of a record
 _SHORTHAND: Final = frozenset(
-    "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues".split()
+    "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues hr rr bp bm bms gcs".split()
 )
 _NO_NAMES: Final = frozenset(("w", "disease", "syndrome", "score"))
 _TITLED: Final = re.compile(r"(?i)\b(?:mr|mrs|miss|ms)\.? $")
@@ -25,7 +25,7 @@ _STYLE: Final = re.compile(r"(?:Title|Subtitle|Heading|Header|Footer|Text|Quote|
 """Before "Char", the names of styles in a document."""
 _WISHES: Final = re.compile(r"(?i) (?:wishes|regards)\b")
 _BEHIND: Final = {
-    "ward": re.compile(r"(?i) (?:rounds?|manager|clerk|list|staff|phone|pharmacist|[0-9])"),
+    "ward": re.compile(r"(?i) (?:rounds?|manager|clerk|sister|nurses?|list|staff|phone|pharmacist|[0-9])"),
     "best": _WISHES,
     "kind": _WISHES,
 }

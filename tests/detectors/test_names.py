@@ -195,3 +195,18 @@ def test_whom_the_bank_sends_is_a_colleague() -> None:
     text = "Night staff is Folasade from the bank"
     found = [f for f in scan(text, Context(roster=LISTED)) if f.confidence >= LIKELY]
     assert [f.kind for f in found] == [Kind.STAFF_NAME]
+
+
+@pytest.mark.parametrize(
+    ("text", "patients"),
+    [
+        ("Lunch relief: Pelham 12.30, Karaduman 1, Gurung 1.30", []),
+        ("Late shift: Adeyinka in charge, Sadia trolleys. Well done everybody", []),
+        ("Night staff is Folasade", []),
+        ("Nights: Zofia bay A, Mrs Quillan 81F in bed 4 is nil by mouth", ["Mrs Quillan"]),
+        ("Night: all in beds. Hegarty in bed 9 fell", ["Hegarty"]),
+    ],
+)
+def test_who_stands_on_a_rota_works(text: str, patients: list[str]) -> None:
+    found = [f for f in scan(text, Context(roster=LISTED)) if f.confidence >= LIKELY]
+    assert [text[f.span.start : f.span.end] for f in found if f.kind is Kind.PATIENT_NAME] == patients

@@ -242,10 +242,11 @@ TELLING = (
 )
 
 
-@pytest.mark.parametrize("sentence", TELLING)
-def test_no_clinical_word_is_taken_for_a_patient(sentence: str) -> None:
-    alarms = [w for w in sorted(CLINICAL) if hidden(sentence.format(w.capitalize()), Context())]
-    assert alarms == []
+@pytest.mark.parametrize("turn", range(len(TELLING)), ids=TELLING)
+def test_no_clinical_word_is_taken_for_a_patient(turn: int) -> None:
+    """Each word in one of the sentences: eight thousand in all of them would take two minutes."""
+    words = sorted(CLINICAL)[turn :: len(TELLING)]
+    assert [w for w in words if hidden(TELLING[turn].format(w.capitalize()), Context())] == []
 
 
 def test_a_number_said_before_is_hidden_without_its_label() -> None:

@@ -27,7 +27,8 @@ _ALONG: Final = 0.25
 """So likely, by the model's own odds, each piece of a finding must be."""
 _AGAIN: Final = 0.93
 """What stands beside a placeholder was judged when it had its whole sentence round it."""
-_PLACED: Final = frozenset({Kind.ADDRESS, Kind.POSTCODE, Kind.DOB, Kind.URL_ID})
+_NO_CODES: Final = frozenset({Kind.ADDRESS, Kind.POSTCODE, Kind.DOB, Kind.URL_ID})
+"""What a thing's label before it says nothing of."""
 _NUMBERS: Final = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN, Kind.NINO})
 _NUMBER = re.compile(r"[A-Z0-9]|\b[a-z]{0,3}[0-9]")
 _DIGIT, _WORD = re.compile(r"[0-9]"), re.compile(r"[^\W\d_]{3}")
@@ -88,12 +89,12 @@ def _behind_label(text: str, kind: Kind, start: int, end: int) -> int:
 
 
 def _is_for_rules(text: str, kind: Kind, start: int, end: int) -> bool:
-    """Whether rules know better that it tells nothing: what stands alone (they know what was asked), ten digits without a label (they
-    know the check digits), a few digits where somebody is rung, a day of these years, a year."""
+    """Whether rules know better that it tells nothing: what stands alone (they know what was asked), what numbers a thing, ten digits without
+    a label (they know the check digits), a few digits where somebody is rung, a day of these years or of none, a year."""
     said = text[start:end]
     if kind is not Kind.ADDRESS and not _WORD.search(text[:start]) and not _WORD.search(text[end:]):
         return True
-    if kind not in _PLACED and _is_of_a_thing(text, start):
+    if kind not in _NO_CODES and _is_of_a_thing(text, start):
         return True
     if _EXTENSION.fullmatch(said) and _RINGS.search(text):
         return True
@@ -103,6 +104,7 @@ def _is_for_rules(text: str, kind: Kind, start: int, end: int) -> bool:
 
 
 def _is_of_a_thing(text: str, start: int) -> bool:
+    """Whether what stands before says that it numbers a thing, and not somebody's."""
     before = text[max(0, start - 40) : start]
     return bool(_THINGS.search(before)) and not _SOMEBODYS.search(before)
 

@@ -48,7 +48,17 @@ _STRANGER = 0.5
 """The odds for a colleague where there is a directory, and neither it nor an earlier message has the name."""
 _CALLED = 0.8
 """How sure it is that a file called by one word that may be a name is called by one: "Zephyrina.png"."""
-_BEARS = TELLING | {"called", "age", "number", "identifier", "bed", "in bed", "state"}
+_BEARS = TELLING | {
+    "called",
+    "age",
+    "number",
+    "identifier",
+    "bed",
+    "in bed",
+    "state",
+    "list",
+    "clinical dash",
+}
 """Cues that a name is somebody's, whatever else is called so."""
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 

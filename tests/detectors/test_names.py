@@ -176,6 +176,13 @@ def test_a_number_given_before_is_known_without_its_label() -> None:
     ] == []
 
 
+def patients_in(text: str) -> list[str]:
+    """Whom a text names as a patient, where a directory stands."""
+    found = scan(text, Context(roster=LISTED))
+    hidden = [f for f in found if f.confidence >= LIKELY and f.kind is Kind.PATIENT_NAME]
+    return [text[f.span.start : f.span.end] for f in hidden]
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -187,8 +194,7 @@ def test_a_number_given_before_is_known_without_its_label() -> None:
     ],
 )
 def test_what_a_thing_is_called_names_nobody_unless_somebody_bears_it(text: str, names: list[str]) -> None:
-    found = [f for f in scan(text, Context(roster=LISTED)) if f.confidence >= LIKELY]
-    assert [text[f.span.start : f.span.end] for f in found if f.kind is Kind.PATIENT_NAME] == names
+    assert patients_in(text) == names
 
 
 def test_whom_the_bank_sends_is_a_colleague() -> None:
@@ -208,5 +214,4 @@ def test_whom_the_bank_sends_is_a_colleague() -> None:
     ],
 )
 def test_who_stands_on_a_rota_works(text: str, patients: list[str]) -> None:
-    found = [f for f in scan(text, Context(roster=LISTED)) if f.confidence >= LIKELY]
-    assert [text[f.span.start : f.span.end] for f in found if f.kind is Kind.PATIENT_NAME] == patients
+    assert patients_in(text) == patients

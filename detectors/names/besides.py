@@ -53,6 +53,13 @@ _NOT_BORN = re.compile(
 )
 _NO_YEAR = re.compile(r"[^0-9]*[0-9]{0,2}[^0-9]*|[^0-9]*202[0-9]")
 """Nor is "22nd of Nov" a birth date, or "March 2027"."""
+_BEFORE_HOME = re.compile(
+    r"(?i)(?:it['’]?s|(?:flat|house|home|address) is|house(?= [0-9])|and|byw (?:yn|ar)) "
+)
+_POSTCODE = re.compile(r"(?i)[A-Z]{1,2}[0-9][0-9A-Z]? ?(?:[0-9][A-Z]{0,2})?")
+"""As far as it was written: "EH6", but not "EQ-5D-5L"."""
+_DOCUMENT = re.compile(r"(?=[^a-f]{0,30}[a-f])[0-9a-f][0-9a-f\-]{9,}(?![A-Za-z0-9])")
+"""What a link calls a document by."""
 _GAP: Final = 2
 """Code points between two pieces of one finding."""
 _SHORTEST: Final = 2
@@ -83,7 +90,9 @@ def besides(view: View, said: Said, name: str) -> Iterator[Finding]:
 
 
 def _behind_label(text: str, kind: Kind, start: int, end: int) -> int:
-    """Where the number begins in "yw 943 476 5918"."""
+    """Where the number begins in "yw 943 476 5918", and the home in "its Ivy Cottage"."""
+    if kind is Kind.ADDRESS and (said := _BEFORE_HOME.match(text, start, end)):
+        return said.end()
     number = _NUMBER.search(text, start, end) if kind in _NUMBERS else None
     return number.start() if number else start
 
@@ -95,6 +104,10 @@ def _is_for_rules(text: str, kind: Kind, start: int, end: int) -> bool:
     if kind is not Kind.ADDRESS and not _WORD.search(text[:start]) and not _WORD.search(text[end:]):
         return True
     if kind not in _NO_CODES and _is_of_a_thing(text, start):
+        return True
+    if kind is Kind.POSTCODE and not _POSTCODE.fullmatch(said):
+        return True
+    if kind is Kind.URL_ID and (_DOCUMENT.match(said) or not _DIGIT.search(said)):
         return True
     if _EXTENSION.fullmatch(said) and _RINGS.search(text):
         return True

@@ -39,7 +39,7 @@ _ROSTER = _columns("mentioned", "member_first", "member_surname", "staff_first",
 _LISTED = (*_columns("first_name", "surname"), *_RARE, *_ROSTER, *_RECALLED)
 _VOUCHED = (*_ROSTER, *_columns("recalled_staff"))
 _NOBODY = (None, 1.0)
-_CAREFUL = 2.0
+_CAREFUL = 2.4
 """The odds for a patient or relative count so much more than the model gives: a name shown harms more than a
 colleague's hidden."""
 _UNKNOWING = 1.6
@@ -101,7 +101,7 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
         if finding and _is_a_file(view, words[first]):
             finding = replace(finding, confidence=max(finding.confidence, _CALLED))
         if finding and finding.confidence >= max(least, _needed(seen, first, last)):
-            if any(start <= words[first].start < end for start, end in rotas) and not _is_borne(seen, first):
+            if any(start <= words[first].start < end for start, end in rotas) and not _is_cued(seen, first):
                 finding = replace(finding, kind=Kind.STAFF_NAME)
             if not (_is_a_thing(view, seen, first) if first == last else _is_called_after(seen, first, last)):
                 yield finding
@@ -162,8 +162,14 @@ def _is_called_after(seen: Reading, first: int, last: int) -> bool:
 
 def _is_borne(seen: Reading, at: int) -> bool:
     """Whether something beside the name or an earlier message tells that a patient or a relative bears it."""
+    return _is_cued(seen, at) or _is_told(seen, at, _RECALLED)
+
+
+def _is_cued(seen: Reading, at: int) -> bool:
+    """Whether something beside the name tells it. On a rota nothing else does: a patient's namesake works too, and whom the
+    conversation took for a patient may never have been one."""
     ruled = seen.owners[at]
-    return (ruled is not None and bool(_BEARS.intersection(ruled.evidence))) or _is_told(seen, at, _RECALLED)
+    return ruled is not None and bool(_BEARS.intersection(ruled.evidence))
 
 
 def _is_told(seen: Reading, at: int, facts: Sequence[int]) -> bool:

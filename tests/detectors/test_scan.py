@@ -95,7 +95,7 @@ def test_a_labelled_number_with_a_slip_is_less_sure() -> None:
 
 def test_an_organisations_own_hospital_numbers() -> None:
     context = Context(hospital_numbers=(r"rx[0-9]{2}/[0-9]{4}",))
-    numbers = [word for kind, word in read("see RX12/3456 and XRX12/34567", context) if kind is Kind.MRN]
+    numbers = [word for kind, word in read("see RX12/3456 and form XRX12/34567", context) if kind is Kind.MRN]
     assert numbers == ["RX12/3456"]
 
 

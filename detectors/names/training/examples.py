@@ -40,6 +40,10 @@ _UNHEARD = 0.08
 """How many are on no list: one vowel is another."""
 
 
+UNMARKED = -100
+"""The tag of a word of which nobody has said whom it names: no loss."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One message: its normalised text, where each word starts in it, features, and tags by index."""
@@ -60,11 +64,12 @@ def examples(
     told = _retold(setting, rng) if rng else setting
     roster = _roster(told, directory, rng)
     if rng is None:
-        return [_example(line, context) for line, context in contexts(told, roster)]
-    return [_example(line, context) for line, context in contexts(told, roster, lambda: rng.random() > 0.12)]
+        return [example(line, context) for line, context in contexts(told, roster)]
+    return [example(line, context) for line, context in contexts(told, roster, lambda: rng.random() > 0.12)]
 
 
-def _example(line: Line, context: Context) -> Example:
+def example(line: Line, context: Context) -> Example:
+    """One message as it stands, with what is known of it."""
     view = normalise(line.text, context.markup)
     seen = read(view, context)
     names = [f for f in truth(line) if f.kind in NAMES]
@@ -146,6 +151,11 @@ def _retold(setting: Setting, rng: random.Random) -> Setting:
     )
     staff = tuple(replace(p, name=_swap_all(p.name, swaps)) for p in setting.staff)
     return replace(setting, lines=lines, members=members, staff=staff)
+
+
+def retold(line: Line, rng: random.Random, lower: bool) -> Line:
+    """A message by itself with other digits, in lower case or not, and perhaps a decoy beside it."""
+    return with_decoy(_swapped(line, {}, rng, 0.0, lower), rng)
 
 
 def _swapped(line: Line, swaps: dict[str, str], rng: random.Random, share: float, lower: bool) -> Line:

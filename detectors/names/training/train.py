@@ -18,13 +18,13 @@ from torch import nn
 from transformers import BertModel
 
 from detectors.names.features import FEATURES, OTHERS, TAGS
-from detectors.names.training.examples import Example, directory_of, examples
-from detectors.names.training.read import Setting, read_all
+from detectors.names.training.examples import UNMARKED, Example, directory_of, examples
+from detectors.names.training.lines import alone, line_examples
+from detectors.names.training.read import Line, Setting, read_all
 
 MODEL = Path(__file__).resolve().parents[1] / "model"
 LONGEST = 160
 WIDTH = 1024
-IGNORED = -100
 SEED = 20261122
 
 
@@ -79,8 +79,8 @@ class Pieces:
         encoded = tokenizer.encode(example.text)
         self.ids = encoded.ids[:LONGEST]
         self.known = np.zeros((len(self.ids), len(FEATURES)), dtype=np.float32)
-        self.tags = np.full(len(self.ids), IGNORED, dtype=np.int64)
-        self.others = np.full(len(self.ids), IGNORED, dtype=np.int64)
+        self.tags = np.full(len(self.ids), UNMARKED, dtype=np.int64)
+        self.others = np.full(len(self.ids), UNMARKED, dtype=np.int64)
         word = {start: n for n, start in enumerate(example.starts)}
         current = None
         for n, (start, end) in enumerate(encoded.offsets[:LONGEST]):
@@ -112,8 +112,8 @@ def batches(
         ids = torch.zeros(len(group), longest, dtype=torch.long)
         mask = torch.zeros(len(group), longest, dtype=torch.long)
         known = torch.zeros(len(group), longest, len(FEATURES))
-        tags = torch.full((len(group), longest), IGNORED)
-        others = torch.full((len(group), longest), IGNORED)
+        tags = torch.full((len(group), longest), UNMARKED)
+        others = torch.full((len(group), longest), UNMARKED)
         for row, i in enumerate(group):
             n = len(rows[i].ids)
             ids[row, :n] = torch.tensor(rows[i].ids)
@@ -124,8 +124,15 @@ def batches(
         yield ids, mask, known, tags, others
 
 
-def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs: int, seed: int) -> Tagger:
-    """Each epoch tells every setting anew (`examples` with a generator). Deterministic within noise.
+def train(
+    settings: Sequence[Setting],
+    lines: Sequence[Line],
+    base: Path,
+    tokenizer: Tokenizer,
+    epochs: int,
+    seed: int,
+) -> Tagger:
+    """Each epoch tells every setting and line anew (with a generator). Deterministic within noise.
 
     All begin alike, whatever the `seed` of what is told and in which order, so that their `mean` is a model too.
     """
@@ -141,8 +148,8 @@ def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs:
     optimiser = torch.optim.AdamW(
         [{"params": slow, "lr": 1e-4}, {"params": fast, "lr": 1e-3}], weight_decay=0.01
     )
-    loss_of = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
-    steps = epochs * (sum(len(s.lines) for s in settings) // 24 + 1)
+    loss_of = nn.CrossEntropyLoss(ignore_index=UNMARKED, label_smoothing=0.02)
+    steps = epochs * ((sum(len(s.lines) for s in settings) + len(lines)) // 24 + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, [1e-4, 1e-3], total_steps=steps + epochs + 1, pct_start=0.1
     )
@@ -150,6 +157,7 @@ def train(settings: Sequence[Setting], base: Path, tokenizer: Tokenizer, epochs:
     for epoch in range(epochs):
         began, total, n = time.time(), 0.0, 0
         told = [e for s in settings for e in examples(s, directory, rng)]
+        told += line_examples(lines, directory, rng)
         rows = [Pieces(tokenizer, e) for e in told]
         model.train()
         for ids, mask, known, tags, others in batches(rows, 24, rng):
@@ -227,7 +235,7 @@ def measure(
     with torch.inference_mode():
         for ids, mask, known, tags, _ in batches(rows, 32, None):
             guess = model(ids, mask, known)[0].argmax(-1)
-            keep = tags != IGNORED
+            keep = tags != UNMARKED
             truth.append(tags[keep])
             said.append(guess[keep])
     t, s = torch.cat(truth), torch.cat(said)
@@ -254,10 +262,12 @@ def main() -> None:
     settings = read_all()
     training = [s for s in settings if s.split == "train"]
     held_out = [s for s in settings if s.split != "train"]
+    lines = alone()
     print(
-        f"{sum(len(s.lines) for s in training)} messages in {len(training)} settings; held out {len(held_out)}"
+        f"{sum(len(s.lines) for s in training)} messages in {len(training)} settings, {len(lines)} lines; held out {len(held_out)}"
     )
-    model = mean([train(training, base, tokenizer, args.epochs, SEED + n) for n in range(args.trainings)])
+    seeds = range(SEED, SEED + args.trainings)
+    model = mean([train(training, lines, base, tokenizer, args.epochs, seed) for seed in seeds])
     print("trained on:", measure(model, training[:10], training, tokenizer))
     if held_out:
         print("held out:  ", measure(model, held_out, settings, tokenizer))

@@ -133,14 +133,16 @@ async def test_a_burst_is_hidden_within_the_limits_of_graph() -> None:
 async def test_other_words_to_a_throttled_thread_wait_too() -> None:
     async with serving() as service:
         api = service.api()
-        service.refuse("POST", 429, **{"Retry-After": "0.3"})
+        service.refuse("POST", 429, **{"Retry-After": "0.6"})
         began = time.monotonic()
         said = {"type": "message", "text": "hello"}
         first = asyncio.create_task(api.send(TENANT, CHANNEL, said))
-        await asyncio.sleep(0.15)
+        while not service.asked:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)  # the refusal is read
         assert len(service.asked) == 1
         await api.send(TENANT, CHANNEL, said)
-        assert time.monotonic() - began > 0.3
+        assert time.monotonic() - began > 0.6
         await first
         assert len(service.asked) == 3
 

@@ -1,4 +1,4 @@
-"""Bare answers to where somebody lives: "which flat is it?" and then "6b, buzzer sticks"."""
+"""Bare answers to where somebody lives: "which flat is it?" and then "flat 6b, buzzer sticks"."""
 
 import re
 from collections.abc import Iterator
@@ -41,9 +41,8 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     if any(map(_ASKS_WHICH.search, before)):
         forms.append(_DOOR)
     answers = (m for form in forms if (m := form.match(view.text)) and not _BUSY.search(m["a"]))
-    for m in answers:
-        yield Finding(Kind.ADDRESS, view.span(*m.span("a")), 0.7, NAME, ("asked",))
-        return
+    if answer := next(answers, None):
+        yield Finding(Kind.ADDRESS, view.span(*answer.span("a")), 0.7, NAME, ("asked",))
 
 
 RULE = Rule(

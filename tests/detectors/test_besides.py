@@ -57,6 +57,22 @@ def test_lines_and_kinds_that_never_join_are_apart() -> None:
     assert read("Whin\nWalk 12/3/51", each) == [("ADDRESS", "Whin"), ("ADDRESS", "Walk"), ("DOB", "12/3/51")]
 
 
+def test_what_opens_a_home_is_no_part_of_it() -> None:
+    home = dict.fromkeys(("its", "Ivy", "Cottage"), ("ADDRESS", 0.9))
+    assert read("no, its Ivy Cottage I think", home) == [("ADDRESS", "Ivy Cottage")]
+
+
+def test_a_scores_name_is_no_postcode() -> None:
+    assert read("sent EQ-5D-5L today", {"EQ-5D-5L": ("POSTCODE", 0.99)}) == []
+    assert read("round EH6 today", {"EH6": ("POSTCODE", 0.99)}) == [("POSTCODE", "EH6")]
+
+
+def test_a_documents_key_in_a_link_tells_of_nobody() -> None:
+    assert read("see 9d20ab7741c3 there", {"9d20ab7741c3": ("URL_ID", 0.99)}) == []
+    assert read("see weaver there", {"weaver": ("URL_ID", 0.99)}) == []
+    assert read("see RW0090556 there", {"RW0090556": ("URL_ID", 0.99)}) == [("URL_ID", "RW0090556")]
+
+
 @pytest.mark.parametrize(
     "kind", ["PHONE_PATIENT", "EMAIL_PATIENT", "PHONE_STAFF", "EMAIL_STAFF", "AGE", "INITIALS", "FILENAME_ID"]
 )

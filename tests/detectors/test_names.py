@@ -215,3 +215,10 @@ def test_whom_the_bank_sends_is_a_colleague() -> None:
 )
 def test_who_stands_on_a_rota_works(text: str, patients: list[str]) -> None:
     assert patients_in(text) == patients
+
+
+def test_who_stands_on_a_rota_works_though_the_thread_took_them_for_a_patient() -> None:
+    stranger = Finding(Kind.PATIENT_NAME, Span(0, 7), 0.9, "test")
+    before = Earlier("1", "U1", "Corinne rang", (stranger,))
+    found = scan("Late staff: me till 8, Corinne sides", Context(roster=LISTED, earlier=(before,)))
+    assert not {f.kind for f in found} & {Kind.PATIENT_NAME, Kind.RELATIVE_NAME}

@@ -13,17 +13,17 @@ from detectors.owners import KIN
 from detectors.rule import Rule
 
 NAME = "place_of_work"
-TRADE = (
+_TRADE = (
     r"mill|depot|factory|works|plant|school|primary|college|dental|garage|shop|hotel|inn|office|bakery|brewery|distillery|farm|port|docks|harbour|"
     r"airport|station|supermarket|nursery|salon|butchers?|chippy|takeaway|cabs|taxis|buses|coaches|shipyard|quarry|colliery|pit|library|"
     r"leisure centre|council|bank|post office|prison|barracks|foundry|warehouse|builders|roofing|motors|academy|university|church"
 )
-CAPITAL = r"(?!(?:Ward|Unit|Theatres?|NHS|Trust|ED|ICU|ITU|CT|MRI|GP|Dr|Mr|Mrs|Ms|Miss|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun|January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][\w'&\-]*"
-PLACE = rf"(?P<id>{CAPITAL}(?: (?:and|&|of|on|the) {CAPITAL}| {CAPITAL}){{0,3}}(?: (?:[a-z]{{3,9}} )?(?i:{TRADE})\b)?)"
+_CAPITAL = r"(?!(?:Ward|Unit|Theatres?|NHS|Trust|ED|ICU|ITU|CT|MRI|GP|Dr|Mr|Mrs|Ms|Miss|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun|January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][\w'&\-]*"
+_PLACE = rf"(?P<id>{_CAPITAL}(?: (?:and|&|of|on|the) {_CAPITAL}| {_CAPITAL}){{0,3}}(?: (?:[a-z]{{3,9}} )?(?i:{_TRADE})\b)?)"
 _AT_WORK = re.compile(
     r"\b(?:works?|worked|working|employed|porter|drives|drove|teaches|taught|cleans|cooks|head(?: ?teacher)?|manager|chef|driver|baker|barber|"
     r"foreman|receptionist|caretaker|retired|finishe[sd]|job|apprentice(?:ship)?|on (?:nights|days|earlies|lates|shift))\b(?: [a-z]{2,9}){0,3}? (?:at|for|by|from|(?<=manager )of|(?<=head )of) (?:the )?"
-    + PLACE
+    + _PLACE
 )
 _LOW_TRADE = (
     r"mills?|depot|bearings|stores|foods|biscuits|bakery|brewery|motors|engineering|dental|garage|shipyard|quarry|abattoir|creamery|dairy|timber|"
@@ -38,17 +38,17 @@ _LOW_WORK = re.compile(
     rf"(?i)\bwork(?:s|ed|ing)? (?:at|for) (?P<id>(?:{_NO_NAME}[a-z][\w'&\-]* ){{1,3}}(?:{_LOW_TRADE}))\b"
 )
 """As a name is typed in haste: "works at mallow cold stores"."""
-_THEY_WORK = re.compile(rf"\b[Ww]ork(?:s|ed)(?: [a-z]{{2,9}}){{0,2}}? (?:at|for) (?:the )?{PLACE}")
+_THEY_WORK = re.compile(rf"\b[Ww]ork(?:s|ed)(?: [a-z]{{2,9}}){{0,2}}? (?:at|for) (?:the )?{_PLACE}")
 """What one says of others."""
 _CALLED_AT_WORK = re.compile(
     rf"(?i)\b(?:his|her|their|him|them|she'?s|he'?s|they'?re) (?:is )?(?:at )?work,? (?P<id>(?!tel|mob|ext|phone|number|on |at |is |till|until|so |and |but |today|she |he |they )(?:{_NO_NAME}[a-z][\w'&\-]+)(?: {_NO_NAME}[a-z][\w'&\-]+){{1,2}})(?=$|[\n.,;(])"
 )
 _WORKPLACE = re.compile(
     r"\b(?i:work ?place|place of work|employers?|employed at|works address)\b(?i:(?:[:,]| is| as| now| -){0,2}) (?:the )?"
-    + PLACE
+    + _PLACE
 )
 _FIRM = re.compile(
-    rf"(?<![\w'&\-])(?P<id>{CAPITAL}(?: (?:and|&|of) {CAPITAL}| {CAPITAL}){{0,3}}(?: (?i:shipyard|dockyard|colliery|pit|quarry|foundry|steel ?works|brewery|"
+    rf"(?<![\w'&\-])(?P<id>{_CAPITAL}(?: (?:and|&|of) {_CAPITAL}| {_CAPITAL}){{0,3}}(?: (?i:shipyard|dockyard|colliery|pit|quarry|foundry|steel ?works|brewery|"
     r"distillery|pottery|potteries|mill|mills|smelter|factory|works|dairies|dairy|logistics|haulage|foods|bakery|carpets|joinery|motors|engineering|"
     r"textiles|plastics|timber|builders|roofing|scaffolding|salmon|seafoods|meats|poultry|quarries|abattoir|creamery|linen|linoleum|"
     r"ltd|limited|plc|bros|brothers|(?:and|&) (?:sons?|co))){1,2})\b"
@@ -61,7 +61,7 @@ _WORK_TOLD = re.compile(
 _SUPPLIES: Final = re2.compile(
     r"(?i)\b(?:orders?|ordered|suppl[a-z]+|deliver[a-z]*|contractors?|invoice|engineer|estates|rep|quote|my|our)\b"
 )
-_WHERE = re.compile(rf"\b(?:at|in) (?:the )?{PLACE} where (?:he|she|they|his|her) (?:\w+ )?work")
+_WHERE = re.compile(rf"\b(?:at|in) (?:the )?{_PLACE} where (?:he|she|they|his|her) (?:\w+ )?work")
 _SOMEBODY = re.compile(r"(?i)\b(?:he|she|he's|she's|they|his|her|their|hers|him)\b")
 _US = re.compile(
     r"(?i)\b(?:i|i'm|we|we're|my|our|you|nurses?|reg|registrar|locum|rep|consultant|doctor|hca|porter|sister on|colleague|anyone)\b"
@@ -108,13 +108,13 @@ def find(view: View, context: Context) -> Iterator[Finding]:
 
 def _works(view: View) -> Iterator[re.Match[str]]:
     text = view.text
-    yield from (m for m in _AT_WORK.finditer(text) if _theirs(view, m) and telling(m["id"]))
-    yield from (m for m in _THEY_WORK.finditer(text) if telling(m["id"]) and not _ours_or_whose(view, m))
+    yield from (m for m in _AT_WORK.finditer(text) if _theirs(view, m) and _telling(m["id"]))
+    yield from (m for m in _THEY_WORK.finditer(text) if _telling(m["id"]) and not _ours_or_whose(view, m))
     yield from (m for m in _CALLED_AT_WORK.finditer(text) if not _CARE.search(m["id"]))
     yield from (m for m in _LOW_WORK.finditer(text) if _theirs(view, m) or not _US.search(_said(view, m)))
-    yield from (m for m in _WORKPLACE.finditer(text) if telling(m["id"]))
+    yield from (m for m in _WORKPLACE.finditer(text) if _telling(m["id"]))
     yield from (m for m in _FIRM.finditer(text) if _is_told_of(view, m))
-    yield from (m for m in _WHERE.finditer(text) if telling(m["id"]))
+    yield from (m for m in _WHERE.finditer(text) if _telling(m["id"]))
 
 
 def _is_told_of(view: View, m: re.Match[str]) -> bool:
@@ -169,7 +169,7 @@ def _people(said: str) -> Iterator[re.Match[str]]:
             yield w
 
 
-def telling(place: str) -> bool:
+def _telling(place: str) -> bool:
     """A firm's name in two words or more, or one that says its trade; a chain by one word is everywhere."""
     return " " in place and not (_CARE.search(place) or _DISTRICT.search(place))
 

@@ -8,6 +8,7 @@ import pytest
 from connectors.interface import Reach, Unavailable
 from connectors.teams.pace import GraphPace, Pace, of_bot
 from tests.connectors.contract import IDENTIFIER, SAID, edits, found
+from tests.connectors.sandbox.conftest import until
 from tests.connectors.teams.bench import SOCIAL, bench
 from tests.connectors.teams.service import CHANNEL, TENANT, serving
 
@@ -137,10 +138,7 @@ async def test_other_words_to_a_throttled_thread_wait_too() -> None:
         began = time.monotonic()
         said = {"type": "message", "text": "hello"}
         first = asyncio.create_task(api.send(TENANT, CHANNEL, said))
-        for _ in range(500):
-            if service.asked:
-                break
-            await asyncio.sleep(0.01)
+        await until(lambda: service.asked)
         await asyncio.sleep(0.2)  # the refusal is read
         assert len(service.asked) == 1
         await api.send(TENANT, CHANNEL, said)

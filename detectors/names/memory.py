@@ -82,13 +82,14 @@ def _read(context: Context) -> Memory:
     staff: set[str] = set()
     numbers: dict[str, Kind] = {}
     for earlier in context.earlier:
-        recent.update(names_said(earlier.text, earlier.findings))
         for f in filter(_counts, earlier.findings):
             text = earlier.text[f.span.start : f.span.end]
             if f.kind in _NUMBERS:
                 numbers[re.sub(r"\D", "", text)] = f.kind
             elif f.kind in _HIDDEN_NAMES:
-                initials.update(_initials(_words(text)))
+                name = _words(text)
+                recent.update((w, f.kind) for w in name if len(w) > 2)
+                initials.update(_initials(name))
             elif f.kind is Kind.STAFF_NAME:
                 staff.update(n for n in _words(text) if len(n) > 2)
     listed = known(context.roster)

@@ -12,6 +12,7 @@ from detectors.names.mentions import OPENERS
 from detectors.names.phrases import is_a_phrase
 from detectors.names.roster import known
 from detectors.names.rotas import on_rota
+from detectors.names.sentence import is_acronym
 from detectors.names.tagger import said
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
@@ -126,8 +127,17 @@ def _is_a_file(view: View, word: Token) -> bool:
 
 
 def _may_name(word: Token, row: Sequence[float]) -> bool:
-    """Whether the word could name anybody; a text without such a word need not be read by the model."""
-    return word.capital or word.plausible or any(row[_TOLD])
+    """Whether the word could name anybody; a text without such a word need not be read by the model. Not a word with a
+    capital that any sentence could open with, nor an abbreviation that no list of names has."""
+    if any(row[_TOLD]):
+        return True
+    if word.low in CLINICAL or word.low in PLACES:
+        return word.named and word.capital and not word.opens
+    if not word.capital:
+        return word.plausible and len(word.text) > 2
+    if word.named or not (word.ordinary or word.upper):
+        return word.text != "I"
+    return not (word.opens or word.upper) if word.ordinary else not is_acronym(word)
 
 
 def _verdict(tags: Sequence[float], careful: float, colleague: float) -> tuple[Kind | None, float]:

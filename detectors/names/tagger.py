@@ -72,7 +72,8 @@ def said(text: str, words: Sequence[Token], rows: Sequence[Sequence[float]]) -> 
     tags, others = np.zeros((length, len(TAGS))), np.zeros((length, len(OTHERS)))
     for start, end, own_start, own_end in _windows(length):
         own = slice(own_start - start, own_end - start)
-        names, rest = _run(session, encoded.ids[start:end], known[start:end])
+        asked = {"ids": np.array(encoded.ids[start:end], dtype=np.int64), "known": known[start:end]}
+        names, rest = session.run(None, asked)
         tags[own_start:own_end], others[own_start:own_end] = names[own], rest[own]
     spans = encoded.offsets[:length]
     others[[start == end for start, end in spans]] = 0.0  # what opens and closes a text is no part of it
@@ -112,16 +113,3 @@ def _windows(length: int) -> list[tuple[int, int, int, int]]:
         (start, end, start + (half if start else 0), end - (half if end < length else 0))
         for start, end in zip(starts, ends, strict=True)
     ]
-
-
-def _run(session: Any, ids: Sequence[int], known: _Floats) -> tuple[_Floats, _Floats]:
-    inputs = {
-        "ids": np.array([ids], dtype=np.int64), "mask": np.ones((1, len(ids)), dtype=np.int64), "known": known[None]
-    }  # fmt: skip
-    names, others = session.run(None, inputs)
-    return _softmax(names[0]), _softmax(others[0])
-
-
-def _softmax(logits: _Floats) -> _Floats:
-    exp = np.exp(logits - logits.max(-1, keepdims=True))
-    return np.asarray(exp / exp.sum(-1, keepdims=True))

@@ -1,24 +1,20 @@
 """Train the model of names and what else tells who a patient is, and write it as ONNX: `make train`. Needs the packages of the extra `train`."""
 
 import argparse
-import json
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
 from detectors.names.features import FEATURES, OTHERS, TAGS
 from detectors.names.training.examples import UNMARKED, Example, directory_of, examples
+from detectors.names.training.export import export
 from detectors.names.training.lines import alone, line_examples
 from detectors.names.training.read import Line, Setting, read_all
 
@@ -186,45 +182,6 @@ def mean(models: Sequence[Tagger]) -> Tagger:
     return first
 
 
-def export(model: Tagger, tokenizer_file: Path, folder: Path) -> None:
-    """ONNX, int8 per channel; the head and the features' layer stay in fp32."""
-    folder.mkdir(parents=True, exist_ok=True)
-    sample = (
-        torch.ones(1, 8, dtype=torch.long),
-        torch.ones(1, 8, dtype=torch.long),
-        torch.zeros(1, 8, len(FEATURES)),
-    )
-    with tempfile.TemporaryDirectory() as temporary:
-        plain = Path(temporary) / "names.onnx"
-        axes = {
-            "ids": {0: "b", 1: "t"},
-            "mask": {0: "b", 1: "t"},
-            "known": {0: "b", 1: "t"},
-            "tags": {0: "b", 1: "t"},
-            "others": {0: "b", 1: "t"},
-        }
-        torch.onnx.export(
-            model, sample, str(plain), input_names=["ids", "mask", "known"], output_names=["tags", "others"], dynamic_axes=axes,
-            opset_version=17, dynamo=False,
-        )  # fmt: skip
-        graph = onnx.load(plain).graph
-        spared = [
-            n.name
-            for n in graph.node
-            if n.op_type in ("MatMul", "Gemm") and ("head" in n.name or "/known" in n.name)
-        ]
-        quantize_dynamic(
-            plain,
-            folder / "names.onnx",
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            nodes_to_exclude=spared,
-        )
-    shutil.copy(tokenizer_file, folder / "tokenizer.json")
-    about = {"features": [str(f) for f in FEATURES], "tags": [str(t) for t in TAGS], "others": list(OTHERS)}
-    (folder / "names.json").write_text(json.dumps(about, indent=1) + "\n")
-
-
 def measure(
     model: Tagger, settings: Sequence[Setting], directory_from: Sequence[Setting], tokenizer: Tokenizer
 ) -> str:
@@ -271,7 +228,7 @@ def main() -> None:
     print("trained on:", measure(model, training[:10], training, tokenizer))
     if held_out:
         print("held out:  ", measure(model, held_out, settings, tokenizer))
-    export(model, base / "tokenizer.json", args.out)
+    export(model, base / "tokenizer.json", args.out, LONGEST)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detectors.interface import LIKELY, Context
+from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Span
 from detectors.scan import scan
 from detectors.spared import KINDS, Unreadable, read_words
 
@@ -58,3 +58,23 @@ def test_a_wrong_line_is_said_by_its_number_alone(line: str) -> None:
     with pytest.raises(Unreadable, match="line 2 ") as caught:
         read_words(f"ward: Byron\n{line}\n")
     assert "Edith" not in str(caught.value)
+
+
+BELL = Earlier("1", "U1", "Mrs Bell in bed 4", (Finding(Kind.PATIENT_NAME, Span(0, 8), 0.95, "people"),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<at>Martin</at> <at>Bell</at> ta",
+        '<at id="0">Bell</at> can you see her',
+        "cc <at>Ward 7 Bell</at> pls",
+    ],
+)
+def test_whom_teams_mentions_stays_though_a_patient_is_called_so(text: str) -> None:
+    assert hidden(text, Context(markup="teams", earlier=(BELL,))) == []
+
+
+def test_a_patient_beside_a_mention_is_hidden() -> None:
+    text = "<at>Martin Bell</at> can you see Mrs Bell in bed 4"
+    assert hidden(text, Context(markup="teams", earlier=(BELL,))) == ["Mrs Bell"]

@@ -9,16 +9,19 @@ from detectors.homes import (
     FLAT,
     NUMBER,
     PART_OF_STREET,
+    POSTCODE,
     STREET,
     SURE_STREET,
     TOWN,
     Told,
     end_of_town,
+    is_a_thing,
     is_service,
     lives,
     start_of_house,
 )
 from detectors.interface import Context, Finding, Kind
+from detectors.names.features import READS
 from detectors.names.words import CLINICAL, USUAL_FIRST_NAMES, fold
 from detectors.normalise import View
 from detectors.rule import Rule
@@ -32,7 +35,7 @@ _STREET_CASES = "|".join((STREET, STREET.title(), STREET.upper()))
 _SURE_CASES = "|".join((SURE_STREET, SURE_STREET.title()))
 _HOUSE_CASES = _HOUSE.title()
 _NUMBERED = re.compile(
-    rf"(?<![A-Za-z0-9./\-])(?<![0-9]:)(?P<a>{FLAT}?{NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?:{_STREET_CASES})\b\.?(?: (?:North|South|East|West)\b)?{TOWN})"
+    rf"(?<![A-Za-z0-9./\-])(?<![0-9]:)(?P<a>{FLAT}?{NUMBER},? (?:(?:The|the) )?(?:{_NAME_WORD} ){{1,3}}(?P<street>{_STREET_CASES})\b\.?(?: (?:North|South|East|West)\b)?{TOWN})"
 )
 _CELTIC_NAMED = rf"(?:{_CELTIC}|(?:Pen|Tan|Troed|Ael|Glan|Min)(?= yr? ))(?: (?:y|yr|an|na|nan)(?= ))?(?: {_NAME_WORD}){{1,2}}{TOWN}"
 _CELTIC_STREET = re.compile(
@@ -43,6 +46,13 @@ _PLACE = rf"{_NAME_WORD}(?: (?:(?:y|yr|na|an|of|the|on|le|upon|under|in) ){{0,2}
 _BEFORE_POSTCODE = re.compile(
     rf"(?<!\w)(?![A-Z]{{2,8}}, [A-Z][a-z])(?!(?:Address|Addr|Cyfeiriad|Home|Postcode|From|Lives|Living|At) )(?P<a>(?:The )?{_NAME_WORD}(?: (?:(?:y|yr|na|an) )?{_NAME_WORD}){{0,2}}, (?:{_PLACE}, ?){{0,2}}{_PLACE}),? (?=[A-Z]{{1,2}}[0-9][0-9A-Z]? ?[0-9][A-Z]{{2}}\b)"
 )
+_CLEAR = {*SURE_STREET.split("|"), "st", "ln", "gardens", "mews"} - {"drive"}
+"""Words for streets that behind a number and a name are nothing else."""
+_ABBREVIATES = 4
+"""Capitals of fewer letters are an abbreviation: CT, ST."""
+_FLAT = re.compile(FLAT)
+_NAMES = re.compile(_NAME_WORD)
+_POSTCODE_BEHIND = re.compile(rf",? ?{POSTCODE}")
 _NUMBER_ALONE = re.compile(
     r"(?i)\b(?:in|at|to) (?:no\.?|number) ?(?P<a>[0-9]{1,4}[a-d]?)(?= has| is|'s| wh|$|[,.;\n])"
 )
@@ -54,7 +64,7 @@ _NAMED = re.compile(
     rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:the end ho(?:u|o)se (?:on|in|of) |The [A-Z][a-z]{{3,}}, )?(?:{_NAME_WORD} ){{1,2}}(?:{_SURE_CASES}|(?:Brae|Rise|Close|Court|Way|Walk|Hill|Green|Mews|Row)(?=,? (?:no|number)\.? ?[0-9]))\b\.?{TOWN}(?:,? (?:no|number)\.? ?[0-9]{{1,4}}[A-Da-d]?\b)?)"
 )
 _HOUSES = re.compile(
-    rf"(?<![A-Za-z0-9'’./\-])(?P<a>(?:{FLAT}|{NUMBER},? )?(?:{_NAME_WORD} ){{1,2}}(?:{_HOUSE_CASES})\b(?:,? (?:no|number|flat|room|apt)\.? ?[0-9]{{1,4}}[A-Da-d]?)?{TOWN})"
+    rf"(?<![A-Za-z0-9'’./\-])(?P<a>(?:{FLAT}|{NUMBER},? )?(?:{_NAME_WORD} ){{1,2}}(?P<street>{_HOUSE_CASES})\b(?:,? (?:no|number|flat|room|apt)\.? ?[0-9]{{1,4}}[A-Da-d]?)?{TOWN})"
 )
 _ANY_STREET = re.compile(rf"(?<![A-Za-z0-9'’\-])(?P<a>(?:{_NAME_WORD} ){{1,2}}(?:{STREET.title()})\b{TOWN})")
 _BARE_FLAT = re.compile(
@@ -102,11 +112,13 @@ def find(view: View, context: Context) -> Iterator[Finding]:
     ):
         for m in pattern.finditer(view.text):
             if not (_is_ward(view, m) or _is_doctor(view, m) or is_service(view.text, *m.span("a"))):
+                if pattern is _NUMBERED and not _is_clear(view, m, told, context):
+                    continue
                 inside.update(range(*m.span("a")))
                 start = start_of_house(view.text, m.start("a"))
                 yield _finding(view, m, confidence, "numbered", start)
     yield from _named(view, told, inside)
-    yield from _houses(view, told)
+    yield from _houses(view, told, context)
     yield from _bare(view, told)
 
 
@@ -149,13 +161,31 @@ def _lived_in(view: View, m: re.Match[str], told: Told) -> float:
     return 0.7 if comes or m.group("a").startswith("the end") else 0.0
 
 
-def _houses(view: View, told: Told) -> Iterator[Finding]:
+def _houses(view: View, told: Told, context: Context) -> Iterator[Finding]:
     for m in _HOUSES.finditer(view.text):
         numbered = any(c.isdigit() for c in m.group("a"))
-        if (numbered or told.before(m.start("a"))) and not _is_work(view, m):
+        clear = _is_clear(view, m, told, context) if numbered else told.before(m.start("a"))
+        if clear and not _is_work(view, m):
             yield _finding(view, m, 0.85 if numbered else 0.7, "house" if numbered else "street")
     for m in _BEFORE_POSTCODE.finditer(view.text):
         yield _finding(view, m, 0.75, "postcode")
+
+
+def _is_clear(view: View, m: re.Match[str], told: Told, context: Context) -> bool:
+    """Whether a number, names and a word for a street are a home by themselves. "GCS 14 Left side", "Hb 70 Blood bank", "WCC 9
+    Head CT" look the same: of ordinary words and abbreviations the model tells, where it reads, unless a flat, a town, a
+    postcode or other words do, or nothing else is said."""
+    street, start, end = m["street"], m.start("a"), m.end("a")
+    if context.surface != "message" or start >= READS:
+        return True
+    if not (street.isupper() and len(street) < _ABBREVIATES):
+        names = _NAMES.findall(view.text[start : m.start("street")])
+        if street.lower() in _CLEAR or not all(name.isupper() or is_a_thing(name) for name in names):
+            return True
+        if view.text.strip(" .") == m["a"].strip(" ."):
+            return street[0].isupper() and CLINICAL.isdisjoint(map(fold, names))
+    more = end - m.end("street") > 1 or _POSTCODE_BEHIND.match(view.text, end)
+    return bool(more or told.before(start) or _FLAT.match(m["a"]))
 
 
 def _is_ward(view: View, m: re.Match[str]) -> bool:

@@ -62,7 +62,7 @@ _DOCUMENT = re.compile(r"(?=[^a-f]{0,30}[a-f])[0-9a-f][0-9a-f\-]{9,}(?![A-Za-z0-
 """What a link calls a document by."""
 _GAP: Final = 2
 """Code points between two pieces of one finding."""
-_SHORTEST: Final = 2
+_SHORTEST: Final = 3
 """Code points of a finding."""
 
 

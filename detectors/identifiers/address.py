@@ -174,16 +174,16 @@ def _houses(view: View, told: Told, context: Context) -> Iterator[Finding]:
 def _is_clear(view: View, m: re.Match[str], told: Told, context: Context) -> bool:
     """Whether a number, names and a word for a street are a home by themselves. "GCS 14 Left side", "Hb 70 Blood bank", "WCC 9
     Head CT" look the same: of ordinary words and abbreviations the model tells, where it reads, unless a flat, a town, a
-    postcode or other words do, or nothing else is said."""
+    postcode or other words do, or nothing else is said. Where it does not read, a street has its capital."""
     street, start, end = m["street"], m.start("a"), m.end("a")
-    if context.surface != "message" or start >= READS:
-        return True
     if not (street.isupper() and len(street) < _ABBREVIATES):
         names = _NAMES.findall(view.text[start : m.start("street")])
         if street.lower() in _CLEAR or not all(name.isupper() or is_a_thing(name) for name in names):
             return True
-        if view.text.strip(" .") == m["a"].strip(" ."):
-            return street[0].isupper() and CLINICAL.isdisjoint(map(fold, names))
+        if (context.surface != "message" or start >= READS) and not street.islower():
+            return True
+        if view.text.strip(" .") == m["a"].strip(" .") and street[0].isupper():
+            return CLINICAL.isdisjoint(map(fold, names))
     more = end - m.end("street") > 1 or _POSTCODE_BEHIND.match(view.text, end)
     return bool(more or told.before(start) or _FLAT.match(m["a"]))
 

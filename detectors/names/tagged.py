@@ -66,8 +66,17 @@ _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 def find(view: View, context: Context) -> Iterator[Finding]:
     seen = read(view, context)
-    if not (may_tell(view.text) or any(map(_may_name, seen.words, seen.rows)) or any(seen.owners)):
-        return
+    if is_worth_reading(view, seen):
+        yield from what_it_says(view, seen, context)
+
+
+def is_worth_reading(view: View, seen: Reading) -> bool:
+    """Whether a text may name somebody or hold what else tells who a patient is; the model need not read another."""
+    return may_tell(view.text) or any(map(_may_name, seen.words, seen.rows)) or any(seen.owners)
+
+
+def what_it_says(view: View, seen: Reading, context: Context) -> Iterator[Finding]:
+    """The findings of the model, with what the rules know better."""
     heard = said(view.text, seen.words, seen.rows)
     yield from whole(view, _names(view, seen, heard.words, known(context.roster).others > 0), seen.owners)
     if context.surface == "message":  # on which the model was trained: not a file's name, nor a form's codes
@@ -127,17 +136,19 @@ def _is_a_file(view: View, word: Token) -> bool:
 
 
 def _may_name(word: Token, row: Sequence[float]) -> bool:
-    """Whether the word could name anybody; a text without such a word need not be read by the model. Not a word with a
-    capital that any sentence could open with, nor an abbreviation that no list of names has."""
+    """Whether the word could name anybody: not a capital that any sentence could open with, nor an abbreviation that no list
+    of names has."""
     if any(row[_TOLD]):
         return True
     if word.low in CLINICAL or word.low in PLACES:
         return word.named and word.capital and not word.opens
     if not word.capital:
         return word.plausible and len(word.text) > 2
-    if word.named or not (word.ordinary or word.upper):
-        return word.text != "I"
-    return not (word.opens or word.upper) if word.ordinary else not is_acronym(word)
+    if word.named:
+        return True
+    if word.ordinary:
+        return not (word.opens or word.upper or word.text == "I")
+    return not is_acronym(word)
 
 
 def _verdict(tags: Sequence[float], careful: float, colleague: float) -> tuple[Kind | None, float]:

@@ -3,13 +3,16 @@
 import pytest
 
 from detectors.interface import LIKELY, Context, Earlier, Finding, Kind, Person, Roster, Span
+from detectors.names.features import read
 from detectors.names.roster import known
+from detectors.names.tagged import is_worth_reading, what_it_says
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import tokens
 from detectors.names.unlisted import unlisted
 from detectors.names.whole import whole
 from detectors.normalise import normalise
 from detectors.scan import scan
+from tests.detectors.test_properties import CHAT
 
 LISTED = Roster((Person("Grace Adeyemi", member=True), Person("Ian Speck")))
 MEMBERS = Roster((Person("Grace Adeyemi", member=True),))
@@ -222,3 +225,19 @@ def test_who_stands_on_a_rota_works_though_the_thread_took_them_for_a_patient() 
     before = Earlier("1", "U1", "Corinne rang", (stranger,))
     found = scan("Late staff: me till 8, Corinne sides", Context(roster=LISTED, earlier=(before,)))
     assert not {f.kind for f in found} & {Kind.PATIENT_NAME, Kind.RELATIVE_NAME}
+
+
+def test_of_what_need_not_be_read_the_model_says_nothing() -> None:
+    views = [normalise(text) for text in CHAT]
+    left = [(view, seen) for view in views if not is_worth_reading(view, seen := read(view, Context()))]
+    assert len(left) > len(views) / 10
+    said = [(view.text, f) for view, seen in left for f in what_it_says(view, seen, Context())]
+    assert [f for f in said if f[1].confidence >= LIKELY and f[1].kind is not Kind.STAFF_NAME] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Wren wants her tea", "chase mowbrays bloods", "Bracken has spiked", "BELL ready"]
+)
+def test_what_may_name_somebody_is_read(text: str) -> None:
+    view = normalise(text)
+    assert is_worth_reading(view, read(view, Context()))

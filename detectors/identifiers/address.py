@@ -146,7 +146,7 @@ def _named(view: View, told: Told, inside: set[int]) -> Iterator[Finding]:
             if m.start("a") in inside:
                 continue
             confidence = _lived_in(view, m, told) or elsewhere
-            if confidence and not (_is_work(view, m) or _FAMOUS.search(m.group("a"))):
+            if confidence and not (_is_work(view, m, told) or _FAMOUS.search(m.group("a"))):
                 yield _finding(view, m, confidence, "street")
 
 
@@ -165,7 +165,7 @@ def _houses(view: View, told: Told, context: Context) -> Iterator[Finding]:
     for m in _HOUSES.finditer(view.text):
         numbered = any(c.isdigit() for c in m.group("a"))
         clear = _is_clear(view, m, told, context) if numbered else told.before(m.start("a"))
-        if clear and not _is_work(view, m):
+        if clear and not _is_work(view, m, told):
             yield _finding(view, m, 0.85 if numbered else 0.7, "house" if numbered else "street")
     for m in _BEFORE_POSTCODE.finditer(view.text):
         yield _finding(view, m, 0.75, "postcode")
@@ -203,9 +203,12 @@ def _is_doctor(view: View, m: re.Match[str]) -> bool:
     return m.group("a")[-2:] in ("Dr", "DR") and view.text[m.end("a") : m.end("a") + 2].strip().isupper()
 
 
-def _is_work(view: View, m: re.Match[str]) -> bool:
-    around = view.text[max(0, m.start("a") - 24) : m.end("a") + 20]
-    return bool(_CARE.search(around)) or is_service(view.text, *m.span("a"))
+def _is_work(view: View, m: re.Match[str], told: Told) -> bool:
+    """ "The surgery on Mill Lane"; what a street itself is called says so too, "School Lane", unless somebody lives there."""
+    start, end = m.span("a")
+    before, behind = view.text[max(0, start - 24) : start], view.text[end : end + 20]
+    named = "" if told.before(start) else m["a"]
+    return bool(_CARE.search(f"{before}{named}{behind}")) or is_service(view.text, start, end)
 
 
 def _finding(view: View, m: re.Match[str], confidence: float, why: str, start: int | None = None) -> Finding:

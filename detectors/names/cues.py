@@ -126,7 +126,7 @@ BEFORE: Final = (
         0.5,
         2.5,
         0,
-        r"\b(?:baby|child|son|daughter|mother|mum|dad|wife|husband|b/o)\s(?:of|to)\s\"?",
+        r"\b(?:baby|child|son|daughter|mother|mum|dad|wife|husband)\s(?:of|to)\s\"?|\bb/o\s(?:of\s)?",
     ),
     _before(
         "staff role",

@@ -12,7 +12,7 @@ _CAMEL: Final = re.compile(r"[a-z]{3,}(?:[A-Z][a-z]{2,})+")  # generalPractition
 _SHORTHAND: Final = frozenset(
     "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues hr rr bp bm bms gcs".split()
 )
-_NO_NAMES: Final = frozenset("w disease syndrome score as is was the off re of to at for".split())
+_NO_NAMES: Final = frozenset("w disease syndrome score as is was the off re Re of to at for".split())
 _TITLED: Final = re.compile(r"(?i)\b(?:mr|mrs|miss|ms)\.? $")
 _MONTHS: Final = frozenset("april may june august".split())
 _IN_MONTH: Final = re.compile(

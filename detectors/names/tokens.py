@@ -56,8 +56,10 @@ def tokens(view: View) -> list[Token]:
 
 
 def _in_code(text: str, m: re.Match[str]) -> bool:
-    """Letters of a bed, a dose or a magnesium ion: B6, 2L, Mg2+."""
+    """Letters of a bed, a dose or a magnesium ion: B6, 2L, Mg2+. And of "b/o", the baby of."""
     start, end = m.span()
+    if end - start == 1 and "b/o" in (text[start : end + 2].lower(), text[max(0, start - 2) : end].lower()):
+        return True
     return end - start < 4 and (text[start - 1 : start].isdigit() or text[end : end + 1] in _JOINS)
 
 

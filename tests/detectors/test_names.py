@@ -241,3 +241,16 @@ def test_of_what_need_not_be_read_the_model_says_nothing() -> None:
 def test_what_may_name_somebody_is_read(text: str) -> None:
     view = normalise(text)
     assert is_worth_reading(view, read(view, Context()))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("B/o Khan to SCBU", "Khan"),
+        ("put b/o Amoah on the label", "Amoah"),
+        ("Re Doyle: family at 4", "Doyle"),
+    ],
+)
+def test_what_stands_before_a_name_is_no_part_of_it(text: str, name: str) -> None:
+    said = [f for f in scan(text, Context(roster=LISTED)) if f.confidence >= LIKELY]
+    assert [text[f.span.start : f.span.end] for f in said if f.kind is not Kind.STAFF_NAME] == [name]

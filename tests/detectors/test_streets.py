@@ -20,7 +20,8 @@ def homes(text: str, context: Context) -> list[str]:
 @pytest.mark.parametrize("context", [Context(), IN_A_FILE])
 @pytest.mark.parametrize(
     "text",
-    ["Hb 70 Blood bank aware", "WCC 14 Head CT nad", "GCS 14 Left side weak", "2 Lateral view please", "V4 2 Inferior ST changes"],
+    ["Hb 70 Blood bank aware", "WCC 14 Head CT nad", "GCS 14 Left side weak", "2 Lateral view please", "V4 2 Inferior ST changes",
+     "the GP surgery on School Lane"],
 )  # fmt: skip
 def test_what_was_found_stays(text: str, context: Context) -> None:
     assert homes(text, context) == []
@@ -36,6 +37,7 @@ def test_what_was_found_stays(text: str, context: Context) -> None:
         ("now at 9 EDEN CT, Leeds", "9 EDEN CT, Leeds"),
         ("pads to 83 Whinknowe Gait please", "83 Whinknowe Gait"),
         ("Flat 2, 6 Mill Side is where she is", "Flat 2, 6 Mill Side"),
+        ("she lives on School Lane", "School Lane"),
         ("collect from 6 Mill Bank LS4 9ZQ", "6 Mill Bank"),
     ],
 )

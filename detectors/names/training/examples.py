@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from detectors.interface import NAMES, Context, Finding, Person, Roster
 from detectors.names.features import OTHERS, TAGS, read
 from detectors.names.training.decoys import with_decoy
+from detectors.names.training.hearsay import Hearsay
 from detectors.names.training.read import Line, Setting, contexts, truth
 from detectors.names.words import FIRST_NAMES, ORDINARY, RARE_FIRST_NAMES, RARE_SURNAMES, SURNAMES, fold
 from detectors.normalise import View, normalise
@@ -65,7 +66,7 @@ def examples(
     roster = _roster(told, directory, rng)
     if rng is None:
         return [example(line, context) for line, context in contexts(told, roster)]
-    return [example(line, context) for line, context in contexts(told, roster, lambda: rng.random() > 0.12)]
+    return [example(line, context) for line, context in contexts(told, roster, Hearsay(rng).believed)]
 
 
 def example(line: Line, context: Context) -> Example:

@@ -90,10 +90,10 @@ def unmark(marked: str, where: str) -> tuple[str, tuple[tuple[int, int, str], ..
 
 
 def contexts(
-    setting: Setting, roster: Roster, remembers: Callable[[], bool] = lambda: True
+    setting: Setting, roster: Roster, believed: Callable[[Line], tuple[Finding, ...]] | None = None
 ) -> Iterator[tuple[Line, Context]]:
-    """Each line with what stood before it; the earlier messages carry those of the true findings that
-    `remembers` lets through: at run time not all of them were found."""
+    """Each line with what stood before it. The earlier messages carry what is `believed` of them: the truth unless
+    told otherwise."""
     earlier: list[Earlier] = []
     spoken: dict[str, Kind] = {}
     for line in setting.lines:
@@ -102,7 +102,7 @@ def contexts(
             line,
             Context(roster=roster, sender=sender, earlier=tuple(earlier[-30:]), spoken_of=dict(spoken)),
         )
-        found = tuple(f for f in truth(line) if remembers())
+        found = (believed or truth)(line)
         spoken.update(names_said(line.text, found))
         earlier.append(Earlier(line.id, line.sender, line.text, found))
 

@@ -27,6 +27,7 @@ NAME = "tagged"
 _EXTENSION = re.compile(r"(?i)\.(?:png|jpe?g|heic|pdf|docx?|xlsx?|csv|txt|pptx?|mp4|mov|wav|m4a)\b")
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
+_SURER = 0.65
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
 
 
@@ -119,13 +120,15 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
 
 
 def _needed(seen: Reading, first: int, last: int) -> float:
-    """More for a word in which the rules see nobody, if it opens a sentence as a verb, or if no list of names and no
-    earlier message has it: "Will bloods be back", "Jamar"."""
+    """More for a word in which the rules see nobody, if it opens a sentence as a verb, if it is an ordinary one without its
+    capital, or if no list of names and no earlier message has it: "Will bloods be back", "Sputum is brown", "Jamar"."""
     word, ruled = seen.words[first], seen.owners[first]
     if first < last or (ruled is not None and ruled.confidence >= LIKELY):
         return 0.0
     if word.opens and word.capital and word.low in OPENERS:
         return _AGAIN
+    if word.ordinary and not word.capital:
+        return _SURER
     listed = first >= len(seen.rows) or _is_told(seen, first, _LISTED)
     return 0.0 if listed and (word.capital or word.named) else _AGAIN
 

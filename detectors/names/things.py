@@ -9,6 +9,7 @@ from detectors.normalise import View
 
 _CODE: Final = re.compile(r"[a-z]{1,2}[A-Z]{2,}[a-z]?")  # mRS, eGFR, pCO
 _CAMEL: Final = re.compile(r"[a-z]{3,}(?:[A-Z][a-z]{2,})+")  # generalPractitioner, a field of a record
+_FIELD: Final = re.compile(r"(?=.{16})[A-Z]*(?:[A-Z][a-z]+){3,}")  # PMTiogaPaperName, of a printer's settings
 _SHORTHAND: Final = frozenset(
     "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues hr rr bp bm bms gcs".split()
 )
@@ -48,7 +49,7 @@ def names_nothing(view: View, word: Token) -> bool:
     """Whether a word is no part of a name, for what it is or for what stands before it."""
     if word.low in _SHORTHAND or word.text in _NO_NAMES or _CODE.fullmatch(word.text):
         return True
-    if _CAMEL.fullmatch(word.text) and not word.named:  # but macDonald
+    if (_CAMEL.fullmatch(word.text) or _FIELD.fullmatch(word.text)) and not word.named:  # but macDonald
         return True
     if _is_emoji(view, word) or _is_in_a_code(view, word):
         return True

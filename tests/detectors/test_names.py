@@ -227,6 +227,12 @@ def test_who_stands_on_a_rota_works_though_the_thread_took_them_for_a_patient() 
     assert not {f.kind for f in found} & {Kind.PATIENT_NAME, Kind.RELATIVE_NAME}
 
 
+def test_the_fields_of_a_printer_s_settings_name_nobody() -> None:
+    (field, person) = tokens(normalise("PMTiogaPaperName MacDonald"))
+    assert names_nothing(normalise("PMTiogaPaperName MacDonald"), field)
+    assert not names_nothing(normalise("PMTiogaPaperName MacDonald"), person)
+
+
 def test_of_what_need_not_be_read_the_model_says_nothing() -> None:
     views = [normalise(text) for text in CHAT]
     left = [(view, seen) for view in views if not is_worth_reading(view, seen := read(view, Context()))]

@@ -28,6 +28,7 @@ _EXTENSION = re.compile(r"(?i)\.(?:png|jpe?g|heic|pdf|docx?|xlsx?|csv|txt|pptx?|
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
 _SURER = 0.65
+"""What an ordinary word without its capital needs to be a name."""
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
 
 

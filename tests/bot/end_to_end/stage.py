@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot import checking
 from bot.checking import _open
@@ -26,6 +26,7 @@ from connectors.sandbox.messages import Ephemeral, Message
 from connectors.sandbox.seed import DIRECTORY, plant
 from connectors.sandbox.workspace import Workspace
 from connectors.slack.actions import PREFIX
+from tests.waiting import until
 
 WARD, BEDS, THEATRE, SOCIAL, HOSPICE = "C0WARD7TM", "C0BEDMEET", "C0THEATRE", "C0SOCIAL1", "C0HOSPICE"
 NURSE, NURSE2, SISTER, F2, IG, ADMIN = (
@@ -136,6 +137,15 @@ class Scene:
             }
         async with http.post(f"{url}/decision", data=form) as done:
             assert done.status == 200, await done.text()
+        await self.settled()
+
+    async def restarts_after_every_timer(self) -> None:
+        """Start the bot, which was stopped, when the time of every timer that was set has come."""
+        with self.store() as (_, store):
+            store.write_now(lambda c: c.execute(update(t.timer).values(due=0.0)))
+        await self.stage.start_bot()
+        left = select(t.timer.c.key).where(t.timer.c.due == 0.0)
+        await until(lambda: not self.ask(lambda c: c.execute(left).first()))
         await self.settled()
 
     # --- what the bot knows ------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from PIL import Image
-from sqlalchemy import update
 
 from bot.store import tables as t
 from connectors.sandbox.drawing import patient_list
@@ -250,10 +249,7 @@ async def test_urgent_care_shows_the_original_until_the_timer_takes_it_away_agai
     assert back.data == LIST
     assert s.latest().said["text"] == "Shown again for urgent care, for 30 minutes"
     await s.stage.kill_bot()
-    with s.store() as (_, store):
-        store.write_now(lambda c: c.execute(update(t.timer).values(due=0.0)))
-    await s.stage.start_bot()
-    await s.settled()
+    await s.restarts_after_every_timer()
     assert (back.data, copy.deleted_at) == (b"", None)
     assert s.incidents(id=incident["id"])[0]["state"] == "hidden"
     assert "hidden again" in s.told(NURSE)

@@ -1,8 +1,7 @@
 """Files while things go wrong: kills between steps, throttling, refusals; and nothing of them in clear."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from connectors.sandbox.drawing import patient_list
 from connectors.sandbox.files import StoredFile
 from connectors.sandbox.messages import Message
 from tests.bot.end_to_end.stage import NURSE, SISTER, SOCIAL, WARD, Scene, scene, with_presets
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,14 +31,6 @@ async def _scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scen
 
 def brought(s: Scene, data: bytes = LIST, name: str = "list.csv", user: str = NURSE) -> StoredFile:
     return s.workspace.add_file(user, name, data, "text/csv")
-
-
-async def until(true: Callable[[], Any]) -> None:
-    for _ in range(600):
-        if true():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not happen")
 
 
 def ours(s: Scene, since: str, channel: str) -> list[Message]:

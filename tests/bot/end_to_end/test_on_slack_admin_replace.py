@@ -45,10 +45,7 @@ async def test_urgent_care_puts_the_original_in_the_copy_and_the_timer_masks_it_
     await s.forges(NURSE, "urgent", s.incident(ts)["id"], SOCIAL)
     assert s.text(copy.ts, SOCIAL) == f"Crash call NHS {NHS}, allergic to latex"
     await s.stage.stop_bot()
-    with s.store() as (_, store):
-        store.write_now(lambda c: c.execute(update(t.timer).values(due=0.0)))
-    await s.stage.start_bot()
-    await s.settled()
+    await s.restarts_after_every_timer()
     (again,) = copies(s, ts)
     assert again.ts == copy.ts
     assert again.said["text"] == "Crash call NHS [hidden], allergic to latex"

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import update
 
-from bot.store import tables as t
 from tests.bot.end_to_end.stage import (
     BEDS,
     F2,
@@ -239,10 +237,7 @@ async def test_urgent_care_brings_the_exact_original_back_until_the_timer_hides_
     assert "for 30 minutes" in json.dumps(note.body)
     assert "restored_urgent" in s.timeline(incident["id"])
     await s.stage.kill_bot()
-    with s.store() as (_, store):
-        store.write_now(lambda c: c.execute(update(t.timer).values(due=0.0)))
-    await s.stage.start_bot()
-    await s.settled()
+    await s.restarts_after_every_timer()
     assert NHS not in s.readable()
     assert s.text(ts) == words.replace(NHS, "[hidden]")
     assert s.incident(ts)["state"] == "hidden"
@@ -307,10 +302,7 @@ async def test_a_reviewer_s_decisions_bring_back_or_keep_hidden(s: Scene) -> Non
     assert len(s.incidents(wrong)) == 1
     # Decided while it was shown for urgent care: the time runs out all the same.
     await s.stage.stop_bot()
-    with s.store() as (_, store):
-        store.write_now(lambda c: c.execute(update(t.timer).values(due=0.0)))
-    await s.stage.start_bot()
-    await s.settled()
+    await s.restarts_after_every_timer()
     assert s.text(urgent) == "Crash call NHS [hidden]"
     assert s.incident(urgent)["state"] == "decided"
     assert NHS in s.text(wrong)

@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import update
 
-from bot.store import tables as t
 from tests.bot.end_to_end.stage import HOSPICE, NHS, NURSE, WARD, Scene, scene, with_presets
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,7 +30,8 @@ async def test_a_restore_of_words_is_exact_and_is_hidden_again(s: Scene) -> None
     ts = await s.says(NURSE, f"Crash call NHS {NHS}")
     await s.forges(NURSE, "urgent", s.incident(ts)["id"])
     assert s.text(ts) == f"Crash call NHS {NHS}"
-    await _run_out(s)
+    await s.stage.stop_bot()
+    await s.restarts_after_every_timer()
     assert s.text(ts) == "Crash call NHS [hidden]"
 
 
@@ -43,7 +42,8 @@ async def test_a_whole_message_is_hidden_restored_and_hidden_again(s: Scene) -> 
     assert NHS not in s.readable(HOSPICE)
     await s.forges(NURSE, "urgent", s.incident(ts)["id"], HOSPICE)
     assert s.text(ts, HOSPICE) == words
-    await _run_out(s)
+    await s.stage.stop_bot()
+    await s.restarts_after_every_timer()
     assert NHS not in s.readable(HOSPICE)
     assert s.incident(ts)["state"] == "hidden"
 
@@ -53,11 +53,3 @@ async def test_an_edit_of_the_same_moment_is_kept(s: Scene) -> None:
     s.workspace.edit(WARD, message.ts, NURSE, "Bed 3 to CT at 11")
     await s.settled()
     assert s.text(message.ts) == "Bed 3 to CT at 11"
-
-
-async def _run_out(s: Scene) -> None:
-    await s.stage.stop_bot()
-    with s.store() as (_, store):
-        store.write_now(lambda c: c.execute(update(t.timer).values(due=0.0)))
-    await s.stage.start_bot()
-    await s.settled()

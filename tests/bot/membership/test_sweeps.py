@@ -1,8 +1,7 @@
 """What a directory's sync and a sweep find by themselves, and what they cost the platform."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from connectors.directories.csv import CsvDirectory
 from connectors.interface import Channel, Member, Unavailable
 from tests.bot.membership.world import STAFF, World
 from tests.bot.workplace import Workplace
+from tests.waiting import until
 
 GRACE = "Grace Adeyemi,,grace@trust.example,Staff nurse,Cardiology,Trust,active\n"
 
@@ -197,12 +197,3 @@ async def test_a_conversation_of_thousands_is_not_repeated_in_each_incident(worl
     (incident,) = await world.incidents()
     assert incident["outsiders"] == 1
     assert await world.rows(t.audience) == []
-
-
-async def until(so: Callable[[], bool]) -> None:
-    """Wait for what a schedule does beside everything else."""
-    for _ in range(500):
-        if so():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("it did not happen")

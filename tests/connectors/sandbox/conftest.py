@@ -1,10 +1,9 @@
 """A served sandbox, a bot that only listens, and Slack's own client judging every answer."""
 
-import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,14 +25,6 @@ from tests.connectors.sandbox.fidelity import answer_problems, event_problems, i
 Json = dict[str, Any]
 WARD, SOCIAL, THEATRE, HOSPICE = "C0WARD7TM", "C0SOCIAL1", "C0THEATRE", "C0HOSPICE"
 NURSE, SISTER, ADMIN, PARTNER, OUTSIDER = "U0NURSE01", "U0SISTER1", "U0ADMIN01", "U0HOSPICE", "U0OUTSIDE"
-
-
-async def until(holds: Callable[[], object], seconds: float = 10.0) -> None:
-    """Wait until a condition holds; the assertion that follows says whether it did."""
-    for _ in range(int(seconds * 100)):
-        if holds():
-            return
-        await asyncio.sleep(0.01)
 
 
 @dataclass

@@ -5,7 +5,8 @@ import asyncio
 from connectors.sandbox.oauth import install
 from connectors.sandbox.seed import plant
 from connectors.sandbox.server import serve
-from tests.connectors.sandbox.conftest import HOSPICE, NURSE, PARTNER, SISTER, SOCIAL, WARD, Stage, until
+from tests.connectors.sandbox.conftest import HOSPICE, NURSE, PARTNER, SISTER, SOCIAL, WARD, Stage
+from tests.waiting import until
 
 
 async def test_an_event_names_its_message_and_whom_it_is_for(stage: Stage) -> None:

@@ -11,7 +11,8 @@ from connectors.sandbox.seed import plant
 from connectors.sandbox.shift import SCRIPT, Shift
 from connectors.sandbox.workspace import Workspace
 from tests.conftest import SHARED
-from tests.connectors.sandbox.conftest import ADMIN, NURSE, OUTSIDER, SISTER, WARD, Json, Stage, until
+from tests.connectors.sandbox.conftest import ADMIN, NURSE, OUTSIDER, SISTER, WARD, Json, Stage
+from tests.waiting import until
 
 
 async def test_people_and_state(stage: Stage) -> None:

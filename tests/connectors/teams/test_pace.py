@@ -8,9 +8,9 @@ import pytest
 from connectors.interface import Reach, Unavailable
 from connectors.teams.pace import GraphPace, Pace, of_bot
 from tests.connectors.contract import IDENTIFIER, SAID, edits, found
-from tests.connectors.sandbox.conftest import until
 from tests.connectors.teams.bench import SOCIAL, bench
 from tests.connectors.teams.service import CHANNEL, TENANT, serving
+from tests.waiting import until
 
 ONE, OTHER = "teams/T/channels/19%3Aone/messages/1", "teams/U/channels/19%3Atwo/messages/1"
 TOPIC = "teams/T/channels/19%3Aone"

@@ -1,7 +1,6 @@
 """What a sweep of a large workspace costs at Slack: everybody is listed beside it, at Slack's pace."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,6 +11,7 @@ from connectors.slack.tokens import Tokens
 from connectors.slack.web import Web
 from tests.connectors.slack.bench import Bench
 from tests.connectors.slack.test_hiding import Counting
+from tests.waiting import until
 
 MANY, ROOM = 3500, 120
 
@@ -85,11 +85,3 @@ def _room(slack: Bench, first: int) -> Channel:
         f"room-{first}", "private", creator=ids[0], members=[*ids, slack.workspace.app.user]
     )
     return Channel("slack", slack.workspace.team, room.id)
-
-
-async def until(so: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if so():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("it did not happen")

@@ -20,7 +20,15 @@ _STAFF_ROLE = (
     r"cons|reg|registrar|spr|sho|fy1|fy2|f1|f2|physio|physiotherapist|ot|slt|dietitian|pharmacist|porter|hca|hcsw|student|gp|anp|acp|odp|surgeon|"
     r"anaesthetist|anaes|midwife|secretary|manager|cns|radiographer|trainee|starter|colleague|locum|coordinator|co-ordinator|clerk|receptionist|"
     r"agency(?: (?:nurse|hca|midwife|girl|lad))?|bank (?:nurse|hca)|pc|constable|sergeant|sgt|police officer|social worker|duty worker|undertaker|"
-    r"fellow|intensivist|paramedic|(?:key|support|case|care|family|youth|outreach|duty|allocated|link)?[ \-]?worker|care coordinator|hv|health visitor|cpn|chaplain|interpreter|domestic|technician|rep|under|named nurse|on call|oncall|bleep holder|site manager|bed manager"
+    r"fellow|intensivist|paramedic|(?:key|support|case|care|family|youth|outreach|duty|allocated|link)?[ \-]?worker|care coordinator|hv|health visitor|cpn|chaplain|interpreter|domestic|technician|rep|under|named nurse|on call|oncall|bleep holder|site manager|bed manager|"
+    r"sonographer|phleb(?:otomist)?|solicitor|coroner'?s officer|amhp|imca|imha|podiatrist|orthotist|optometrist|dentist|psychologist|psychiatrist|"
+    r"radiologist|microbiologist|haematologist|cardiologist|neurologist|oncologist|paediatrician|obstetrician|geriatrician|play specialist|"
+    r"scrub|circulating"
+)
+_ROOMS_OF_WORK = (
+    r"stores|estates|payroll|procurement|pharmacy|dispensary|infection control|ipc|governance|switch(?:board)?|labs?|path(?:ology)?|micro(?:biology)?|"
+    r"biochem(?:istry)?|blood bank|transfusion|bed bureau|linen|hr|comms|finance|portering|hssd|mortuary|bereavement|(?:medical )?records|coding|"
+    r"catering|laundry|it"
 )
 _PLACE_AFTER = (
     r"ward|suite|unit|wing|centre|center|hospital|infirmary|hospice|house|road|rd|street|st|avenue|lane|close|court|drive|terrace|crescent|room|"
@@ -136,6 +144,14 @@ BEFORE: Final = (
         rf"(?:^|[^a-z'])(?:{_STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:this week|today|tonight|tomorrow|on call)\s)?(?:(?:is|was|called)\s)?",
     ),
     _before(
+        "staff role",
+        -1.0,
+        -0.5,
+        3.0,
+        rf"(?:^|[^a-z'])(?:{_STAFF_ROLE})s?\s(?:on|for|from|in|at|this|of the)\s[^.,:;?!\n]{{1,24}}\s(?:is|was)\s(?:(?:called|a)\s)?",
+    ),
+    _before("staff role", -1.0, -0.5, 3.0, r"\b(?:agency|bank|council)\s[^.?!\n]{0,32}\b(?:called|named)\s"),
+    _before(
         "greeting",
         -1.0,
         -1.0,
@@ -248,6 +264,10 @@ AFTER: Final = (
         3.0,
         r"^,?\s(?:[a-z]+\s)?from (?:the )?(?:nurse )?(?:bank|agency|nhsp|council|ambulance|pharmacy|labs?|stores|estates|it|switch(?:board)?|portering|social services|housing|police|theatres?|radiology|physio|micro)\b",
     ),
+    _after(
+        "staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:(?:down|over|up)\s)?(?:in|from)\s(?:{_ROOMS_OF_WORK})\b"
+    ),
+    _after("staff role", -1.0, -1.0, 3.0, r"^,?\s(?:at|from)\sthe\s(?:council|trust|agency|bank)\b"),
     _after("please", -0.3, -0.2, 1.0, r"^\s?,?\s(?:pls|please|plz)\b"),
     _after(
         "thanks",
@@ -277,8 +297,9 @@ AFTER: Final = (
         -1.0,
         -1.0,
         5.0,
-        r"^'?s?\s(?:secretary|clinic|list|team|pa|firm|registrar|reg|sho|ward round|fellow|theatre list|rota|shift|bleep)\b",
+        r"^'?s\s(?:secretary|registrar|reg|sho|firm|fellow|ward round|theatre list)\b",
     ),
+    _after("their list", -1.0, -1.0, 5.0, r"^'?s?\s(?:clinic|list|team|pa|rota|shift|bleep)\b"),
     _after("grade", -2.0, -1.0, 0, r"^\s(?:i{1,3}|iv|v|[1-5])(?:[ab])?(?=[\s,.;)/]|$)"),
 )
 

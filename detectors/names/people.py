@@ -12,6 +12,7 @@ from detectors.names.roles import who
 from detectors.names.roster import known
 from detectors.names.sentence import Mention, Sentence, is_mentioned
 from detectors.names.tokens import Token, tokens
+from detectors.names.tongues import without_verbs
 from detectors.names.words import CLINICAL, PLACES
 from detectors.normalise import View
 from detectors.rule import Rule
@@ -26,7 +27,7 @@ _TITLE_BEHIND = re.compile(r"(?i)\s?\((?:mrs?|ms|miss|mx|master|dr)\.?\)")
 
 def sentence_of(view: View, context: Context) -> Sentence:
     """The words of a text with what is known of its people."""
-    return Sentence(view, tokens(view), known(context.roster), remembered(context))
+    return Sentence(view, without_verbs(view, tokens(view)), known(context.roster), remembered(context))
 
 
 def judge(sentence: Sentence) -> list[Finding]:

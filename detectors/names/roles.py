@@ -19,8 +19,8 @@ def who(
 ) -> Kind:
     """Weigh cues, title, roster and thread against one another. A draw is a patient."""
     listed = 9.0 if is_mentioned(view, names[0]) else _by_roster(staff, mention, names)
-    # Somebody greeted like a colleague whom no list knows is only half as likely to be one.
-    unlisted = bool(staff.firsts) and listed <= 0
+    # Somebody greeted like a colleague whom no list knows is only half as likely to be one; what one does tells as much.
+    unlisted = bool(staff.firsts) and listed <= 0 and "staff role" not in cues.names
     colleague = listed + cues.staff * (0.5 if unlisted else 1.0)
     patient, relative = cues.patient + NOBODY_SAYS, cues.relative
     if recalled:

@@ -207,6 +207,35 @@ def test_whom_the_bank_sends_is_a_colleague() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Paramedic is Gavin, crew just leaving",
+        "Bank sending somebody called Lorraine at 2",
+        "Health visitor Trudy Lamb rang back",
+        "Radiographer on tonight is Hamish",
+        "Rep from Stryker is Damian, he has the set",
+        "Craig in stores wants the cages back",
+        "Coroner's officer is Pat Dunning",
+        "Trystan at the council says Monday",
+        "Mr Twigg's secretary is on leave till the 4th",
+    ],
+)
+def test_who_is_told_by_what_they_do_is_no_patient_though_no_list_has_them(text: str) -> None:
+    assert patients_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "patients"),
+    [
+        ("Seen by the physio, Ivy Blackadder 81F declined", ["Ivy Blackadder"]),
+        ("The consultant is aware of Mrs Oonagh Blackadder in bed 4", ["Mrs Oonagh Blackadder"]),
+    ],
+)
+def test_what_staff_do_is_not_what_patients_are(text: str, patients: list[str]) -> None:
+    assert patients_in(text) == patients
+
+
+@pytest.mark.parametrize(
     ("text", "patients"),
     [
         ("Lunch relief: Pelham 12.30, Karaduman 1, Gurung 1.30", []),

@@ -61,3 +61,23 @@ def test_bare_answers(question: str, answer: str, kind: Kind) -> None:
 )
 def test_spared(text: str) -> None:
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "patients"),
+    [
+        ("Mae mam wedi ffonio eto, isio gwybod pryd fydd o adre", []),
+        ("Mae Menna Pritchard wedi cwympo yn y toiled", ["Menna Pritchard"]),
+        ("Mae Mae Roberts yn 92 ac yn fyddar", ["Mae Roberts"]),
+        ("Mae Mrs Pritchard isio mynd adre", ["Mrs Pritchard"]),
+        ("Mae Roberts 92F off her feet", ["Mae Roberts"]),
+        ("Wyt ti'n gallu cymryd bleep 417?", []),
+        ("Paracetamol 1g bob 6 awr, dim ibuprofen", []),
+        ("Bob Pritchard 81M in bed 6", ["Bob Pritchard"]),
+        ("Chan eil leabaidh againn", []),
+    ],
+)
+def test_verbs_that_are_names_in_english(text: str, patients: list[str]) -> None:
+    hidden = (Kind.PATIENT_NAME, Kind.RELATIVE_NAME)
+    said = [f.span for f in scan(text) if f.kind in hidden and f.confidence >= LIKELY]
+    assert [text[s.start : s.end] for s in said] == patients

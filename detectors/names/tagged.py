@@ -9,6 +9,7 @@ from detectors.names import people
 from detectors.names.besides import besides, may_tell
 from detectors.names.features import FEATURES, TELLING, Reading, read
 from detectors.names.mentions import OPENERS
+from detectors.names.overruled import overruled
 from detectors.names.phrases import is_a_phrase
 from detectors.names.roster import known
 from detectors.names.rotas import on_rota
@@ -16,7 +17,6 @@ from detectors.names.sentence import is_acronym
 from detectors.names.tagger import said
 from detectors.names.things import is_a_thing, names_nothing
 from detectors.names.tokens import Token
-from detectors.names.unlisted import unlisted
 from detectors.names.whole import whole
 from detectors.names.words import CLINICAL, PLACES
 from detectors.normalise import OBJECT, View
@@ -95,7 +95,7 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
         else _verdict(t, careful, 1.0 if not complete or _is_told(seen, n, _VOUCHED) else _STRANGER)
         for n, (w, t) in enumerate(zip(words, tags, strict=False))
     ]
-    verdicts = [unlisted(v, owner, complete) for v, owner in zip(verdicts, seen.owners, strict=False)]
+    verdicts = [overruled(v, owner, complete) for v, owner in zip(verdicts, seen.owners, strict=False)]
     verdicts += [(f.kind, f.confidence) if f else (None, 1.0) for f in seen.owners[len(tags) :]]
     # What stands beside a placeholder was judged when it had its whole sentence round it: only what is
     # surer is hidden now, so that hiding twice is hiding once.

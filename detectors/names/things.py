@@ -19,7 +19,6 @@ _MONTHS: Final = frozenset("april may june august".split())
 _IN_MONTH: Final = re.compile(
     r"(?i)\b(?:in|by|since|until|till|from|(?:end|start|middle|rest|month) of|early|mid|late|last|next|this|[0-9]{1,2}(?:st|nd|rd|th)?) $"
 )
-_EPITHETS: Final = frozenset("little wee young old poor big dear".split())
 _PLATFORMS: Final = frozenset(("Slack", "Teams"))
 _USED: Final = re.compile(r"(?i)\b(?:by|on|in|via|from|to|through|off|use|using|not|than) $")
 _STYLE: Final = re.compile(r"(?:Title|Subtitle|Heading|Header|Footer|Text|Quote|Normal|Macro|Indent|[0-9]) $")
@@ -33,7 +32,6 @@ _BEHIND: Final = {
 """What, right behind a word, tells that it is no name."""
 _WARD_WORDS: Final = frozenset("ward suite wing unit".split())
 _CAPITAL_BEFORE: Final = re.compile(r"\b[A-Z][a-z]+ $")
-_CAPITAL_BEHIND: Final = re.compile(r" [A-Z][a-z]")
 _EPONYM: Final = re.compile(
     r"(?i)(?:['’]?s|s['’])?[ \-](?:fractures?|#|scores?|criteria|signs?|disease|syndrome|splints?|classification|palsy|phenomenon|"
     r"reflex|contracture|lymphoma|sarcoma|tumou?r|manoeuvre|forceps|k-?wires?|procedure|retractors?|frames?|tables?|"
@@ -56,8 +54,6 @@ def names_nothing(view: View, word: Token) -> bool:
     before = view.text[max(0, word.start - 24) : word.start]
     if word.possessive and f"{word.low}'s" in CLINICAL and not _TITLED.search(before):
         return _EPONYM.match(view.text, word.end) is not None  # "known Wilson's disease"
-    if word.low in _EPITHETS:
-        return (word.opens or not word.capital) and _CAPITAL_BEHIND.match(view.text, word.end) is not None
     if word.text in _PLATFORMS and _USED.search(before):
         return True
     if view.text.startswith(" Char", word.end) or (word.text == "Char" and _STYLE.search(before)):

@@ -34,7 +34,14 @@ def touching(names: Sequence[Finding], span: Span) -> Sequence[Finding]:
 
 
 def _may_widen(view: View, name: Finding) -> bool:
-    """Without capitals the rules often take a verb for a surname: "shanelle mortified"."""
+    """Without capitals the rules often take a verb for a surname, "shanelle mortified", and what a comma parts for one name:
+    "send it to Boots at the Foregate, Bernadette will collect"."""
     words = _WORD.findall(view.original[name.span.start : name.span.end])
     sound = all(w[0].isupper() or len(w) == 1 or w == "and" or is_name(fold(w)) for w in words)
-    return name.kind in _HIDDEN and name.confidence >= _SURE and len(words) > 1 and sound
+    return (
+        name.kind in _HIDDEN
+        and name.confidence >= _SURE
+        and len(words) > 1
+        and sound
+        and name.evidence[0] != "reversed"
+    )

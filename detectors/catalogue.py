@@ -96,6 +96,7 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.heads": "which words open the lines of a list, for the model",
     "detectors.names.memory": "remembers the thread's names for `people` and others",
     "detectors.names.mentions": "reads where somebody may be named for `people`",
+    "detectors.names.overruled": "where the rules know better than `tagged` whose a name is",
     "detectors.names.people": "reads names by rules; its verdict is one thing that `tagged` is told",
     "detectors.names.phrases": "which words are part of a thing's name of several words, for the model",
     "detectors.names.roles": "tells patients, relatives and staff apart for `people`",
@@ -107,8 +108,8 @@ EXCUSED: Final[dict[str, str]] = {
     "detectors.names.things": "what names nobody, whatever `tagged` makes of it",
     "detectors.names.titles": "reads names behind a title for `mentions`",
     "detectors.names.tokens": "the words of a text for `people`",
+    "detectors.names.tongues": "leaves Welsh and Gaelic verbs out of the words of `people`",
     "detectors.names.training": "trains the model of names; never imported by the product",
-    "detectors.names.unlisted": "doubts of `tagged` whether somebody in no directory is staff",
     "detectors.names.whole": "widens what `tagged` finds to the whole name",
     "detectors.names.words": "the word lists",
 }

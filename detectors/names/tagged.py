@@ -115,7 +115,7 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
         if finding and finding.confidence >= max(least, _needed(seen, first, last)):
             if any(start <= words[first].start < end for start, end in rotas) and not _is_cued(seen, first):
                 finding = replace(finding, kind=Kind.STAFF_NAME)
-            if not (_is_a_thing(view, seen, first) if first == last else _is_called_after(seen, first, last)):
+            if not _names_a_thing(view, seen, first, last, finding.confidence):
                 yield finding
         first = last + 1
 
@@ -165,9 +165,15 @@ def _verdict(tags: Sequence[float], careful: float, colleague: float) -> tuple[K
     return (Kind.STAFF_NAME, staff) if staff > nobody else (None, nobody)
 
 
-def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
+def _names_a_thing(view: View, seen: Reading, first: int, last: int, confidence: float) -> bool:
+    return (
+        _is_a_thing(view, seen, first, confidence) if first == last else _is_called_after(seen, first, last)
+    )
+
+
+def _is_a_thing(view: View, seen: Reading, at: int, confidence: float) -> bool:
     """A clinical word or a place by itself, in which the rules see nobody, when nobody of that name was spoken
-    of: "Paget's", "Ogilvie", "Denham"."""
+    of: "Paget's", "Ogilvie", "Denham". Of a clinical word that is a name too the model may be sure."""
     word = seen.words[at]
     if is_a_thing(view, word):
         return True
@@ -177,6 +183,8 @@ def _is_a_thing(view: View, seen: Reading, at: int) -> bool:
         return False
     if not word.capital and word.ordinary and not (word.named or _is_told(seen, at, _RARE)):
         return True
+    if word.low in CLINICAL and word.named and word.capital:
+        return confidence < _AGAIN
     return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
 
 

@@ -8,7 +8,6 @@ from detectors.interface import LIKELY, MODEL, Context, Finding, Kind
 from detectors.names import people
 from detectors.names.besides import besides, may_tell
 from detectors.names.features import FEATURES, TELLING, Reading, read
-from detectors.names.mentions import OPENERS
 from detectors.names.overruled import overruled
 from detectors.names.phrases import is_a_phrase
 from detectors.names.roster import known
@@ -121,13 +120,11 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
 
 
 def _needed(seen: Reading, first: int, last: int) -> float:
-    """More for a word in which the rules see nobody, if it opens a sentence as a verb, if it is an ordinary one without its
-    capital, or if no list of names and no earlier message has it: "Will bloods be back", "Sputum is brown", "Jamar"."""
+    """More for a word in which the rules see nobody, if it is an ordinary one without its capital, or if no list of names and
+    no earlier message has it: "Sputum is brown", "Jamar"."""
     word, ruled = seen.words[first], seen.owners[first]
     if first < last or (ruled is not None and ruled.confidence >= LIKELY):
         return 0.0
-    if word.opens and word.capital and word.low in OPENERS:
-        return _AGAIN
     if word.ordinary and not word.capital:
         return _SURER
     listed = first >= len(seen.rows) or _is_told(seen, first, _LISTED)

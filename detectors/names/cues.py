@@ -18,7 +18,7 @@ RELATION: Final = (
 _STAFF_ROLE = (
     r"dr|doctor|prof|professor|matron|(?:charge|staff|student|research|specialist|district|practice|night) nurse|nurse|sn|ssn|consultant|"
     r"cons|reg|registrar|spr|sho|fy1|fy2|f1|f2|physio|physiotherapist|ot|slt|dietitian|pharmacist|porter|hca|hcsw|student|gp|anp|acp|odp|surgeon|"
-    r"anaesthetist|anaes|midwife|secretary|manager|cns|radiographer|trainee|starter|colleague|locum|coordinator|co-ordinator|clerk|receptionist|"
+    r"anaesthetist|anaes|midwife|secretary|manager|cns|radiographer|trainee|starter|colleague|locum|coordinator|co-ordinator|(?:ward|night|new|our|clinic|the) clerk|receptionist|"
     r"agency(?: (?:nurse|hca|midwife|girl|lad))?|bank (?:nurse|hca)|pc|constable|sergeant|sgt|police officer|social worker|duty worker|undertaker|"
     r"fellow|intensivist|paramedic|(?:key|support|case|care|family|youth|outreach|duty|allocated|link)?[ \-]?worker|care coordinator|hv|health visitor|cpn|chaplain|interpreter|domestic|technician|rep|under|named nurse|on call|oncall|bleep holder|site manager|bed manager|"
     r"sonographer|phleb(?:otomist)?|solicitor|coroner'?s officer|amhp|imca|imha|podiatrist|orthotist|optometrist|dentist|psychologist|psychiatrist|"
@@ -228,6 +228,7 @@ AFTER: Final = (
         -0.3,
         rf"^'?s?\s(?:(?:eldest|youngest|ex|late|elder|older|younger|poor|lovely)\s)?(?:{RELATION})s?\b",
     ),
+    _after("family", 3.5, 0, -0.5, r"^\s(?:family|relatives|twins|brothers|sisters|clan)\b"),
     _after(
         "is relation",
         -0.5,
@@ -354,6 +355,8 @@ def hear(view: View, start: int, end: int, *, may_be_a_thing: bool) -> Heard:
         return _NOTHING
     of_thing = [c for c in heard if c.name in _THINGS]
     heard = [c for c in heard if c.name not in _THINGS]
+    if any(c.name == "family" for c in heard):
+        of_thing = [c for c in of_thing if c.name != "article"]  # "the Agnew family"
     if any(c.name == "patient word" for c in heard):
         of_thing = [c for c in of_thing if c.name != "eponym"]  # "wee Amelia's line"
     of_thing = of_thing if may_be_a_thing else []

@@ -150,6 +150,7 @@ BEFORE: Final = (
         3.0,
         rf"(?:^|[^a-z'])(?:{_STAFF_ROLE})s?\s(?:on|for|from|in|at|this|of the)\s[^.,:;?!\n]{{1,24}}\s(?:is|was)\s(?:(?:called|a)\s)?",
     ),
+    _before("staff role", -1.0, -0.5, 3.0, r"\b(?:bleep(?:ed|ing)?|as per|countersigned by)\s"),
     _before("staff role", -1.0, -0.5, 3.0, r"\b(?:agency|bank|council)\s[^.?!\n]{0,32}\b(?:called|named)\s"),
     _before(
         "greeting",
@@ -269,6 +270,7 @@ AFTER: Final = (
         "staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:(?:down|over|up)\s)?(?:in|from)\s(?:{_ROOMS_OF_WORK})\b"
     ),
     _after("staff role", -1.0, -1.0, 3.0, r"^,?\s(?:at|from)\sthe\s(?:council|trust|agency|bank)\b"),
+    _after("staff role", -1.0, -0.5, 3.0, r"^(?:'s|\sis|\swas|\sare)?\s(?:nic|in charge|co-?ordinating|scrubb(?:ed|ing)|covering|on ?call)\b"),
     _after("please", -0.3, -0.2, 1.0, r"^\s?,?\s(?:pls|please|plz)\b"),
     _after(
         "thanks",

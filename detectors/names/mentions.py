@@ -162,6 +162,8 @@ def _initial_first(s: Sentence, at: int) -> Mention | None:
     dotted = s.gap(at, at + 1).startswith(".")
     if len(surname.text) < (2 if dotted else 3) or (not dotted and _is_no_initial(s, initial, surname)):
         return None
+    if at and s.gap(at - 1, at) == " " and s.words[at - 1].low in _NOT_INITIALS:  # "bay A Anna, bay B me"
+        return None
     unknown = not surname.ordinary and len(surname.text) > 3
     if surname.surname or s.remembered(surname) or unknown:
         return Mention(at, at + 1, "initial")

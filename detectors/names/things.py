@@ -11,7 +11,7 @@ _CODE: Final = re.compile(r"[a-z]{1,2}[A-Z]{2,}[a-z]?")  # mRS, eGFR, pCO
 _CAMEL: Final = re.compile(r"[a-z]{3,}(?:[A-Z][a-z]{2,})+")  # generalPractitioner, a field of a record
 _FIELD: Final = re.compile(r"(?=.{16})[A-Z]*(?:[A-Z][a-z]+){3,}")  # PMTiogaPaperName, of a printer's settings
 _SHORTHAND: Final = frozenset(
-    "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues hr rr bp bm bms gcs".split()
+    "fyi asap nb ps btw tbc tba eta aob fao cc bcc rsvp imho lol omg tbh macosx abt tues hr rr bp bm bms gcs nic".split()
 )
 _NO_NAMES: Final = frozenset("w disease syndrome score as is was the off re Re of to at for".split())
 _TITLED: Final = re.compile(r"(?i)\b(?:mr|mrs|miss|ms)\.? $")

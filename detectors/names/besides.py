@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from detectors.edges import trimmed, whole_words
+from detectors.homes import STREET
 from detectors.interface import LIKELY, MODEL, Finding, Kind
 from detectors.names.features import OTHERS
 from detectors.names.tagger import Said
@@ -32,6 +33,12 @@ _NO_CODES: Final = frozenset({Kind.ADDRESS, Kind.POSTCODE, Kind.DOB, Kind.URL_ID
 _NUMBERS: Final = frozenset({Kind.NHS_NUMBER, Kind.CHI, Kind.HC_NUMBER, Kind.MRN, Kind.NINO})
 _NUMBER = re.compile(r"[A-Z0-9]|\b[a-z]{0,3}[0-9]")
 _DIGIT, _WORD = re.compile(r"[0-9]"), re.compile(r"[^\W\d_]{3}")
+_TELLS = re.compile(
+    r"[0-9](?:[ .,/\-:]{0,2}[A-Za-z]?[0-9]){2}|[A-Za-z]{2}[0-9]{2}|[0-9][A-Za-z]?,? [A-Z][a-z]{3}"
+    rf"|(?i:\b(?:flat|room|number|no|house|above|lives|home)\b|[0-9][a-z]?,? (?:[\w'’]{{1,20}} ){{0,3}}(?:{STREET})\b)"
+)
+"""Three digits near one another, a code, a home's number and words for a home. Of 1,189 messages in which nobody may be named and a
+digit stands, from all settings but the unseen, 524 have none of that, and the model found nothing in them."""
 _TEN_DIGITS = re.compile(r"(?:[0-9][ .\-]?){9}[0-9]")
 _EXTENSION = re.compile(r"[0-9]{3,6}")
 _RINGS = re.compile(
@@ -67,8 +74,9 @@ _SHORTEST: Final = 3
 
 
 def may_tell(text: str) -> bool:
-    """Whether a text in which nobody may be named could hold anything that is found here: a number and a word."""
-    return bool(_DIGIT.search(text) and _WORD.search(text))
+    """Whether a text in which nobody may be named could hold anything that is found here: a number that may tell, and a word.
+    "Sats 94 on 2L, ward 7" could not."""
+    return bool(_DIGIT.search(text) and _WORD.search(text) and _TELLS.search(text))
 
 
 def besides(view: View, said: Said, name: str) -> Iterator[Finding]:

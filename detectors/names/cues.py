@@ -270,7 +270,13 @@ AFTER: Final = (
         "staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:(?:down|over|up)\s)?(?:in|from)\s(?:{_ROOMS_OF_WORK})\b"
     ),
     _after("staff role", -1.0, -1.0, 3.0, r"^,?\s(?:at|from)\sthe\s(?:council|trust|agency|bank)\b"),
-    _after("staff role", -1.0, -0.5, 3.0, r"^(?:'s|\sis|\swas|\sare)?\s(?:nic|in charge|co-?ordinating|scrubb(?:ed|ing)|covering|on ?call)\b"),
+    _after(
+        "staff role",
+        -1.0,
+        -0.5,
+        3.0,
+        r"^(?:'s|\sis|\swas|\sare)?\s(?:nic|in charge|co-?ordinating|scrubb(?:ed|ing)|covering|on ?call)\b",
+    ),
     _after("please", -0.3, -0.2, 1.0, r"^\s?,?\s(?:pls|please|plz)\b"),
     _after(
         "thanks",

@@ -26,6 +26,8 @@ NAME = "tagged"
 _EXTENSION = re.compile(r"(?i)\.(?:png|jpe?g|heic|pdf|docx?|xlsx?|csv|txt|pptx?|mp4|mov|wav|m4a)\b")
 _WORTH_SAYING = 0.1
 _AGAIN = 0.8
+_SURELY = 0.87
+"""What a clinical word that is a name too needs: "Ogilvie"."""
 _SURER = 0.65
 """What an ordinary word without its capital needs to be a name."""
 _TOLD = slice(FEATURES.index("patient_title"), FEATURES.index("asked"))  # titles, roster, thread, rules
@@ -180,8 +182,8 @@ def _is_a_thing(view: View, seen: Reading, at: int, confidence: float) -> bool:
         return False
     if not word.capital and word.ordinary and not (word.named or _is_told(seen, at, _RARE)):
         return True
-    if word.low in CLINICAL and word.named and word.capital:
-        return confidence < _AGAIN
+    if word.low in CLINICAL and word.named and word.capital and word.text.isalpha() and not word.possessive:
+        return confidence < _SURELY
     return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
 
 

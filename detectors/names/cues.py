@@ -151,7 +151,7 @@ BEFORE: Final = (
         rf"(?:^|[^a-z'])(?:{_STAFF_ROLE})s?\s(?:on|for|from|in|at|this|of the)\s[^.,:;?!\n]{{1,24}}\s(?:is|was)\s(?:(?:called|a)\s)?",
     ),
     _before("staff role", -1.0, -0.5, 3.0, r"\b(?:bleep(?:ed|ing)?|as per|countersigned by)\s"),
-    _before("staff role", -1.0, -0.5, 3.0, r"\b(?:agency|bank|council)\s[^.?!\n]{0,32}\b(?:called|named)\s"),
+    _before("staff role", -1.0, -0.5, 6.0, r"\b(?:agency|bank)\s[^.?!\n]{0,32}(?:\b(?:called|named)|,)\s"),
     _before(
         "greeting",
         -1.0,
@@ -268,6 +268,9 @@ AFTER: Final = (
     ),
     _after(
         "staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:(?:down|over|up)\s)?(?:in|from)\s(?:{_ROOMS_OF_WORK})\b"
+    ),
+    _after(
+        "staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:the|our|your|my)\s(?:[a-z]+\s){{0,2}}(?:{_STAFF_ROLE})\b"
     ),
     _after("staff role", -1.0, -1.0, 3.0, r"^,?\s(?:at|from)\sthe\s(?:council|trust|agency|bank)\b"),
     _after(

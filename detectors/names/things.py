@@ -23,10 +23,15 @@ _PLATFORMS: Final = frozenset(("Slack", "Teams"))
 _USED: Final = re.compile(r"(?i)\b(?:by|on|in|via|from|to|through|off|use|using|not|than) $")
 _STYLE: Final = re.compile(r"(?:Title|Subtitle|Heading|Header|Footer|Text|Quote|Normal|Macro|Indent|[0-9]) $")
 """Before "Char", the names of styles in a document."""
+_PET: Final = re.compile(
+    r"(?i)\b(?:dog|puppy|spaniel|labrador|collie|terrier|greyhound|lurcher|whippet|cat|kitten|budgie|parrot|rabbit|hamster|horse|pony|donkey|bear)\b"
+    r"[^.!?\n]{0,24}\b(?:called|named),? $"
+)
 _WISHES: Final = re.compile(r"(?i) (?:wishes|regards)\b")
 _BEHIND: Final = {
     "ward": re.compile(r"(?i) (?:rounds?|manager|clerk|sister|nurses?|list|staff|phone|pharmacist|[0-9])"),
     "best": _WISHES,
+    "h": re.compile(r"(?i) ?(?:and|&|\+) ?c\b"),
     "kind": _WISHES,
 }
 """What, right behind a word, tells that it is no name."""
@@ -52,6 +57,8 @@ def names_nothing(view: View, word: Token) -> bool:
     if _is_emoji(view, word) or _is_in_a_code(view, word):
         return True
     before = view.text[max(0, word.start - 24) : word.start]
+    if before.endswith(("called ", "named ")) and _PET.search(view.text, max(0, word.start - 48), word.start):
+        return True
     if word.possessive and f"{word.low}'s" in CLINICAL and not _TITLED.search(before):
         return _EPONYM.match(view.text, word.end) is not None  # "known Wilson's disease"
     if word.text in _PLATFORMS and _USED.search(before):

@@ -217,6 +217,9 @@ def test_whom_the_bank_sends_is_a_colleague() -> None:
         "Coroner's officer is Pat Dunning",
         "Trystan at the council says Monday",
         "Mr Twigg's secretary is on leave till the 4th",
+        "rang them, spoke to Agnieszka the senior nurse, she says fine",
+        "Agency today is a lady called Corinne, first time here",
+        "Gavin is scrubbing, Hamish on call",
     ],
 )
 def test_who_is_told_by_what_they_do_is_no_patient_though_no_list_has_them(text: str) -> None:
@@ -253,6 +256,12 @@ def test_who_stands_on_a_rota_works_though_the_thread_took_them_for_a_patient() 
     before = Earlier("1", "U1", "Corinne rang", (stranger,))
     found = scan("Late staff: me till 8, Corinne sides", Context(roster=LISTED, earlier=(before,)))
     assert not {f.kind for f in found} & {Kind.PATIENT_NAME, Kind.RELATIVE_NAME}
+
+
+def test_a_pet_is_nobody() -> None:
+    text = "there's a dog in the waiting room called Mackenzie and he's better behaved than most"
+    assert patients_in(text) == []
+    assert patients_in("the man with the dog, Mackenzie, is in bed 4") == ["Mackenzie"]
 
 
 def test_the_fields_of_a_printer_s_settings_name_nobody() -> None:

@@ -261,7 +261,7 @@ def test_who_stands_on_a_rota_works_though_the_thread_took_them_for_a_patient() 
 def test_a_pet_is_nobody() -> None:
     text = "there's a dog in the waiting room called Mackenzie and he's better behaved than most"
     assert patients_in(text) == []
-    assert patients_in("the man with the dog, Mackenzie, is in bed 4") == ["Mackenzie"]
+    assert patients_in("Mr Mackenzie in bed 4 wants his dog") == ["Mr Mackenzie"]
 
 
 def test_the_fields_of_a_printer_s_settings_name_nobody() -> None:

@@ -251,6 +251,16 @@ AFTER: Final = (
         -0.2,
         r"^(?:'s)?(?: is| was| has| had|'s| are)?\s(?:(?:just|now|still|also|again|really|not|no)\s)*(?:needs?|needing|refus\w+|wants?|went|going home|going to|back (?:from|in|to)|done|home|bloods?|catheter|wound|meds|obs|cts?|mri|scan|ctpa|echo|needing|settled|passed|slipped away|died|fell|vomit\w*|unwell|poorly|pain\w*|sore|confused|drowsy|agitated|discharged|admitted|transferred|moved|listed|for (?:theatre|discharge|home|mri|ct|echo|scan|angio|surgery|bloods|tto|physio|review)|keeps|complain\w*|says|said|asking|asked|eating|drinking|mobilis\w+|apyrexial|pyrexial|stable|deteriorat\w+|desat\w*|sats|bp|temp|news|k\+?\s?[0-9]|hb|crp|inr|troponin|trop|insulin|insulins|aspirate|form|clexane|driver|dressing|leg|heel|hip|chi|nhs|dob|number|still|hypo|lives|living|not in|no answer|blocked|off legs|nbm|npo|ready|awake|asleep|post op|intubated|palliative|rang|due|mum|dad|'?s\s(?:bloods|meds|obs))\b",
     ),
+    _after(
+        "clinical state",
+        2.0,
+        0,
+        -0.5,
+        r"^(?:'s)?(?:(?:\s(?:is|was|has|been|now|still|all)){0,3}\s(?:nbm|nil by mouth|post[ -]op|intubated|vomit\w*|spik(?:ed|ing)|febrile|a?pyrexial|"
+        r"desat\w*|hypo|on (?:cpap|oxygen)|confused|agitated|drowsy|unwell)\b|\s(?:is|was|has been|being)\s(?:discharged|admitted|transferred|clerked|"
+        r"cannulated|catheterised)\b|(?:\s(?:is|was|now|still|ready|booked|listed|due|prepped|consented)){0,3}\s(?:for|to go to)\s(?:theatre|discharge|home|mri|ct|"
+        r"echo|scan|angio|surgery|ttos?|physio|endoscopy|x-?ray)\b|\s(?:obs|bloods|ttos?|sats|bp|temp|hb|crp|inr|bms?|abg)\b)",
+    ),
     _after("clinical dash", 2.0, 0, -0.5, r"^\s{0,2}(?:[\-=:>]|->)\s{0,2}(?!\s*<?@)[a-z0-9?]"),
     _after(
         "addressed",

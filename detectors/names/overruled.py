@@ -15,7 +15,7 @@ _SAID_OTHERWISE: Final = 0.97
 that train it, 28 were."""
 
 _WHOLE: Final = frozenset({"full", "reversed", "title", "initial"})
-_BELIEVED: Final = TELLING | {"bed"}
+_BELIEVED: Final = TELLING | {"bed", "clinical state"}
 _WORKS: Final = frozenset({"staff role", "their secretary"})
 """What somebody does, or has, stands beside the name."""
 

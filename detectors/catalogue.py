@@ -91,8 +91,10 @@ CATALOGUE: Final[tuple[Rule, ...]] = (
 EXCUSED: Final[dict[str, str]] = {
     "detectors.names.around": "what the conversation tells of a word, for the model",
     "detectors.names.besides": "what `tagged` reads besides names",
-    "detectors.names.cues": "weighs the words round a name for `people`",
+    "detectors.names.cue_words": "kin, what staff do, what a patient has: parts of the patterns of `cues`",
+    "detectors.names.cues": "the cues round a name, and what each weighs",
     "detectors.names.features": "what is known of each word, for the model",
+    "detectors.names.hearing": "adds up the cues round a name for `people`",
     "detectors.names.heads": "which words open the lines of a list, for the model",
     "detectors.names.memory": "remembers the thread's names for `people` and others",
     "detectors.names.mentions": "reads where somebody may be named for `people`",

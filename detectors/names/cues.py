@@ -1,59 +1,20 @@
 """What the words round a name say about who it is: each cue with its weight in log-odds."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
-import re2
-import regex
-
-from detectors.normalise import View
-
-RELATION: Final = (
-    r"wife|husband|hubby|spouse|partner|daughter|dtr|son|mum|mummy|mother|mam|mammy|ma|dad|daddy|father|da|sister|brother|bro|sis|niece|nephew|"
-    r"gran|granny|grandma|nan|nana|nanny|grandmother|grandad|grandpa|grandfather|granda|granddaughter|grandson|grandchild|cousin|uncle|aunt|"
-    r"auntie|aunty|sibling|twin|fianc[eé]e?|girlfriend|boyfriend|gf|bf|ex|stepmum|stepdad|stepson|stepdaughter|step-?(?:mother|father|son|daughter)|"
-    r"foster (?:mum|mother|dad|carer)|guardian|parent|in-law|nok|next of kin|lpa|carer|neighbour|friend|warden|landlady|landlord|dau|relative"
+from detectors.names.cue_words import (
+    AGE,
+    BARE_NUMBER,
+    BODY,
+    EPONYM_AFTER,
+    IDENTIFIER,
+    MONTH,
+    PLACE_AFTER,
+    RELATION,
+    ROOMS_OF_WORK,
+    STAFF_ROLE,
 )
-_STAFF_ROLE = (
-    r"dr|doctor|prof|professor|matron|(?:charge|staff|student|research|specialist|district|practice|night) nurse|nurse|sn|ssn|consultant|"
-    r"cons|reg|registrar|spr|sho|fy1|fy2|f1|f2|physio|physiotherapist|ot|slt|dietitian|pharmacist|porter|hca|hcsw|student|gp|anp|acp|odp|surgeon|"
-    r"anaesthetist|anaes|midwife|secretary|manager|cns|radiographer|trainee|starter|colleague|locum|coordinator|co-ordinator|(?:ward|night|new|our|clinic|the) clerk|receptionist|"
-    r"agency(?: (?:nurse|hca|midwife|girl|lad))?|bank (?:nurse|hca)|pc|constable|sergeant|sgt|police officer|social worker|duty worker|undertaker|"
-    r"fellow|intensivist|paramedic|(?:key|support|case|care|family|youth|outreach|duty|allocated|link)?[ \-]?worker|care coordinator|hv|health visitor|cpn|chaplain|interpreter|domestic|technician|rep|under|named nurse|on call|oncall|bleep holder|site manager|bed manager|"
-    r"sonographer|phleb(?:otomist)?|solicitor|coroner'?s officer|amhp|imca|imha|podiatrist|orthotist|optometrist|dentist|psychologist|psychiatrist|"
-    r"radiologist|microbiologist|haematologist|cardiologist|neurologist|oncologist|paediatrician|obstetrician|geriatrician|play specialist|"
-    r"scrub|circulating"
-)
-_ROOMS_OF_WORK = (
-    r"stores|estates|payroll|procurement|pharmacy|dispensary|infection control|ipc|governance|switch(?:board)?|labs?|path(?:ology)?|micro(?:biology)?|"
-    r"biochem(?:istry)?|blood bank|transfusion|bed bureau|linen|hr|comms|finance|portering|hssd|mortuary|bereavement|(?:medical )?records|coding|"
-    r"catering|laundry|it"
-)
-_PLACE_AFTER = (
-    r"ward|suite|unit|wing|centre|center|hospital|infirmary|hospice|house|road|rd|street|st|avenue|lane|close|court|drive|terrace|crescent|room|"
-    r"building|block|theatre|clinic|surgery|practice|school|park|lodge|hall|day unit|medical|pharmacy|church|university|college|station|depot|"
-    r"airport|bridge|corridor|gate|entrance|canteen|lecture|trust|nhs"
-)
-_EPONYM_AFTER = (
-    r"fractures?|#|scores?|criteria|signs?|disease|syndrome|splints?|classification|tests?|scales?|stain|rings?|tubes?|lines?|catheters?|drains?|"
-    r"bags?|dressings?|frames?|charts?|types?|grades?|stage|index|manoeuvre|maneuver|procedure|operation|forceps|clamps?|retractors?|screws?|nails?|"
-    r"plates?|wires?|pins?|hip|knee|palsy|phenomenon|reflex|contracture|lymphoma|sarcoma|tumou?r|oedema|oesophagus|ulcers?|nodes?|pouch|hernia|"
-    r"dementia|bodies|body|thyroiditis|arteritis|purpura|solution|mask|monitor|pump|needle|block|view|position|gel|cream|insulin|trial|study|"
-    r"protocol|law|rules?|equation|formula|ratio|collar|cast|boot|bandage|stockings?|mattress|bed|chair|hoist|cup|kit|tray|tap|valve|stent|graft"
-)
-_IDENTIFIER = (
-    r"(?:nhs|chi|mrn|dob|d\.o\.b|h ?[&+] ?c|hosp)\b|[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}|[0-9]{6}[ \-]?[0-9]{4}|[a-z]{1,2} ?[0-9]{6,7}\b|"
-    r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}|0[0-9]{4} ?[0-9]{3}|\+44"
-)
-_AGE = r"(?:aged?|age:)\s?[0-9]{1,3}|[0-9]{1,3}\s?(?:m|f|yo|y/?o|yrs?|years?|y|mo|months?|/12|wks?|weeks?|days?|y[0-9]{1,2}m)\b|d[0-9]{1,2}\b"
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_BODY = (
-    r"wounds?|dressings?|legs?|toes?|heels?|foot|feet|sacrum|hip|skin|ulcers?|catheter|driver|pump|line|peg|stoma|bag|insulins?|jags?|"
-    r"bloods?|obs|bp|sugars?|bms?|sats|meds|tablets|eye ?drops?|pain|swab|urine|records?|stockings|bandages|mattress|pads|key ?safe|"
-    r"scan|biopsy|op|discharge|package|carers?|house|home|flat|funeral|family|notes|chest|breathing|swallow"
-)
-_BARE_NUMBER = r"(?:1[01][0-9]|[1-9][0-9]?)(?=\s*(?:[,;)\]]|$|\s[a-z]))(?!\s?(?:mg|ml|mcg|g|units?|am|pm|min|hrs?|days?|weeks?|x)\b)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +102,14 @@ BEFORE: Final = (
         -1.0,
         -0.5,
         3.0,
-        rf"(?:^|[^a-z'])(?:{_STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:this week|today|tonight|tomorrow|on call)\s)?(?:(?:is|was|called)\s)?",
+        rf"(?:^|[^a-z'])(?:{STAFF_ROLE})(?:\s{{0,2}}[:(=,\-]\s{{0,2}}|\s)(?:(?:this week|today|tonight|tomorrow|on call)\s)?(?:(?:is|was|called)\s)?",
     ),
     _before(
         "staff role",
         -1.0,
         -0.5,
         3.0,
-        rf"(?:^|[^a-z'])(?:{_STAFF_ROLE})s?\s(?:on|for|from|in|at|this|of the)\s[^.,:;?!\n]{{1,24}}\s(?:is|was)\s(?:(?:called|a)\s)?",
+        rf"(?:^|[^a-z'])(?:{STAFF_ROLE})s?\s(?:on|for|from|in|at|this|of the)\s[^.,:;?!\n]{{1,24}}\s(?:is|was)\s(?:(?:called|a)\s)?",
     ),
     _before("staff role", -1.0, -0.5, 3.0, r"\b(?:bleep(?:ed|ing)?|as per|countersigned by)\s"),
     _before("staff role", -1.0, -0.5, 6.0, r"\b(?:agency|bank)\s[^.?!\n]{0,32}(?:\b(?:called|named)|,)\s"),
@@ -176,15 +137,15 @@ BEFORE: Final = (
 )
 
 AFTER: Final = (
-    _after("age", 3.5, 0, -0.5, rf"^\s?[,(\-|\s]{{0,3}}(?:{_AGE})"),
-    _after("number", 1.5, 0, -0.3, rf"^(?:,\s?|\s|\s?\()(?:{_BARE_NUMBER})"),
-    _after("identifier", 3.6, 0.5, -0.5, rf"^[\s,(:;|?/\-\[]{{0,5}}(?:{_IDENTIFIER})"),
+    _after("age", 3.5, 0, -0.5, rf"^\s?[,(\-|\s]{{0,3}}(?:{AGE})"),
+    _after("number", 1.5, 0, -0.3, rf"^(?:,\s?|\s|\s?\()(?:{BARE_NUMBER})"),
+    _after("identifier", 3.6, 0.5, -0.5, rf"^[\s,(:;|?/\-\[]{{0,5}}(?:{IDENTIFIER})"),
     _after(
         "born",
         3.6,
         0.5,
         -0.5,
-        rf"^\W{{1,3}}(?:born |b\.? )?[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)?[ \-]?{_MONTH}[a-z]{{0,6}}[ ,\-]{{1,2}}(?:19|20)?[0-9]{{2}}\b",
+        rf"^\W{{1,3}}(?:born |b\.? )?[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)?[ \-]?{MONTH}[a-z]{{0,6}}[ ,\-]{{1,2}}(?:19|20)?[0-9]{{2}}\b",
     ),
     _after("extension", -1.0, -0.5, 3.5, r"^\s(?:on |ext\.? ?|x)?[0-9]{5}(?![0-9]|\s?[0-9]|[./\-])"),
     _after(
@@ -199,7 +160,7 @@ AFTER: Final = (
         3.5,
         -0.5,
         -0.5,
-        rf"^['’]s\s(?:(?:left|right|l|r|new|old|leg|foot|line|iv|syringe|bp)\s){{0,2}}(?:{_BODY})\b",
+        rf"^['’]s\s(?:(?:left|right|l|r|new|old|leg|foot|line|iv|syringe|bp)\s){{0,2}}(?:{BODY})\b",
     ),
     _after(
         "theirs",
@@ -276,11 +237,9 @@ AFTER: Final = (
         3.0,
         r"^,?\s(?:[a-z]+\s)?from (?:the )?(?:nurse )?(?:bank|agency|nhsp|council|ambulance|pharmacy|labs?|stores|estates|it|switch(?:board)?|portering|social services|housing|police|theatres?|radiology|physio|micro)\b",
     ),
+    _after("staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:(?:down|over|up)\s)?(?:in|from)\s(?:{ROOMS_OF_WORK})\b"),
     _after(
-        "staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:(?:down|over|up)\s)?(?:in|from)\s(?:{_ROOMS_OF_WORK})\b"
-    ),
-    _after(
-        "staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:the|our|your|my)\s(?:[a-z]+\s){{0,2}}(?:{_STAFF_ROLE})\b"
+        "staff role", -1.0, -1.0, 3.0, rf"^,?\s(?:the|our|your|my)\s(?:[a-z]+\s){{0,2}}(?:{STAFF_ROLE})\b"
     ),
     _after("staff role", -1.0, -1.0, 3.0, r"^,?\s(?:at|from)\sthe\s(?:council|trust|agency|bank)\b"),
     _after(
@@ -312,8 +271,8 @@ AFTER: Final = (
         1.5,
         r"^\s(?:bay|side|majors|minors|resus|triage|kennoway|north|south|east|west|front|back|upstairs|downstairs|theatre)\b(?!\s?[0-9])",
     ),
-    _after("eponym", -4.0, -2.0, -1.5, rf"^(?:'s|s'|')?[\s\-](?:{_EPONYM_AFTER})(?![\w'])"),
-    _after("place", -4.0, -2.0, -2.0, rf"^(?:'s|s')?[\s\-](?:{_PLACE_AFTER})(?![\w'])"),
+    _after("eponym", -4.0, -2.0, -1.5, rf"^(?:'s|s'|')?[\s\-](?:{EPONYM_AFTER})(?![\w'])"),
+    _after("place", -4.0, -2.0, -2.0, rf"^(?:'s|s')?[\s\-](?:{PLACE_AFTER})(?![\w'])"),
     _after(
         "their secretary",
         -1.0,
@@ -324,75 +283,3 @@ AFTER: Final = (
     _after("their list", -1.0, -1.0, 5.0, r"^'?s?\s(?:clinic|list|team|pa|rota|shift|bleep)\b"),
     _after("grade", -2.0, -1.0, 0, r"^\s(?:i{1,3}|iv|v|[1-5])(?:[ab])?(?=[\s,.;)/]|$)"),
 )
-
-
-_AFTER_PATTERNS: Final = tuple(re.compile(c.pattern) for c in AFTER)
-_ANY_AFTER: Final = re.compile("|".join(f"(?:{cue.pattern})" for cue in AFTER))
-_ROOM: Final = re2.Options()
-_ROOM.max_mem = 1 << 25  # with the default its states do not fit
-_BEFORE_SET: Final = re2.Set.SearchSet(_ROOM)
-"""One automaton: a search for each cue that ends at the name would read the words before it anew."""
-for _cue in BEFORE:
-    _BEFORE_SET.Add(_cue.pattern)
-_BEFORE_SET.Compile()
-_LOOKS: Final = regex.compile(r"\(\?<?[=!](?P<inner>[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)*\]|\((?&inner)*\))*\)")
-_AFTER_SET: Final = re2.Set.MatchSet(_ROOM)
-"""Asked first: behind most names stands no cue. RE2 does not look around; what is left finds no less."""
-for _cue in AFTER:
-    _AFTER_SET.Add(_LOOKS.sub("", _cue.pattern))
-_AFTER_SET.Compile()
-_THINGS: Final = frozenset({"eponym", "place", "a place", "grade", "article"})
-_AT_HOME: Final = frozenset({"to their door", "theirs"})
-"""Only together: "outside Gregory's", but not "at Weem" nor "Horner's"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The cues round one name, added up."""
-
-    names: tuple[str, ...]
-    patient: float
-    relative: float
-    staff: float
-    thing: float = 0.0
-    """How much speaks against anybody's being named at all: zero or less."""
-
-
-_NOTHING: Final = Heard((), 0, 0, 0)
-
-
-def hear(view: View, start: int, end: int, *, may_be_a_thing: bool) -> Heard:
-    """What stands right before and after `start:end` on the same line.
-
-    `may_be_a_thing`: one word alone may be a splint's or a ward's name; "Mrs Garden" is neither.
-    """
-    before = view.lower[max(0, start - 44) : start]
-    line = before[max(0, before.rfind("\n")) :]
-    after = view.lower[end : end + 48].partition("\n")[0]
-    heard = [BEFORE[i] for i in sorted(_BEFORE_SET.Match(line) or ())] + _behind(after)
-    if len(_AT_HOME.intersection([c.name for c in heard])) < len(_AT_HOME):
-        heard = [c for c in heard if c.name not in _AT_HOME]
-    if not heard:
-        return _NOTHING
-    of_thing = [c for c in heard if c.name in _THINGS]
-    heard = [c for c in heard if c.name not in _THINGS]
-    if any(c.name == "family" for c in heard):
-        of_thing = [c for c in of_thing if c.name != "article"]  # "the Agnew family"
-    if any(c.name == "patient word" for c in heard):
-        of_thing = [c for c in of_thing if c.name != "eponym"]  # "wee Amelia's line"
-    of_thing = of_thing if may_be_a_thing else []
-    return Heard(
-        tuple(dict.fromkeys(c.name for c in (*heard, *of_thing))),
-        sum(c.patient for c in heard),
-        sum(c.relative for c in heard),
-        sum(c.staff for c in heard),
-        sum(c.patient for c in of_thing),
-    )
-
-
-def _behind(after: str) -> list[Cue]:
-    if after.isascii() and after.isprintable():
-        near = sorted(_AFTER_SET.Match(after) or ())
-    else:  # RE2 knows ASCII's letters and spaces only
-        near = list(range(len(AFTER))) if _ANY_AFTER.match(after) else []
-    return [AFTER[i] for i in near if _AFTER_PATTERNS[i].match(after)]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.interface import Context, Finding, Kind, Span
-from detectors.names.cues import Heard, hear
+from detectors.names.hearing import Heard, hear
 from detectors.names.memory import remembered
 from detectors.names.mentions import mentions
 from detectors.names.roles import who

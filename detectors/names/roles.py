@@ -1,7 +1,7 @@
 """Whether a named person is a patient, a relative or staff."""
 
 from detectors.interface import Kind
-from detectors.names.cues import Heard
+from detectors.names.hearing import Heard
 from detectors.names.roster import Known
 from detectors.names.sentence import Mention, is_mentioned
 from detectors.names.titles import PATIENT_TITLES, STAFF_TITLES

@@ -3,11 +3,15 @@
 import re
 from typing import NamedTuple
 
+from detectors.names.cue_words import BODY, RELATION
 from detectors.names.words import FIRST_NAMES, SURNAMES, fold, is_name, is_ordinary
 from detectors.normalise import View
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\-][^\W\d_]+)*")
 _JOINS = frozenset("0123456789&_")
+_OWNED = re.compile(
+    rf"(?i) (?:{BODY}|{RELATION}|ttos?|obs|news|gcs|tto|crp|hb|inr|temp|capacity|cannula|drip|drain|chart|referral)\b"
+)
 _OPENING = re.compile(r"(?:^|[.!?:\n\u2022>|;]|[-*]\s|\d[.)]\s)[\s\"'(\[]*$")
 
 
@@ -63,11 +67,21 @@ def _in_code(text: str, m: re.Match[str]) -> bool:
     return end - start < 4 and (text[start - 1 : start].isdigit() or text[end : end + 1] in _JOINS)
 
 
+def _drops_its_mark(view: View, text: str, end: int) -> bool:
+    """ "irenes bloods", "Hebdens TTOs": a name and an s that are together no word, before what a patient has."""
+    if len(text) < 5 or text[-1] != "s" or not _OWNED.match(view.text, end):
+        return False
+    low = fold(text)
+    return is_name(low[:-1]) and not (is_ordinary(low[:-1]) or is_name(low) or is_ordinary(low))
+
+
 def _token(view: View, m: re.Match[str]) -> Token:
     text, end = m.group(), m.end()
     possessive = len(text) > 3 and text[-2:].lower() == "'s"
     if possessive:
         text, end = text[:-2], end - 2
+    elif _drops_its_mark(view, text, end):
+        possessive, text, end = True, text[:-1], end - 1
     start, capital = m.start(), text[0].isupper()
     opens = start == 0 or (capital and _OPENING.search(view.text, max(0, start - 4), start) is not None)
     initial = capital and (len(text) == 1 or (len(text) == 3 and text[1] == "-" and text.isupper()))

@@ -3,7 +3,7 @@
 import json
 
 from detectors.catalogue import CATALOGUE
-from detectors.names import cues
+from detectors.names import hearing
 from detectors.owners import _NEEDED, _Words
 from tests.conftest import SHARED
 
@@ -25,5 +25,7 @@ def test_cues_behind_a_name() -> None:
     for text in TEXTS:
         for start in range(0, len(text), 3):
             after = text.lower()[start : start + 48].partition("\n")[0]
-            found = [cue for p, cue in zip(cues._AFTER_PATTERNS, cues.AFTER, strict=True) if p.match(after)]
-            assert cues._behind(after) == found, after
+            found = [
+                cue for p, cue in zip(hearing._AFTER_PATTERNS, hearing.AFTER, strict=True) if p.match(after)
+            ]
+            assert hearing._behind(after) == found, after

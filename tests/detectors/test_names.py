@@ -292,6 +292,9 @@ def test_what_may_name_somebody_is_read(text: str) -> None:
         ("B/o Khan to SCBU", "Khan"),
         ("put b/o Amoah on the label", "Amoah"),
         ("Re Doyle: family at 4", "Doyle"),
+        ("Quarmbys TTOs done", "Quarmby"),
+        ("doreens catheter is out", "doreen"),
+        ("the Agnew family want a word", "Agnew"),
     ],
 )
 def test_what_stands_before_a_name_is_no_part_of_it(text: str, name: str) -> None:

@@ -8,7 +8,7 @@ from detectors.interface import Context, Finding, Kind, Span
 from detectors.names.hearing import Heard, hear
 from detectors.names.memory import remembered
 from detectors.names.mentions import mentions
-from detectors.names.roles import who
+from detectors.names.roles import DOCTORS, who
 from detectors.names.roster import known
 from detectors.names.sentence import Mention, Sentence, is_mentioned
 from detectors.names.tokens import Token, tokens
@@ -84,7 +84,8 @@ def _judge(text: Sentence, mention: Mention) -> Finding | None:
         return None
     kind = who(text.view, text.staff, mention, names, cues, recalled)
     also = (("thread",) if recalled else ()) + _listed(text, names)
-    evidence = (mention.form, *cues.names, *also)
+    doctor = ("staff role",) if mention.title in DOCTORS else ()
+    evidence = (mention.form, *dict.fromkeys((*cues.names, *doctor, *also)))
     return Finding(kind, text.view.span(start, end), round(min(confidence, 0.99), 3), NAME, evidence)
 
 

@@ -1,5 +1,7 @@
 """Whether a named person is a patient, a relative or staff."""
 
+from typing import Final
+
 from detectors.interface import Kind
 from detectors.names.hearing import Heard
 from detectors.names.roster import Known
@@ -11,7 +13,7 @@ from detectors.normalise import View
 NOBODY_SAYS = 0.6
 """A name of which nothing else is known is sooner a patient's: hiding it costs less than leaking it."""
 
-_DOCTORS = frozenset("dr doctor prof professor matron".split())
+DOCTORS: Final = frozenset("dr doctor prof professor matron".split())
 
 
 def who(
@@ -29,7 +31,7 @@ def who(
         relative += bonus if recalled is Kind.RELATIVE_NAME else 0.0
     if mention.title in STAFF_TITLES:
         # a doctor is no patient whoever shares the name; "sister" and "nurse" open other phrases too
-        colleague += 9.0 if mention.title in _DOCTORS else 5.0
+        colleague += 9.0 if mention.title in DOCTORS else 5.0
     elif mention.title in PATIENT_TITLES:
         patient += 0.0 if names[-1].low in staff.surgeons else 4.0
     if colleague > max(patient, relative):

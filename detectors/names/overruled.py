@@ -30,6 +30,8 @@ def overruled(said: Said, ruled: Finding | None, complete: bool = True) -> Said:
         return said
     if ruled.kind is Kind.STAFF_NAME:
         return (ruled.kind, ruled.confidence) if _works(said, ruled) else said
+    if "kin of" in ruled.evidence and ruled.confidence >= _SURE:
+        return (ruled.kind, ruled.confidence)  # "Grace (Mrs Penrose's niece)", though a list has a Grace
     told = bool(_BELIEVED.intersection(ruled.evidence))
     if not (complete or told) or ("listed" in ruled.evidence and ruled.evidence[0] not in _WHOLE):
         return said  # "Priya", whom a list has: whose she is, the sentence tells
@@ -43,6 +45,8 @@ def _works(said: Said, ruled: Finding) -> bool:
     """Whether a name is a colleague's for what stands beside it, or because a list has it."""
     if _WORKS.intersection(ruled.evidence) and said[0] is not Kind.STAFF_NAME and said[1] < _SAID_OTHERWISE:
         return True
+    if "listed whole" in ruled.evidence and said[1] < _SURE:
+        return True  # "Linda S"
     needed = LIKELY if "list of staff" in ruled.evidence else _SURE
     return "listed" in ruled.evidence and said[1] < _CERTAIN and ruled.confidence >= needed
 

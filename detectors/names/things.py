@@ -31,6 +31,7 @@ _WISHES: Final = re.compile(r"(?i) (?:wishes|regards)\b")
 _BEHIND: Final = {
     "ward": re.compile(r"(?i) (?:rounds?|manager|clerk|sister|nurses?|list|staff|phone|pharmacist|[0-9])"),
     "best": _WISHES,
+    "d": re.compile(r"(?i)\.? ?o\.? ?b\b"),
     "h": re.compile(r"(?i) ?(?:and|&|\+) ?c\b"),
     "kind": _WISHES,
 }

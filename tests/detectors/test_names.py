@@ -137,6 +137,8 @@ def test_members_alone_are_no_directory() -> None:
         "end of June then",
         "on Hope ward",
         "C0WARD7TM",
+        "Emma Allen d.o.b. 13th November",
+        "Spratt h and c 999",
     ],
 )
 def test_codes_shorthand_and_months_name_nobody(text: str) -> None:

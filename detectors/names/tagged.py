@@ -15,6 +15,7 @@ from detectors.names.rotas import on_rota
 from detectors.names.sentence import is_acronym
 from detectors.names.tagger import said
 from detectors.names.things import is_a_thing, names_nothing
+from detectors.names.titles import PATIENT_TITLES
 from detectors.names.tokens import Token
 from detectors.names.whole import whole
 from detectors.names.words import CLINICAL, PLACES
@@ -64,6 +65,8 @@ _BEARS = TELLING | {
     "clinical dash",
 }
 """Cues that a name is somebody's, whatever else is called so."""
+_NAMED_WITH = PATIENT_TITLES | {"wee", "little", "old", "young", "big"}
+"""Words that people are named with: hidden or not, they tell nothing."""
 _JOINS = frozenset((" ", "  ", "-", ". ", ".", "' ", " '"))
 
 
@@ -110,6 +113,7 @@ def _names(view: View, seen: Reading, tags: Sequence[Sequence[float]], complete:
         last = first
         while last + 1 < len(words) and _goes_on(view, seen, verdicts, last):
             last += 1
+        first = _begins(words, first, last)
         finding = _finding(view, words[first : last + 1], verdicts[first : last + 1])
         if finding and _is_a_file(view, words[first]):
             finding = replace(finding, confidence=max(finding.confidence, _CALLED))
@@ -217,6 +221,17 @@ def _goes_on(view: View, seen: Reading, verdicts: Sequence[tuple[Kind | None, fl
     if view.text[words[at].end : words[at + 1].start] in _JOINS:
         return True
     return seen.owners[at] is not None and seen.owners[at] is seen.owners[at + 1]
+
+
+def _begins(words: Sequence[Token], first: int, last: int) -> int:
+    """Where a name begins that ordinary words in small letters lead to: "new stoma Stanislaw Wrobel"."""
+    while first < last and words[first + 1].capital and _is_plain(words[first]):
+        first += 1
+    return first
+
+
+def _is_plain(word: Token) -> bool:
+    return not (word.capital or word.named) and word.ordinary and word.low not in _NAMED_WITH
 
 
 def _finding(

@@ -295,6 +295,7 @@ def test_what_may_name_somebody_is_read(text: str) -> None:
         ("put b/o Amoah on the label", "Amoah"),
         ("Re Doyle: family at 4", "Doyle"),
         ("Quarmbys TTOs done", "Quarmby"),
+        ("new stoma Stanislaw Wrobel out yesterday", "Stanislaw Wrobel"),
         ("doreens catheter is out", "doreen"),
         ("the Agnew family want a word", "Agnew"),
     ],

@@ -105,7 +105,7 @@ def test_demand_03_lower_case_names() -> None:
     lower = Tally()
     for p in replay([_lowered(c) for c in read(EVAL / "chat" / "messages.jsonl")], staff())[0]:
         lower.add(p.row, p.hidden())
-    assert (lower.measures()["names_hidden"] or 0) >= 91  # the demand: 98
+    assert (lower.measures()["names_hidden"] or 0) >= 94  # the demand: 98
 
 
 def _lowered(c: Conversation) -> Conversation:

@@ -24,9 +24,10 @@ _USED: Final = re.compile(r"(?i)\b(?:by|on|in|via|from|to|through|off|use|using|
 _STYLE: Final = re.compile(r"(?:Title|Subtitle|Heading|Header|Footer|Text|Quote|Normal|Macro|Indent|[0-9]) $")
 """Before "Char", the names of styles in a document."""
 _PET: Final = re.compile(
-    r"(?i)\b(?:dog|puppy|spaniel|labrador|collie|terrier|greyhound|lurcher|whippet|cat|kitten|budgie|parrot|rabbit|hamster|horse|pony|donkey|bear)\b"
-    r"[^.!?\n]{0,24}\b(?:called|named),? $"
+    r"(?i)(?<!with )(?<!with a )(?<!with the )(?<!with his )(?<!with her )\b(?:dog|puppy|spaniel|labrador|collie|terrier|greyhound|lurcher|whippet|cat|kitten|budgie|parrot|rabbit|hamster|pony|donkey)\b"
+    r"(?:(?! (?:an?|man|woman|lad|lady|boy|girl|child|gent|pt|patient)\b)[^.,;:!?\n]){0,24} (?:called|named) $"
 )
+"""Whose name follows: but "bitten by a dog, a lad called Tom", "the man with the dog is called Tom"."""
 _WISHES: Final = re.compile(r"(?i) (?:wishes|regards)\b")
 _BEHIND: Final = {
     "ward": re.compile(r"(?i) (?:rounds?|manager|clerk|sister|nurses?|list|staff|phone|pharmacist|[0-9])"),

@@ -260,10 +260,19 @@ def test_who_stands_on_a_rota_works_though_the_thread_took_them_for_a_patient() 
     assert not {f.kind for f in found} & {Kind.PATIENT_NAME, Kind.RELATIVE_NAME}
 
 
-def test_a_pet_is_nobody() -> None:
-    text = "there's a dog in the waiting room called Mackenzie and he's better behaved than most"
-    assert patients_in(text) == []
-    assert patients_in("Mr Mackenzie in bed 4 wants his dog") == ["Mr Mackenzie"]
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("there's a dog in the waiting room called Mackenzie", True),
+        ("bitten by a spaniel called Mackenzie", True),
+        ("bitten by a dog, a lad called Mackenzie", False),
+        ("dog bite to a lad called Mackenzie", False),
+        ("the man with the dog is called Mackenzie", False),
+    ],
+)
+def test_what_a_pet_is_called_names_nobody(text: str, nobody: bool) -> None:
+    view = normalise(text)
+    assert names_nothing(view, tokens(view)[-1]) == nobody
 
 
 def test_the_fields_of_a_printer_s_settings_name_nobody() -> None:

@@ -19,7 +19,11 @@ from connectors.sandbox.workspace import Workspace
 from tests.conftest import SHARED
 
 EVAL = SHARED / "eval" / "chat"
-KILLS, BURST, KILLED_AFTER = 10, 3, 1  # each time with one message before the one on the way, and one while it is down
+KILLS, BURST, KILLED_AFTER = (
+    10,
+    3,
+    1,
+)  # each time with one message before the one on the way, and one while it is down
 
 
 def short(length: int) -> Conversation:

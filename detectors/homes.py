@@ -4,6 +4,8 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import Final
 
+import re2
+
 from detectors.labels import places
 from detectors.names.words import (
     CLINICAL,
@@ -80,6 +82,7 @@ _SERVICE_MOVED = re.compile(
     r"(?i)\b(?:team|service|base|offices?|surgery|practice|pharmacy|depot|hub|stores?|department|dept|clinic|lab|equipment library)(?: (?:in|at|for|on) [A-Za-z'\-]{2,20}(?: [A-Z][a-z'\-]{2,20})?)?"
     r"(?: (?:has|have|is|are|now|been|have now|has now))? (?:moved|moving|relocated|relocating|based)(?: (?:over|in|at|to)){1,2} (?:the )?(?:unit )?(?:[0-9]{1,4}[a-d]? )?$"
 )
+_MAY_HAVE_MOVED = re2.compile(r"(?i)mov|locat|base")
 _WORK_PARK = re.compile(
     r"(?i)\b(?:car|business|retail|science|enterprise|technology|trading|industrial) (?:park|estate)\b(?! (?:road|rd|lane|street|st|way|avenue|drive|close)\b)"
 )
@@ -129,7 +132,9 @@ def not_a_home(text: str, start: int, end: int) -> bool:
 
 def is_service(text: str, start: int, end: int) -> bool:
     """Whether a service is told to be there, or a park that nobody lives in: "Unit 5 Kingsway Business Park"."""
-    return bool(_WORK_PARK.search(text, start, end) or _SERVICE_MOVED.search(text, max(0, start - 60), start))
+    before = text[max(0, start - 60) : start]
+    moved = _MAY_HAVE_MOVED.search(before) and _SERVICE_MOVED.search(before)
+    return bool(_WORK_PARK.search(text, start, end) or moved)
 
 
 def start_of_house(text: str, start: int) -> int:

@@ -109,7 +109,7 @@ def _is_for_rules(text: str, kind: Kind, start: int, end: int) -> bool:
     """Whether rules know better that it tells nothing: what stands alone (they know what was asked), what numbers a thing, ten digits without
     a label (they know the check digits), a few digits where somebody is rung, a day of these years or of none, a year."""
     said = text[start:end]
-    if kind is not Kind.ADDRESS and not _WORD.search(text[:start]) and not _WORD.search(text[end:]):
+    if kind is not Kind.ADDRESS and not (_WORD.search(text, 0, start) or _WORD.search(text, end)):
         return True
     if kind not in _NO_CODES and _is_of_a_thing(text, start):
         return True

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.engine.interface import Work
 from bot.engine.lanes import Patience
@@ -59,13 +60,18 @@ class House:
         """Time passes, and what is due happens."""
         self.clock.now += seconds
         await self.engine.tick()
-        await breathe()
+        await self.rest()
+
+    async def rest(self, steps: int = 20) -> None:
+        """Let what is under way take so many steps, however slow the threads of the store are."""
+        for _ in range(steps):
+            await self.store.write(_nothing)
+            await self.store.read(_nothing)
+            await asyncio.sleep(0.001)
 
 
-async def breathe(times: int = 20) -> None:
-    """Let tasks and the writer thread come to rest."""
-    for _ in range(times):
-        await asyncio.sleep(0.002)
+def _nothing(_: Connection) -> None:
+    """Done after whatever stood before it in a thread's queue."""
 
 
 def delivery(body: str, lane: str = "C1", *keys: str, tenant: str = "T1") -> Delivery:

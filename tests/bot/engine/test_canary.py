@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.engine.interface import Work
 from bot.store import tables as t
 from connectors.interface import Refused, Unavailable
-from tests.bot.engine.conftest import House, breathe, delivery
+from tests.bot.engine.conftest import House, delivery
 from tests.bot.engine.test_timers import HOUR, at
 
 CANARY = "Testina Canary 999 000 0018"
@@ -48,7 +48,7 @@ async def test_the_name_is_in_no_file_no_column_and_no_log(house: House, caplog,
     for lane in ("C1", "C2", "C3"):
         await house.engine.accept(delivery(CANARY, lane, lane))
     await house.engine.later("t", at(9 * HOUR), delivery(CANARY, "C4", "t"))
-    await breathe()
+    await house.rest()
     await house.turn(1)
     for part in (CANARY, "Testina", "999 000 0018"):
         assert reached.count(CANARY) >= 3

@@ -11,7 +11,7 @@ from bot.engine.interface import Work
 from bot.store import tables as t
 from bot.store.database import NotCommitted
 from connectors.interface import Delivery
-from tests.bot.engine.conftest import House, breathe, delivery
+from tests.bot.engine.conftest import House, delivery
 
 
 async def count(house: House, table=t.inbox) -> int:
@@ -149,7 +149,7 @@ async def test_a_finished_body_goes_at_once_and_dead_ones_can_be_revived(house: 
     await house.engine.accept(delivery("good", "C1"))
     await house.engine.accept(delivery("bad", "C2"))
     for _ in range(3):
-        await breathe()
+        await house.rest()
         await house.turn(1000)
     await house.engine.idle()
     kept = await house.store.read(

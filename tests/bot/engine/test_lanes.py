@@ -11,7 +11,7 @@ from bot.engine.interface import Work
 from bot.engine.lanes import Patience
 from bot.store import tables as t
 from connectors.interface import Unavailable
-from tests.bot.engine.conftest import House, breathe, delivery
+from tests.bot.engine.conftest import House, delivery
 
 
 async def test_one_lane_keeps_order_and_never_overlaps(house: House) -> None:
@@ -44,7 +44,7 @@ async def test_a_lane_that_waits_holds_up_only_itself(house: House) -> None:
     await house.engine.accept(delivery("behind", "C1"))
     for i in range(20):
         await house.engine.accept(delivery(f"other {i}", f"D{i}"))
-    await breathe()
+    await house.rest()
     assert len(house.handled) == 20
     assert house.engine.waiting == 2
     await house.turn(99)
@@ -66,7 +66,7 @@ async def test_a_slow_lane_does_not_hold_up_others(house: House) -> None:
     await house.engine.start(handle, house.on_dead)
     await house.engine.accept(delivery("a", "slow"))
     await house.engine.accept(delivery("b", "quick"))
-    await breathe()
+    await house.rest()
     assert house.handled == ["b"]
     gate.set()
     await house.engine.idle()
@@ -78,7 +78,7 @@ async def test_back_off_survives_a_restart(house: House) -> None:
 
     await house.engine.start(throttled, house.on_dead)
     await house.engine.accept(delivery("a"))
-    await breathe()
+    await house.rest()
     await house.restart()
     await house.start()
     await house.turn(499)
@@ -101,7 +101,7 @@ async def test_after_the_last_try_it_is_dead_told_and_the_lane_goes_on(house: Ho
     await house.engine.accept(delivery("Testina"))
     await house.engine.accept(delivery("next"))
     for _ in range(3):
-        await breathe()
+        await house.rest()
         await house.turn(1000)
     await house.engine.idle()
     assert attempts == [1, 2, 3]
@@ -122,7 +122,7 @@ async def test_telling_of_the_dead_may_fail(house: House) -> None:
     await house.engine.start(handle, on_dead)
     await house.engine.accept(delivery("a"))
     for _ in range(3):
-        await breathe()
+        await house.rest()
         await house.turn(1000)
     await house.engine.idle()
 
@@ -144,7 +144,7 @@ async def test_an_attempt_is_counted_before_it_ends(house: House) -> None:
 
     await house.engine.start(handle, house.on_dead)
     await house.engine.accept(delivery("a"))
-    await breathe()
+    await house.rest()
     assert await house.store.read(lambda c: c.execute(select(t.inbox.c.attempts)).scalar()) == 1
     gate.set()
     await house.engine.idle()
@@ -189,7 +189,7 @@ async def test_stop_does_not_wait_for_a_handler_that_hangs(tmp_path) -> None:
 
     await house.engine.start(hang, house.on_dead)
     await house.engine.accept(delivery("a"))
-    await breathe()
+    await house.rest()
     await house.restart()
     await house.start()
     await house.engine.idle()
@@ -206,7 +206,7 @@ async def test_a_handler_s_own_cancellation_is_a_failure_like_another(house: Hou
 
     await house.engine.start(handle, house.on_dead)
     await house.engine.accept(delivery("a"))
-    await breathe()
+    await house.rest()
     await house.turn(1000)
     await house.engine.idle()
     assert house.handled == ["a"]

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from bot.engine.interface import Work
 from bot.store import tables as t
-from tests.bot.engine.conftest import KEYS, START, House, breathe, delivery
+from tests.bot.engine.conftest import KEYS, START, House, delivery
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -40,7 +40,7 @@ async def test_what_fell_due_while_nobody_ran_fires_at_the_start_in_order(house:
     house.clock.now += DAY
     await house.restart()
     await house.start()
-    await breathe()
+    await house.rest()
     await house.engine.idle()
     assert house.handled == ["1", "2", "3"]
 
@@ -118,7 +118,7 @@ async def test_each_slot_runs_once_and_missed_slots_catch_up_once(house: House) 
     async def start() -> None:
         house.engine.every("sync", HOUR, run)
         await house.start()
-        await breathe()
+        await house.rest()
 
     await start()
     now = START - START % HOUR
@@ -149,7 +149,7 @@ async def test_two_schedulers_on_one_database_run_each_slot_once(house: House) -
         one.engine.every("sync", HOUR, run)
     for _ in range(5):
         await asyncio.gather(house.engine.tick(), other.engine.tick(), house.engine.tick())
-        await breathe()
+        await house.rest()
         house.clock.now += HOUR
     assert len(ran) == len(set(ran)) == 5
     other.store.close()
@@ -168,7 +168,7 @@ async def test_a_failing_run_ends_neither_the_schedule_nor_its_neighbour(house: 
     house.engine.every("bad", HOUR, bad)
     house.engine.every("good", HOUR, good)
     await house.start()
-    await breathe()
+    await house.rest()
     await house.turn(HOUR)
     assert sorted(ran) == ["bad", "bad", "good", "good"]
     assert "Testina" not in caplog.text
@@ -188,7 +188,7 @@ async def test_a_slow_run_is_never_beside_itself(house: House) -> None:
         await house.turn(HOUR)
     assert began == 1
     gate.set()
-    await breathe()
+    await house.rest()
     assert began == 2  # the slot that came meanwhile, once
 
 

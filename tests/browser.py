@@ -84,15 +84,29 @@ def _keep_errors(complaints: list[str]) -> Callable[[ConsoleMessage], None]:
 
 async def axe(page: Page) -> list[str]:
     """What axe finds wrong with the page as shown (WCAG 2.2 A and AA, best practices), one line each."""
-    await page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text())
-    report = await page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(RULES)
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text())
+    violations = await page.evaluate(
+        "async rules => (await axe.run(document, {runOnly: {type: 'tag', values: rules}})).violations",
+        list(RULES),
     )
     return [
         f"{violation['id']}: {node['html'][:160]} ({violation['help']})"
-        for violation in report["violations"]
+        for violation in violations
         for node in violation["nodes"]
     ]
+
+
+async def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(
+        await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
+
+
+async def resize(page: Page, size: tuple[int, int]) -> None:
+    """Show the page in a window of this width and height."""
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 async def screenshot(page: Page, name: str) -> Path:

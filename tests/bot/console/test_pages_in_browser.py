@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, Route
 from bot.console.gate import cookie_name
 from tests.bot.console.conftest import House, open_house
 from tests.bot.console.seed import MASKED, NOW, ORIGINAL, PASSWORD, a_file, hidden, joined, people
-from tests.browser import BROWSER, DESKTOP, PHONE, a_page, axe
+from tests.browser import BROWSER, DESKTOP, PHONE, a_page, axe, overflow, resize
 
 pytestmark = [*BROWSER]
 
@@ -78,18 +78,22 @@ async def sign_in(page: Page, house: House, role: str) -> None:
         await page.context.add_cookies([cookie])  # type: ignore[list-item]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def is_good(page: Page, name: str) -> None:
+    """Accessible, and no wider than the window, on a desktop and on a phone; `name` calls its pictures."""
+    for size in (PHONE, DESKTOP):
+        await resize(page, size)
+        await picture(page, f"{name}-{size[0]}")
+        assert await axe(page) == [], (name, size)
+        assert await overflow(page) <= 0, (name, size)
+
+
 @pytest.mark.parametrize("name", PAGES)
-async def test_page_is_accessible_and_fits(
-    chromium: Browser, shown: House, name: str, size: tuple[int, int]
-) -> None:
+async def test_page_is_accessible_and_fits(chromium: Browser, shown: House, name: str) -> None:
     role, path = PAGES[name]
-    async with a_page(chromium, size) as page:
+    async with a_page(chromium) as page:
         await sign_in(page, shown, role)
         await page.goto(shown.url + path)
-        await picture(page, f"{name}-{size[0]}")
-        assert await axe(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        await is_good(page, name)
 
 
 async def test_a_whole_review_without_a_script(chromium: Browser, tmp_path: Path) -> None:
@@ -121,45 +125,36 @@ async def test_a_whole_review_without_a_script(chromium: Browser, tmp_path: Path
         await context.close()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_answers_to_forms_are_accessible(
-    chromium: Browser, tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_answers_to_forms_are_accessible(chromium: Browser, tmp_path: Path) -> None:
     """The original, the problems, the notices and a long list, which no link leads to."""
-    async with open_house(tmp_path) as house, a_page(chromium, size) as page:
+    async with open_house(tmp_path) as house, a_page(chromium) as page:
         for n in range(30):
             await hidden(house.store, house.keys, house.clock, f"bbbb{n:08}", NOW - n, risk=50)
-
-        async def good(name: str) -> None:
-            await picture(page, f"{name}-{size[0]}")
-            assert await axe(page) == [], name
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], name
-
         await page.goto(house.url + "/sign-in")
         await press(page, "Sign in")
-        await good("sign-in-wrong")
+        await is_good(page, "sign-in-wrong")
         await sign_in(page, house, "reviewer")
         await page.goto(house.url + "/?state=all&page=2")
-        await good("queue-page-2")
+        await is_good(page, "queue-page-2")
         await page.goto(house.url + "/events/aaaa00000001")
         await page.get_by_label("Breach, reportable").check()
         await press(page, "Save the decision")
-        await good("event-problem")
+        await is_good(page, "event-problem")
         await page.get_by_label("Why?").fill("A locum who had left was still in the channel.")
         await press(page, "Save the decision")
-        await good("event-decided")
+        await is_good(page, "event-decided")
         await page.get_by_text("Read the original").click()
         await press(page, "Show the original")
-        await good("reveal-problem")
+        await is_good(page, "reveal-problem")
         await page.locator("#reveal-why").select_option("decide")
         await press(page, "Show the original")
-        await good("reveal")
+        await is_good(page, "reveal")
         await joined(house.store, house.keys, house.clock, "aaaa00000007")
         await page.goto(house.url + "/events/aaaa00000007")
-        await good("event-joined")
+        await is_good(page, "event-joined")
         await page.goto(house.url + "/membership/3")
         await press(page, "Confirm")
-        await good("member-problem")
+        await is_good(page, "member-problem")
 
 
 async def test_the_original_hides_itself(chromium: Browser, tmp_path: Path) -> None:
@@ -219,11 +214,8 @@ async def test_who_belongs_is_decided_without_a_script(chromium: Browser, tmp_pa
     assert [d.source for d in house.accepted] == ["console.partner"] * 2 + ["console.identity"]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_problems_with_partners_and_accounts_are_accessible(
-    chromium: Browser, tmp_path: Path, size: tuple[int, int]
-) -> None:
-    async with open_house(tmp_path) as house, a_page(chromium, size) as page:
+async def test_problems_with_partners_and_accounts_are_accessible(chromium: Browser, tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, a_page(chromium) as page:
         await people(house.store, house.keys, house.clock)
         await sign_in(page, house, "reviewer")
         for path, button in (
@@ -236,8 +228,7 @@ async def test_problems_with_partners_and_accounts_are_accessible(
             await page.goto(house.url + path)
             await page.get_by_role("button", name=button, exact=True).click()
             await page.get_by_role("heading", name="There is a problem").wait_for()
-            assert await axe(page) == []
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+            await is_good(page, button)
             summary = page.get_by_role("alert").get_by_role("link")
             for n in range(await summary.count()):
                 await summary.nth(n).click()

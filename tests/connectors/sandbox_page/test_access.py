@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import BROWSER, DESKTOP, PHONE, axe
+from tests.browser import BROWSER, DESKTOP, PHONE, axe, overflow
 from tests.connectors.sandbox_page.conftest import (
     NOTE,
     NURSE,
@@ -34,39 +34,40 @@ def a_busy_ward(ward: Ward) -> None:
     ward.whisper(NOTE, user=NURSE)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def light_and_dark(page: Page) -> list[str]:
+    """What axe finds wrong in either of the page's colour schemes."""
+    wrong = await axe(page)
+    await page.emulate_media(color_scheme="dark")
+    wrong += await axe(page)
+    await page.emulate_media(color_scheme="light")
+    return wrong
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_axe_finds_nothing(ward: Ward, look: Open, size: tuple[int, int], dark: bool) -> None:
-    async with look(size=size, dark=dark) as page:
-        assert await axe(page) == []
+async def test_axe_finds_nothing(ward: Ward, look: Open, size: tuple[int, int]) -> None:
+    async with look(size=size) as page:
+        assert await light_and_dark(page) == []
         a_busy_ward(ward)
         await expect(page.locator(".ephemeral")).to_have_count(1)
         await page.get_by_role("button", name="What members saw").click()
         await expect(page.locator(".ephemeral")).to_have_count(2)
         await page.get_by_role("button", name="Play a shift").click()
         await expect(page.locator("#shift-caption")).to_contain_text("Nine o'clock")
-        assert await axe(page) == []
+        assert await light_and_dark(page) == []
         await page.get_by_role("button", name="Stop the shift").click()
         await messages(page).filter(has_text="Handover").get_by_role("button", name="Edit").click()
         await page.get_by_role("button", name="1 reply").first.click()
         await expect(page.locator("#thread-list .message")).to_have_count(2)
-        assert await axe(page) == []
+        assert await light_and_dark(page) == []
         await page.get_by_role("button", name="Close the thread").click()
         await page.get_by_role("button", name="Members (").click()
-        assert await axe(page) == []
+        assert await light_and_dark(page) == []
         await page.keyboard.press("Escape")
         ward.listener.answer = {"response_action": "errors", "errors": {"line": "Please say something."}}
         ward.served.sandbox.interactivity.forms.open(SISTER, form())
         await page.get_by_role("dialog").get_by_role("button", name="Send").click()
         await expect(page.get_by_text("Please say something.")).to_be_visible()
-        assert await axe(page) == []
-
-
-async def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
-    return int(
-        await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    )
+        assert await light_and_dark(page) == []
 
 
 @pytest.mark.parametrize("size", [PHONE, (320, 568), (640, 400), (320, 256)], ids=str)

@@ -9,11 +9,10 @@ from playwright.async_api import Browser, Page, expect
 from connectors.interface import Button, Field, Note
 from connectors.sandbox.teams.hiding import BLOCKED
 from connectors.teams import cards
-from tests.browser import BROWSER, DESKTOP, PHONE, a_page, axe
+from tests.browser import BROWSER, DESKTOP, PHONE, a_page, axe, overflow
 from tests.connectors.sandbox.teams.conftest import NURSE, SISTER, Json, listening
 from tests.connectors.sandbox.teams.test_page import CHAT, GENERAL, TRANSFERS, Both, both_served
 from tests.connectors.sandbox_page.conftest import messages
-from tests.connectors.sandbox_page.test_access import overflow
 
 pytestmark = BROWSER
 READER = cards.Reader("tenant", "nurse", cards.Signer(b"of the test"), {"@1": "Ravi Menon"})

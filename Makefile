@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# Half as many tests at a time again as there are cores: many of them wait.
+WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 CHAT := ../shared/eval/chat
 
 .PHONY: demo test check bench fuzz train setup lock
@@ -11,7 +13,7 @@ demo: .venv/ready
 	@$(BIN)/chaperone demo $(ARGS)
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

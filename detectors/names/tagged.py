@@ -14,7 +14,7 @@ from detectors.names.roster import known
 from detectors.names.rotas import on_rota
 from detectors.names.sentence import is_acronym
 from detectors.names.tagger import said
-from detectors.names.things import is_a_thing, names_nothing
+from detectors.names.things import is_a_firm, is_a_thing, names_nothing
 from detectors.names.titles import PATIENT_TITLES
 from detectors.names.tokens import Token
 from detectors.names.whole import whole
@@ -170,7 +170,9 @@ def _verdict(tags: Sequence[float], careful: float, colleague: float) -> tuple[K
 
 def _names_a_thing(view: View, seen: Reading, first: int, last: int, confidence: float) -> bool:
     return (
-        _is_a_thing(view, seen, first, confidence) if first == last else _is_called_after(seen, first, last)
+        _is_a_thing(view, seen, first, confidence)
+        if first == last
+        else _is_called_after(view, seen, first, last)
     )
 
 
@@ -191,9 +193,12 @@ def _is_a_thing(view: View, seen: Reading, at: int, confidence: float) -> bool:
     return word.low in CLINICAL or word.low in PLACES or (word.possessive and f"{word.low}'s" in CLINICAL)
 
 
-def _is_called_after(seen: Reading, first: int, last: int) -> bool:
+def _is_called_after(view: View, seen: Reading, first: int, last: int) -> bool:
     """Whether words are what a thing is called, "Marie Curie", "Daisy Hill", and nothing tells that somebody bears the name."""
-    return not _is_borne(seen, first) and is_a_phrase(seen.words[first : last + 1])
+    if _is_borne(seen, first):
+        return False
+    words = seen.words[first : last + 1]
+    return is_a_phrase(words) or is_a_firm(view, words[0], words[-1])
 
 
 def _is_borne(seen: Reading, at: int) -> bool:

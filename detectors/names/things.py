@@ -39,6 +39,9 @@ _BEHIND: Final = {
 """What, right behind a word, tells that it is no name."""
 _WARD_WORDS: Final = frozenset("ward suite wing unit".split())
 _CAPITAL_BEFORE: Final = re.compile(r"\b[A-Z][a-z]+ $")
+_WARD_NAMES: Final = frozenset("Ward Suite Wing Unit".split())
+_ON_CAPITAL: Final = re.compile(r"\b(?:[Oo]n|onto|off|[Ii]n|[Aa]t) [A-Z][a-z]+ $")
+"""Before "Ward", which is a surname too: "on Hope Ward", but "bloods from Hope Ward"."""
 _EPONYM: Final = re.compile(
     r"(?i)(?:['’]?s|s['’])?[ \-](?:fractures?|#|scores?|criteria|signs?|disease|syndrome|splints?|classification|palsy|phenomenon|"
     r"reflex|contracture|lymphoma|sarcoma|tumou?r|manoeuvre|forceps|k-?wires?|procedure|retractors?|frames?|tables?|"
@@ -48,6 +51,14 @@ _GRADE: Final = re.compile(r" (?:I{1,3}|IV|V|grade|type|stage|class)\b(?! ?['’
 _WARD: Final = re.compile(
     r" (?:[Ww]ard|[Ss]uite|[Ww]ing|[Uu]nit|[Bb]uilding|[Cc]entre|[Hh]ospital|[Hh]ospice|[Hh]ouse)\b"
 )
+
+_FIRM: Final = re.compile(
+    r"(?:['’]s)?,? the (?:undertakers|solicitors|builders|butchers|florists|bakers|caterers|chemists|opticians|jewellers|plumbers|electricians|"
+    r"suppliers|vets)\b|,? (?:Ltd|Limited|plc|LLP|Cabs|Taxis|Tyres|Lifts|Removals|Motors|Solicitors)\b|,? (?:&|and) (?:Co|Sons)\b|"
+    r" have (?:written|sent|installed|quoted|delivered|invoiced|donated)\b|: ?[0-9]{1,2} (?:beds?|empty|discharges?|admissions?|definites?)\b"
+)
+"""Behind what a firm or a ward is called: "Sinclair's the undertakers", "Hugh James have written", "Stanley: 6 discharges"."""
+_BED_STATE: Final = re.compile(r"(?i)\bbed (?:state|request|board)s? (?:for|of|from) $")
 
 
 def names_nothing(view: View, word: Token) -> bool:
@@ -71,6 +82,8 @@ def names_nothing(view: View, word: Token) -> bool:
         return True
     if word.text in _WARD_WORDS:
         return _CAPITAL_BEFORE.search(before) is not None
+    if word.text in _WARD_NAMES:
+        return _ON_CAPITAL.search(before) is not None
     return word.low in _MONTHS and _IN_MONTH.search(before) is not None
 
 
@@ -90,6 +103,16 @@ def is_a_thing(view: View, word: Token) -> bool:
         return True
     if _TITLED.search(view.text, max(0, word.start - 6), word.start):
         return False
+    if is_a_firm(view, word, word):
+        return True
     if word.low in CLINICAL or f"{word.low}'s" in CLINICAL:
         return bool(_EPONYM.match(view.text, word.end) or _GRADE.match(view.text, word.end))
     return word.capital and _WARD.match(view.text, word.end) is not None
+
+
+def is_a_firm(view: View, first: Token, last: Token) -> bool:
+    """Whether a name of these words is a firm's or a ward's by what stands round it."""
+    behind = _FIRM.match(view.text, last.end)
+    return (
+        behind is not None or _BED_STATE.search(view.text, max(0, first.start - 20), first.start) is not None
+    )

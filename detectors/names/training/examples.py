@@ -63,7 +63,7 @@ def examples(
 ) -> list[Example]:
     """The setting as it stands; with `rng`, told anew: other names, some in lower case, staff unlisted."""
     told = _retold(setting, rng) if rng else setting
-    roster = _roster(told, directory, rng)
+    roster = roster_of(told, directory, rng)
     if rng is None:
         return [example(line, context) for line, context in contexts(told, roster)]
     return [example(line, context) for line, context in contexts(told, roster, Hearsay(rng).believed)]
@@ -90,7 +90,7 @@ def _tag(names: Sequence[Finding], at: int) -> int:
     return TAGS.index(kind) if kind else 0
 
 
-def _roster(setting: Setting, directory: Sequence[Person], rng: random.Random | None) -> Roster:
+def roster_of(setting: Setting, directory: Sequence[Person], rng: random.Random | None) -> Roster:
     """The members, and mostly the organisation's directory, which has nearly all the colleagues who are spoken of and
     many others; sometimes members alone, a directory of strangers, or nobody."""
     if rng is None:

@@ -15,7 +15,7 @@ from transformers import BertModel
 from detectors.names.features import FEATURES, OTHERS, TAGS
 from detectors.names.training.examples import UNMARKED, Example, directory_of, examples
 from detectors.names.training.export import export
-from detectors.names.training.lines import alone, line_examples
+from detectors.names.training.lines import alone, line_examples, word_examples, words
 from detectors.names.training.read import Line, Setting, read_all
 
 MODEL = Path(__file__).resolve().parents[1] / "model"
@@ -123,12 +123,13 @@ def batches(
 def train(
     settings: Sequence[Setting],
     lines: Sequence[Line],
+    named: Sequence[Line],
     base: Path,
     tokenizer: Tokenizer,
     epochs: int,
     seed: int,
 ) -> Tagger:
-    """Each epoch tells every setting and line anew (with a generator). Deterministic within noise.
+    """Each epoch tells every setting, line and one of `named` (`lines.words`) anew (with a generator). Deterministic within noise.
 
     All begin alike, whatever the `seed` of what is told and in which order, so that their `mean` is a model too.
     """
@@ -145,7 +146,7 @@ def train(
         [{"params": slow, "lr": 1e-4}, {"params": fast, "lr": 1e-3}], weight_decay=0.01
     )
     loss_of = nn.CrossEntropyLoss(ignore_index=UNMARKED, label_smoothing=0.02)
-    steps = epochs * ((sum(len(s.lines) for s in settings) + len(lines)) // 24 + 1)
+    steps = epochs * ((sum(len(s.lines) for s in settings) + len(lines) + len(named)) // 24 + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, [1e-4, 1e-3], total_steps=steps + epochs + 1, pct_start=0.1
     )
@@ -154,6 +155,7 @@ def train(
         began, total, n = time.time(), 0.0, 0
         told = [e for s in settings for e in examples(s, directory, rng)]
         told += line_examples(lines, directory, rng)
+        told += word_examples(named, directory, rng)
         rows = [Pieces(tokenizer, e) for e in told]
         model.train()
         for ids, mask, known, tags, others in batches(rows, 24, rng):
@@ -219,12 +221,12 @@ def main() -> None:
     settings = read_all()
     training = [s for s in settings if s.split == "train"]
     held_out = [s for s in settings if s.split != "train"]
-    lines = alone()
+    lines, named = alone(), words()
     print(
-        f"{sum(len(s.lines) for s in training)} messages in {len(training)} settings, {len(lines)} lines; held out {len(held_out)}"
+        f"{sum(len(s.lines) for s in training)} messages in {len(training)} settings, {len(lines) + len(named)} lines; held out {len(held_out)}"
     )
     seeds = range(SEED, SEED + args.trainings)
-    model = mean([train(training, lines, base, tokenizer, args.epochs, seed) for seed in seeds])
+    model = mean([train(training, lines, named, base, tokenizer, args.epochs, seed) for seed in seeds])
     print("trained on:", measure(model, training[:10], training, tokenizer))
     if held_out:
         print("held out:  ", measure(model, held_out, settings, tokenizer))

@@ -27,7 +27,7 @@ from tests.bot.end_to_end.lanarkshire import (
     calder,
 )
 
-RATE = 8.0
+RATE = 12.0
 SOON = 3.0
 """Seconds. Measured: 0.06 to 0.14 while the machine was three times overbooked; docs/measurements.md."""
 HALF_FOUND = {"m1874"}

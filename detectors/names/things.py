@@ -37,11 +37,11 @@ _BEHIND: Final = {
     "kind": _WISHES,
 }
 """What, right behind a word, tells that it is no name."""
-_WARD_WORDS: Final = frozenset("ward suite wing unit".split())
-_CAPITAL_BEFORE: Final = re.compile(r"\b[A-Z][a-z]+ $")
-_WARD_NAMES: Final = frozenset("Ward Suite Wing Unit".split())
-_ON_CAPITAL: Final = re.compile(r"\b(?:[Oo]n|onto|off|[Ii]n|[Aa]t) [A-Z][a-z]+ $")
-"""Before "Ward", which is a surname too: "on Hope Ward", but "bloods from Hope Ward"."""
+_WARDS: Final = {
+    **dict.fromkeys("ward suite wing unit".split(), re.compile(r"\b[A-Z][a-z]+ $")),
+    **dict.fromkeys("Ward Suite Wing Unit".split(), re.compile(r"\b(?:[Oo]n|onto|off|[Ii]n|[Aa]t) [A-Z][a-z]+ $")),
+}
+"""What stands before "ward" and, since that is a surname, before "Ward": "on Hope Ward", but "bloods from Hope Ward"."""
 _EPONYM: Final = re.compile(
     r"(?i)(?:['’]?s|s['’])?[ \-](?:fractures?|#|scores?|criteria|signs?|disease|syndrome|splints?|classification|palsy|phenomenon|"
     r"reflex|contracture|lymphoma|sarcoma|tumou?r|manoeuvre|forceps|k-?wires?|procedure|retractors?|frames?|tables?|"
@@ -80,10 +80,8 @@ def names_nothing(view: View, word: Token) -> bool:
         return True
     if (behind := _BEHIND.get(word.low)) and behind.match(view.text, word.end):
         return True
-    if word.text in _WARD_WORDS:
-        return _CAPITAL_BEFORE.search(before) is not None
-    if word.text in _WARD_NAMES:
-        return _ON_CAPITAL.search(before) is not None
+    if called := _WARDS.get(word.text):
+        return called.search(before) is not None
     return word.low in _MONTHS and _IN_MONTH.search(before) is not None
 
 

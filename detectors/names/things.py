@@ -39,7 +39,9 @@ _BEHIND: Final = {
 """What, right behind a word, tells that it is no name."""
 _WARDS: Final = {
     **dict.fromkeys("ward suite wing unit".split(), re.compile(r"\b[A-Z][a-z]+ $")),
-    **dict.fromkeys("Ward Suite Wing Unit".split(), re.compile(r"\b(?:[Oo]n|onto|off|[Ii]n|[Aa]t) [A-Z][a-z]+ $")),
+    **dict.fromkeys(
+        "Ward Suite Wing Unit".split(), re.compile(r"\b(?:[Oo]n|onto|off|[Ii]n|[Aa]t) [A-Z][a-z]+ $")
+    ),
 }
 """What stands before "ward" and, since that is a surname, before "Ward": "on Hope Ward", but "bloods from Hope Ward"."""
 _EPONYM: Final = re.compile(

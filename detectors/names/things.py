@@ -56,10 +56,14 @@ _WARD: Final = re.compile(
 
 _FIRM: Final = re.compile(
     r"(?:['’]s)?,? the (?:undertakers|solicitors|builders|butchers|florists|bakers|caterers|chemists|opticians|jewellers|plumbers|electricians|"
-    r"suppliers|vets)\b|,? (?:Ltd|Limited|plc|LLP|Cabs|Taxis|Tyres|Lifts|Removals|Motors|Solicitors)\b|,? (?:&|and) (?:Co|Sons)\b|"
-    r" have (?:written|sent|installed|quoted|delivered|invoiced|donated)\b|: ?[0-9]{1,2} (?:beds?|empty|discharges?|admissions?|definites?)\b"
+    r"suppliers|vets)\b|,? (?:Ltd|plc|LLP)\b| (?:Cabs|Taxis|Tyres|Lifts|Removals|Motors|Solicitors)\b|,? (?:&|and) (?:Co|Sons)\b|"
+    r" have (?:written|sent|installed|quoted|delivered|invoiced|donated)\b|: ?[0-9]{1,2} (?:(?:empty )?beds|empty(?=[,.;]|$)|discharges|definites)\b"
 )
 """Behind what a firm or a ward is called: "Sinclair's the undertakers", "Hugh James have written", "Stanley: 6 discharges"."""
+_OF_SEVERAL: Final = re.compile(
+    r"(?i)(?:\b(?:and|do|does|did|can|could|will|would|should|may|might|must|not|to)|[&,/+])\s?$"
+)
+"""Before a name that "have" makes no firm's: "Ann and Tom have sent a photo", "could Tom have sent it"."""
 _BED_STATE: Final = re.compile(r"(?i)\bbed (?:state|request|board)s? (?:for|of|from) $")
 
 
@@ -112,7 +116,7 @@ def is_a_thing(view: View, word: Token) -> bool:
 
 def is_a_firm(view: View, first: Token, last: Token) -> bool:
     """Whether a name of these words is a firm's or a ward's by what stands round it."""
-    behind = _FIRM.match(view.text, last.end)
-    return (
-        behind is not None or _BED_STATE.search(view.text, max(0, first.start - 20), first.start) is not None
-    )
+    before = view.text[max(0, first.start - 20) : first.start]
+    if _FIRM.match(view.text, last.end):
+        return _OF_SEVERAL.search(before) is None
+    return _BED_STATE.search(before) is not None

@@ -7,7 +7,7 @@ from detectors.names.features import read
 from detectors.names.overruled import overruled
 from detectors.names.roster import known
 from detectors.names.tagged import is_worth_reading, what_it_says
-from detectors.names.things import is_a_thing, names_nothing
+from detectors.names.things import is_a_firm, is_a_thing, names_nothing
 from detectors.names.tokens import tokens
 from detectors.names.whole import whole
 from detectors.normalise import normalise
@@ -166,6 +166,8 @@ def test_names_may_still_name_somebody(text: str) -> None:
         ("Stanley: 6 discharges, 2 with TTOs outstanding", True),
         ("Sinclair the butcher is in bed 4", False),
         ("Stanley: 6 wet nappies", False),
+        ("Stanley: 3 admissions this year", False),
+        ("Holroyd, Limited mobility", False),
         ("Bell rang", False),
         ("Garden in bed 4", False),
         ("Mallory refused", False),
@@ -174,6 +176,20 @@ def test_names_may_still_name_somebody(text: str) -> None:
 def test_things_that_bear_a_name(text: str, thing: bool) -> None:
     view = normalise(text)
     assert is_a_thing(view, tokens(view)[0]) is thing
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "firm"),
+    [
+        ("Hugh James have written", 1, True),
+        ("Ann and Tom have sent a photo", 2, False),
+        ("could Tom have sent it", 1, False),
+    ],
+)
+def test_what_several_have_done_makes_no_firm(text: str, at: int, firm: bool) -> None:
+    view = normalise(text)
+    word = tokens(view)[at]
+    assert is_a_firm(view, word, word) is firm
 
 
 def test_a_number_given_before_is_known_without_its_label() -> None:

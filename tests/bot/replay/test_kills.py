@@ -19,11 +19,9 @@ from connectors.sandbox.workspace import Workspace
 from tests.conftest import SHARED
 
 EVAL = SHARED / "eval" / "chat"
-KILLS, BURST, KILLED_AFTER = (
-    10,
-    3,
-    1,
-)  # each time with one message before the one on the way, and one while it is down
+KILLS = 10
+BURST, KILLED_AFTER = 3, 1
+"""Each time one message comes before the one on the way, and one while the bot is down."""
 
 
 def short(length: int) -> Conversation:

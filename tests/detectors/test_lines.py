@@ -34,6 +34,12 @@ def by_all(text: str, context: Context) -> list[Finding]:
     return [f for f in said if f.confidence >= LIKELY and f.kind not in (*NAMES, Kind.AGE, Kind.INITIALS)]
 
 
+def by_names(text: str, context: Context) -> list[Finding]:
+    """Patients and relatives."""
+    said = [f for f in scan(text, context) if f.message is None]
+    return [f for f in said if f.confidence >= LIKELY and f.kind in NAMES and f.kind is not Kind.STAFF_NAME]
+
+
 def letters(text: str, start: int, end: int) -> set[int]:
     return {i for i in range(start, end) if text[i].isalnum()}
 
@@ -70,20 +76,12 @@ def test_the_model_reads_most_of_what_no_rule_knows(part: str) -> None:
 
 def test_names_that_are_words() -> None:
     """ "frank breech, for ECV" and "frank bled again": lines that the model never saw, of which each names a patient or nobody."""
-    shown = touched = people = 0
-    for _, line in read_lines("fresh_words"):
-        text, marks = unmark(unescaped(line), line)
-        here = (f for f in scan(text, Context(roster=ROSTER)) if f.confidence >= LIKELY and f.kind in NAMES)
-        hidden = set().union(
-            *(letters(text, f.span.start, f.span.end) for f in here if f.kind is not Kind.STAFF_NAME)
-        )
-        must = set().union(*(letters(text, s, e) for s, e, _ in marks))
-        people += bool(marks)
-        shown += bool(must - hidden)
-        touched += not marks and bool(hidden)
-    assert people == 78
-    assert shown <= 0.4 * people
-    assert touched <= 0.1 * (len(read_lines("fresh_words")) - people)
+    lines = [(line, *judged(line, by_names)) for _, line in read_lines("fresh_words")]
+    people = [leaks for line, leaks, _ in lines if "[[" in line]
+    nobody = [takes for line, _, takes in lines if "[[" not in line]
+    assert len(people) == 78
+    assert sum(map(bool, people)) <= 0.4 * len(people)
+    assert sum(map(bool, nobody)) <= 0.1 * len(nobody)
 
 
 def test_in_the_lines_of_words_nothing_but_names_is_marked() -> None:

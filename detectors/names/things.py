@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from detectors.names.titles import PATIENT_TITLES
 from detectors.names.tokens import Token
 from detectors.names.words import CLINICAL
 from detectors.normalise import View
@@ -116,6 +117,8 @@ def is_a_thing(view: View, word: Token) -> bool:
 
 def is_a_firm(view: View, first: Token, last: Token) -> bool:
     """Whether a name of these words is a firm's or a ward's by what stands round it."""
+    if first.low in PATIENT_TITLES:
+        return False  # "Mr Patel have sent a sample", by whom English is learnt
     before = view.text[max(0, first.start - 20) : first.start]
     if _FIRM.match(view.text, last.end):
         return _OF_SEVERAL.search(before) is None

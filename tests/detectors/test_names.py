@@ -192,6 +192,11 @@ def test_what_several_have_done_makes_no_firm(text: str, at: int, firm: bool) ->
     assert is_a_firm(view, word, word) is firm
 
 
+def test_who_has_a_title_is_no_firm() -> None:
+    assert patients_in("Mr Patel have sent a stool sample") == ["Mr Patel"]
+    assert patients_in("Hugh James have written asking for the notes") == []
+
+
 def test_a_number_given_before_is_known_without_its_label() -> None:
     text = "CHI 120471 5539"
     before = Earlier("1", "U1", text, scan(text))
